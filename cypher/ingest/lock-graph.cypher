@@ -1,0 +1,6 @@
+// Takes the write lane: locks the (:Graph) node until the transaction ends.
+// @returns sequence
+// @access WRITE
+MATCH (g:Graph {id: 'graph'})
+SET g.lockedAt = datetime()
+RETURN g.sequence AS sequence

@@ -1,0 +1,27 @@
+// Records a run when it begins; a run that is already known is left as it is.
+// @param {String} run
+// @param {String} workflowId
+// @param {String} kind
+// @param {String} source
+// @param {DateTime} startedAt
+// @param {DateTime} from null where no range was asked for
+// @param {DateTime} to null where no range was asked for
+// @access WRITE
+MERGE (r:Run {id: $run})
+ON CREATE SET
+  r.workflowId = $workflowId,
+  r.kind = $kind,
+  r.source = $source,
+  r.state = 'running',
+  r.startedAt = $startedAt,
+  r.from = $from,
+  r.to = $to,
+  r.windowsComplete = 0,
+  r.windowsPartial = 0,
+  r.windowsSuspicious = 0,
+  r.windowsFailed = 0,
+  r.valuesRead = 0,
+  r.valuesDropped = 0,
+  r.observations = 0,
+  r.servicesCreated = 0,
+  r.dependenciesCreated = 0

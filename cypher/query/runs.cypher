@@ -1,0 +1,28 @@
+// The latest runs, newest first.
+// @param {Integer} limit
+// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated
+// @access READ
+MATCH (r:Run)
+WHERE r.startedAt IS NOT NULL
+RETURN
+  r.id AS id,
+  r.workflowId AS workflowId,
+  r.kind AS kind,
+  r.source AS source,
+  r.state AS state,
+  r.error AS error,
+  r.startedAt.epochMillis AS startedAtMillis,
+  r.finishedAt.epochMillis AS finishedAtMillis,
+  r.from.epochMillis AS fromMillis,
+  r.to.epochMillis AS toMillis,
+  r.windowsComplete AS windowsComplete,
+  r.windowsPartial AS windowsPartial,
+  r.windowsSuspicious AS windowsSuspicious,
+  r.windowsFailed AS windowsFailed,
+  r.valuesRead AS valuesRead,
+  r.valuesDropped AS valuesDropped,
+  r.observations AS observations,
+  r.servicesCreated AS servicesCreated,
+  r.dependenciesCreated AS dependenciesCreated
+ORDER BY startedAtMillis DESC, id
+LIMIT $limit

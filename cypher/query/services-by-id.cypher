@@ -1,0 +1,16 @@
+// Some services, by their ids.
+// @param {List<String>} ids
+// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @access READ
+UNWIND $ids AS id
+MATCH (s:Service {id: id})
+RETURN
+  s.id AS id,
+  s.environment AS environment,
+  s.cluster AS cluster,
+  s.namespace AS namespace,
+  s.name AS name,
+  s.kind AS kind,
+  s.virtual AS virtual,
+  s.firstSeenAt.epochMillis AS firstSeenAtMillis
+ORDER BY id

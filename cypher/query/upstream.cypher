@@ -1,0 +1,32 @@
+// The dependencies in which some services are the server; a service's calls to itself left out.
+// @param {List<String>} ids
+// @param {Integer} limit
+// @returns id, client, server, state, modes, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis
+// @access READ
+UNWIND $ids AS serviceId
+MATCH (client:Service)-[d:DEPENDS_ON]->(server:Service {id: serviceId})
+WHERE client <> server
+WITH client, d, server
+CALL (client, server) {
+  MATCH (client)-[o:OBSERVED]->(server)
+  MATCH (source:Source {id: o.source})
+  WITH o, o.windowEnd >= source.frontier AS current
+  RETURN
+    sum(CASE WHEN current THEN o.requestsPerSecond END) AS requestsPerSecond,
+    sum(CASE WHEN current THEN o.requestsPerSecond * o.errorRatio END) AS errorsPerSecond,
+    count(CASE WHEN current THEN o.requestsPerSecond END) AS counted,
+    min(o.firstSeenAt.epochMillis) AS firstSeenAtMillis,
+    max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis
+}
+RETURN
+  d.id AS id,
+  client.id AS client,
+  server.id AS server,
+  d.state AS state,
+  d.modes AS modes,
+  CASE WHEN counted > 0 THEN requestsPerSecond END AS requestsPerSecond,
+  CASE WHEN requestsPerSecond > 0 THEN errorsPerSecond / requestsPerSecond END AS errorRatio,
+  firstSeenAtMillis,
+  lastSeenAtMillis
+ORDER BY id
+LIMIT $limit

@@ -1,0 +1,10 @@
+// The servers Topolog needs, for `npm start` and for tests: each with its own data and ports.
+export { StackError } from './errors.mjs';
+export { startNeo4j } from './neo4j.mjs';
+export { freePort, LOOPBACK, requireFreePorts } from './ports.mjs';
+export { startProcess, waitReady } from './process.mjs';
+export { ensureServer } from './programs.mjs';
+export { createTerminal } from './progress.mjs';
+export { backfill, startPrometheus } from './prometheus.mjs';
+export { startTemporal } from './temporal.mjs';
+export { waitUntil } from './wait.mjs';

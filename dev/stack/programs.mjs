@@ -1,0 +1,82 @@
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+import { ensureBuilt } from './build.mjs';
+import { StackError } from './errors.mjs';
+import { linesOnly } from './progress.mjs';
+import { atLeast, findJava, versionOf, which } from './tools.mjs';
+
+/** @typedef {import('./progress.mjs').Terminal} Terminal */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool'} ProgramName */
+
+/**
+ * @typedef {object} Program
+ * @property {ProgramName} name
+ * @property {'path' | 'cache'} from
+ * @property {string} command
+ * @property {string[]} args what comes before the arguments of a call
+ */
+
+/**
+ * The oldest version taken from the PATH. Before 3, Prometheus counted the left end of a range in.
+ *
+ * @type {Record<ProgramName, { title: string, least: number[] }>}
+ */
+const wanted = {
+  temporal: { title: 'Temporal', least: [1] },
+  neo4j: { title: 'Neo4j', least: [5] },
+  prometheus: { title: 'Prometheus', least: [3] },
+  promtool: { title: 'promtool', least: [3] },
+};
+
+/**
+ * How to run a server: the program on the PATH where it is new enough, else the pinned build in the
+ * user's cache, which is made when it is not there yet.
+ *
+ * @param {ProgramName} name
+ * @param {{ log?: import('./progress.mjs').Log | undefined, terminal?: Terminal }} [options]
+ * @returns {Promise<Program>}
+ */
+export async function ensureServer(name, { log = () => {}, terminal = linesOnly(log) } = {}) {
+  const { title, least } = wanted[name];
+  const onPath = which(name);
+  if (onPath) {
+    const version = versionOf(onPath, ['--version']);
+    if (version && atLeast(version, least)) {
+      return { name, from: 'path', command: onPath, args: [] };
+    }
+    const is = version ? `is ${version.join('.')}` : 'does not tell its version';
+    terminal.line(
+      `${onPath} ${is}; ${title} ${least.join('.')} or newer is needed, so it is built.`,
+    );
+  }
+  const directory = await ensureBuilt(name === 'promtool' ? 'prometheus' : name, terminal);
+  if (name === 'neo4j') return neo4jFrom(directory);
+  return { name, from: 'cache', command: join(directory, name), args: [] };
+}
+
+/** What Neo4j reaches into of the JDK. */
+const OPENED = ['java.nio', 'java.io', 'sun.nio.ch', 'java.util.concurrent'];
+
+/**
+ * @param {string} directory
+ * @returns {Program}
+ */
+function neo4jFrom(directory) {
+  const java = findJava('java');
+  const version = java ? versionOf(java, ['-version']) : undefined;
+  if (!java || !version || !atLeast(version, [17])) {
+    throw new StackError(
+      'Neo4j needs Java 17 or newer: install it, or set NEO4J_URI to a running server.',
+    );
+  }
+  const args = [
+    `-Xmx${process.env.NEO4J_HEAP || '512m'}`,
+    '-XX:+ExitOnOutOfMemoryError',
+    '-Dlog4j2.disable.jmx=true',
+    ...OPENED.flatMap((name) => ['--add-opens', `java.base/${name}=ALL-UNNAMED`]),
+    '-cp',
+    [join(directory, 'classes'), join(directory, 'lib', '*')].join(delimiter),
+    'Start',
+  ];
+  return { name: 'neo4j', from: 'cache', command: java, args };
+}

@@ -1,0 +1,69 @@
+/** @typedef {(line: string) => void} Log */
+
+/**
+ * @typedef {object} Terminal
+ * @property {Log} line prints a line
+ * @property {(text: string) => Progress} progress shows that something takes its time
+ */
+
+/** @typedef {{ done: (ending?: string) => void }} Progress */
+
+/** @param {number} ms */
+export function elapsed(ms) {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60
+    ? `${seconds}s`
+    : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+}
+
+/**
+ * Progress in place on a terminal, a line every 15 seconds into a file or a pipe.
+ *
+ * @param {{ write: (text: string) => unknown, isTTY?: boolean | undefined }} [out]
+ * @returns {Terminal}
+ */
+export function createTerminal(out = process.stdout) {
+  const inPlace = out.isTTY === true;
+  /** @type {string} what stands on the line that is being updated */
+  let open = '';
+
+  /** @param {string} text */
+  const line = (text) => {
+    out.write(open === '' ? `${text}\n` : `\r\u001b[K${text}\n${open}`);
+  };
+
+  /** @param {string} text */
+  const progress = (text) => {
+    const from = performance.now();
+    const show = () => {
+      const now = `${text} … ${elapsed(performance.now() - from)}`;
+      if (!inPlace) return line(now);
+      open = now;
+      out.write(`\r\u001b[K${now}`);
+    };
+    if (inPlace) show();
+    else line(`${text} …`);
+    const timer = setInterval(show, inPlace ? 1000 : 15_000);
+    timer.unref();
+    return {
+      done: (ending = 'done') => {
+        clearInterval(timer);
+        if (inPlace) out.write('\r\u001b[K');
+        open = '';
+        line(`${text} … ${ending} in ${elapsed(performance.now() - from)}`);
+      },
+    };
+  };
+
+  return { line, progress };
+}
+
+/**
+ * A terminal for those who only want the lines, tests among them.
+ *
+ * @param {Log} log
+ * @returns {Terminal}
+ */
+export function linesOnly(log) {
+  return createTerminal({ write: (text) => log(text.replace(/\n$/, '')) });
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { runToEnd } from './build.mjs';
+import { StackError } from './errors.mjs';
+import { freePort, LOOPBACK } from './ports.mjs';
+import { httpOk } from './probes.mjs';
+import { lastLines, startProcess, waitReady } from './process.mjs';
+import { ensureServer } from './programs.mjs';
+
+/**
+ * @typedef {object} ScrapeConfig
+ * @property {string} job
+ * @property {string[]} targets as `host:port`
+ * @property {Record<string, string>} [labels]
+ */
+
+/**
+ * @typedef {object} PrometheusOptions
+ * @property {string} dataDir
+ * @property {number} [port]
+ * @property {readonly ScrapeConfig[]} [scrapeConfigs]
+ * @property {string} [scrapeInterval] 5 s
+ * @property {string} [retention] 15 days
+ * @property {readonly string[]} [extraArgs]
+ * @property {string} [logFile]
+ * @property {import('./progress.mjs').Log} [log]
+ * @property {import('./programs.mjs').Program} [program]
+ */
+
+/** @param {string} dataDir */
+const storage = (dataDir) => join(resolve(dataDir), 'tsdb');
+
+/**
+ * Prometheus on the loopback. More scrape configurations can be put into `scrape.d`, and samples
+ * can be pushed by remote write, as Tempo does.
+ *
+ * @param {PrometheusOptions} options
+ */
+export async function startPrometheus(options) {
+  const { scrapeConfigs = [], scrapeInterval = '5s', retention = '15d', extraArgs = [] } = options;
+  const port = options.port ?? (await freePort());
+  const program = options.program ?? (await ensureServer('prometheus', { log: options.log }));
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(join(dataDir, 'scrape.d'), { recursive: true });
+  const config = join(dataDir, 'prometheus.yml');
+  writeFileSync(config, prometheusYaml({ scrapeConfigs, scrapeInterval, dataDir }));
+  const running = await startProcess({
+    name: 'Prometheus',
+    command: program.command,
+    args: [
+      ...program.args,
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${storage(dataDir)}`,
+      `--storage.tsdb.retention.time=${retention}`,
+      `--web.listen-address=${LOOPBACK}:${port}`,
+      '--web.enable-remote-write-receiver',
+      '--log.level=warn',
+      ...extraArgs,
+    ],
+    logFile: options.logFile ?? join(dataDir, 'prometheus.log'),
+  });
+  const url = `http://${LOOPBACK}:${port}`;
+  await waitReady(running, () => httpOk(`${url}/-/ready`));
+  return { ...running, url };
+}
+
+/**
+ * @param {{ scrapeConfigs: readonly ScrapeConfig[], scrapeInterval: string, dataDir: string }} what
+ * @returns {string} a configuration file; JSON strings are YAML strings, so they do the quoting
+ */
+export function prometheusYaml({ scrapeConfigs, scrapeInterval, dataDir }) {
+  const jobs = scrapeConfigs.flatMap(({ job, targets, labels = {} }) => [
+    `  - job_name: ${JSON.stringify(job)}`,
+    '    static_configs:',
+    `      - targets: ${JSON.stringify(targets)}`,
+    `        labels: ${JSON.stringify(labels)}`,
+  ]);
+  return [
+    'global:',
+    `  scrape_interval: ${JSON.stringify(scrapeInterval)}`,
+    `  scrape_timeout: ${JSON.stringify(scrapeInterval)}`,
+    'scrape_config_files:',
+    `  - ${JSON.stringify(join(dataDir, 'scrape.d', '*.yml'))}`,
+    jobs.length > 0 ? 'scrape_configs:' : 'scrape_configs: []',
+    ...jobs,
+    '',
+  ].join('\n');
+}
+
+/**
+ * Writes recorded samples into the data directory of a Prometheus that is not running.
+ *
+ * @param {{ file: string, dataDir: string, promtool?: import('./programs.mjs').Program,
+ *   log?: import('./progress.mjs').Log }} options the file is OpenMetrics with time stamps
+ */
+export async function backfill({ file, dataDir, promtool, log }) {
+  const program = promtool ?? (await ensureServer('promtool', { log }));
+  const directory = storage(dataDir);
+  mkdirSync(directory, { recursive: true });
+  const logFile = join(resolve(dataDir), 'backfill.log');
+  const ok = await runToEnd({
+    name: 'promtool',
+    command: program.command,
+    args: [...program.args, 'tsdb', 'create-blocks-from', 'openmetrics', resolve(file), directory],
+    logFile,
+  });
+  if (ok) return;
+  const last = lastLines(logFile, 1)[0]?.trim() ?? 'nothing';
+  throw new StackError(`${file} could not be written into Prometheus: promtool said “${last}”.`);
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { goRecipe } from './go-recipe.mjs';
+import { neo4jRecipe } from './neo4j-recipe.mjs';
+import { DEV, pinned } from './recipe.mjs';
+
+const GO_FLAGS = ['-mod=readonly', '-buildvcs=false', '-trimpath'];
+const TEMPORAL_CLI = 'github.com/temporalio/cli';
+
+/** @type {Record<import('./recipe.mjs').BuildName, () => import('./recipe.mjs').Recipe>} */
+export const recipes = {
+  temporal: () => {
+    const version = pinned(join(DEV, 'temporal', 'go.mod'), /temporalio\/cli v(\d\S+)/);
+    return goRecipe({
+      product: 'Temporal',
+      version,
+      folder: 'temporal',
+      takes: '5 min',
+      instead: 'put `temporal` on the PATH, or set TEMPORAL_ADDRESS to a running server',
+      flags: [
+        ...GO_FLAGS,
+        `-ldflags=-s -w -X ${TEMPORAL_CLI}/internal/temporalcli.Version=${version}`,
+      ],
+      packages: [`${TEMPORAL_CLI}/cmd/temporal`],
+    });
+  },
+  prometheus: () =>
+    goRecipe({
+      product: 'Prometheus',
+      // The module of Prometheus 3.16.0 is v0.316.0.
+      version: pinned(
+        join(DEV, 'prometheus', 'go.mod'),
+        /github\.com\/prometheus\/prometheus v0\.(\d\S+)/,
+      ).replace(/^(\d)0?(\d+)/, '$1.$2'),
+      folder: 'prometheus',
+      takes: '4 min',
+      instead:
+        'put `prometheus` (3 or newer) on the PATH, or set PROMETHEUS_URL to a running server',
+      // Without the service discovery of the clouds it is half as large and quick to build.
+      flags: [...GO_FLAGS, '-ldflags=-s -w', '-tags=remove_all_sd'],
+      packages: [
+        'github.com/prometheus/prometheus/cmd/prometheus',
+        'github.com/prometheus/prometheus/cmd/promtool',
+      ],
+    }),
+  neo4j: neo4jRecipe,
+};

@@ -1,0 +1,109 @@
+import { join, relative } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { StackError } from '../stack/errors.mjs';
+import { tryLock } from '../stack/lock.mjs';
+import { requireFreePorts } from '../stack/ports.mjs';
+import { stopLeftovers } from '../stack/process.mjs';
+import { createTerminal } from '../stack/progress.mjs';
+import { migrate, startApi, startWorker } from './app.mjs';
+import { requireConfigured } from './configured.mjs';
+import { installAndBuild } from './install.mjs';
+import { HELP, parseOptions } from './options.mjs';
+import { planStack } from './plan.mjs';
+import { ensurePrograms, startServers } from './servers.mjs';
+import { onEnd } from './signals.mjs';
+import { createStack } from './stack.mjs';
+import { table } from './table.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** @typedef {import('./options.mjs').Options} Options */
+
+/** @param {readonly string[]} args */
+export async function main(args) {
+  const terminal = createTerminal();
+  /** @type {number | undefined} set once; the first reason to end is the one that counts */
+  let ending;
+  const stack = createStack({ onDeath: (why) => void end(1, why) });
+
+  /**
+   * @param {number} exitCode
+   * @param {string} [why]
+   */
+  const end = async (exitCode, why) => {
+    if (ending !== undefined) return;
+    ending = exitCode;
+    if (why) console.error(why);
+    await stack.stop((name) => terminal.line(`Stopping ${name} …`));
+    await stopLeftovers();
+    if (exitCode === 0) terminal.line('Stopped.');
+    process.exit(exitCode);
+  };
+
+  onEnd({ end, isEnding: () => ending !== undefined });
+  try {
+    const options = parseOptions(args, process.env);
+    if (options.help) return void process.stdout.write(HELP);
+    await start({ options, stack, terminal, onGiveUp: (why) => void end(1, why) });
+  } catch (error) {
+    // While ending, what was being waited for fails because it was stopped.
+    if (ending !== undefined) return;
+    const known = error instanceof StackError;
+    await end(known ? error.exitCode : 1, known ? error.message : unexpected(error));
+  }
+}
+
+/** @param {unknown} error */
+function unexpected(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  return process.env.DEBUG && error instanceof Error ? String(error.stack) : `${message}.`;
+}
+
+/**
+ * @param {object} context
+ * @param {Options} context.options
+ * @param {ReturnType<typeof createStack>} context.stack
+ * @param {import('../stack/progress.mjs').Terminal} context.terminal
+ * @param {(why: string) => void} context.onGiveUp
+ */
+async function start({ options, stack, terminal, onGiveUp }) {
+  const { dataDir } = options;
+  const nearby = relative(process.cwd(), dataDir);
+  const shownDataDir = nearby.startsWith('..') ? dataDir : nearby || '.';
+  takeDataDir(dataDir, shownDataDir);
+  const plan = planStack(options, process.env);
+  await requireConfigured(plan);
+  await requireFreePorts(plan.ports);
+  const logDir = join(dataDir, 'logs');
+  const programs = await ensurePrograms(plan, terminal);
+  await installAndBuild({ root, logDir, terminal });
+
+  const starting = terminal.progress('Starting');
+  try {
+    await startServers({ plan, programs, options, onStarted: stack.addServer });
+    const app = { root, logDir, env: plan.appEnv, log: terminal.line, onGiveUp };
+    await migrate(app);
+    stack.add(await startWorker(app));
+    stack.add(await startApi(app));
+    starting.done('ready');
+  } catch (error) {
+    starting.done('failed');
+    throw error;
+  }
+  terminal.line(table({ options, plan, shownDataDir }));
+}
+
+/**
+ * @param {string} dataDir
+ * @param {string} shown
+ */
+function takeDataDir(dataDir, shown) {
+  const lock = tryLock(join(dataDir, 'stack.lock'));
+  if ('heldBy' in lock) {
+    throw new StackError(
+      `A stack with its data in ${shown} is already running (process ${lock.heldBy.pid}): stop it, or start another with \`npm start -- --port-offset 100 --data ${shown}-2\`.`,
+    );
+  }
+  process.on('exit', lock.release);
+}

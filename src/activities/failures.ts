@@ -1,0 +1,37 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import { AppError, type ErrorCode, messageOf } from '../runtime/errors.ts';
+
+/** Whether repeating the activity may help; one decision per code. */
+const retryable: Readonly<Record<ErrorCode, boolean>> = {
+  PrometheusUnavailable: true,
+  GraphUnavailable: true,
+  TemporalUnavailable: true,
+  SchemaMissing: true,
+  Internal: true,
+  Cancelled: false,
+  InvalidMetrics: false,
+  InvalidConfiguration: false,
+  InvalidRequest: false,
+  InvalidRange: false,
+  UnknownSource: false,
+  ServiceNotFound: false,
+  AmbiguousService: false,
+  RunNotFound: false,
+  RouteNotFound: false,
+  MethodNotAllowed: false,
+  UnsupportedMediaType: false,
+  PayloadTooLarge: false,
+};
+
+/** What an activity throws to Temporal for an error of ours: its code as type, and whether to repeat. */
+export function toApplicationFailure(error: unknown): Error {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  const code = error instanceof AppError ? error.code : 'Internal';
+  return ApplicationFailure.create({
+    type: code,
+    message: messageOf(error),
+    nonRetryable: !retryable[code],
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
+}

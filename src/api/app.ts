@@ -1,0 +1,57 @@
+import { prometheus } from '@hono/prometheus';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import type { Api, ApiDeps, ApiEnv } from './deps.ts';
+import {
+  respondMethodNotAllowed,
+  respondNotFound,
+  respondWithProblem,
+  throwOnInvalid,
+} from './error-handlers.ts';
+import { headers } from './middleware/headers.ts';
+import { limitBody, limitTime } from './middleware/limits.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { registerOpenApi } from './openapi.ts';
+import { registerDocs } from './routes/docs.ts';
+import { registerGetGraph } from './routes/get-graph.ts';
+import { registerGetHealth } from './routes/get-health.ts';
+import { registerGetMetrics } from './routes/get-metrics.ts';
+import { registerGetReadiness } from './routes/get-readiness.ts';
+import { registerGetRun } from './routes/get-run.ts';
+import { registerGetService } from './routes/get-service.ts';
+import { registerListDependencies } from './routes/list-dependencies.ts';
+import { registerListRuns } from './routes/list-runs.ts';
+import { registerListServices } from './routes/list-services.ts';
+import { registerStartRun } from './routes/start-run.ts';
+
+const probes = ['/api/v1/health', '/api/v1/health/ready', '/api/v1/metrics'];
+
+/** Creates the HTTP API; a registry can hold the metrics of one app only. */
+export function createApp(deps: ApiDeps): Api {
+  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: throwOnInvalid });
+  app.onError((error, c) => respondWithProblem(error, c));
+  app.notFound(respondNotFound);
+
+  app.use(requestId());
+  app.use(requestLog(deps.logger, probes));
+  app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
+  app.use(headers());
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: respondMethodNotAllowed }));
+  app.use(limitTime());
+  app.use(limitBody());
+
+  registerListServices(app, deps);
+  registerGetService(app, deps);
+  registerListDependencies(app, deps);
+  registerGetGraph(app, deps);
+  registerStartRun(app, deps);
+  registerListRuns(app, deps);
+  registerGetRun(app, deps);
+  registerGetHealth(app, deps);
+  registerGetReadiness(app, deps);
+  registerGetMetrics(app, deps);
+  registerOpenApi(app, deps.version);
+  registerDocs(app);
+  return app;
+}

@@ -1,0 +1,24 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { RequestIdVariables } from 'hono/request-id';
+import type { Registry } from 'prom-client';
+import type { Queries } from '../graph/queries.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+/** Everything the API needs from outside. */
+export interface ApiDeps {
+  readonly queries: Queries;
+  readonly runs: Runs;
+  /** Dependency name → check that throws an AppError while the dependency cannot be used. */
+  readonly readiness: Readonly<Record<string, () => Promise<void>>>;
+  /** Whether the process is on its way out; it is not ready then, whatever the checks say. */
+  readonly isShuttingDown: () => boolean;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly version: string;
+  /** The present, in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export type ApiEnv = { Variables: RequestIdVariables };
+export type Api = OpenAPIHono<ApiEnv>;

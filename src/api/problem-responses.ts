@@ -1,0 +1,58 @@
+import type { RouteConfig } from '@hono/zod-openapi';
+import type { ErrorCode } from '../runtime/errors.ts';
+import { problemKinds, problemMediaType, retryAfterSeconds } from './problem.ts';
+import { problemSchema } from './schemas/problem.ts';
+
+type ResponseConfig = RouteConfig['responses'][string];
+
+const retryAfter = {
+  'Retry-After': {
+    description: 'Seconds to wait before trying again.',
+    schema: { type: 'integer' as const },
+    example: retryAfterSeconds,
+  },
+};
+
+/**
+ * The error responses of a route, for its OpenAPI description; `Internal` is always among them.
+ *
+ * The type has no keys on purpose: handlers throw their errors and never return them.
+ */
+export function problemResponses(...codes: readonly ErrorCode[]): Record<never, ResponseConfig> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...codes, 'Internal'] satisfies ErrorCode[]) {
+    const { status } = problemKinds[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, response(group)]));
+}
+
+function response(codes: readonly ErrorCode[]): ResponseConfig {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(' '),
+    content: {
+      [problemMediaType]: {
+        schema: problemSchema,
+        examples: Object.fromEntries(codes.map((code) => [code, { value: example(code) }])),
+      },
+    },
+    ...(codes.some((code) => problemKinds[code].status === 503) ? { headers: retryAfter } : {}),
+  };
+}
+
+function example(code: ErrorCode) {
+  const kind: { status: number; title: string; detail?: string } = problemKinds[code];
+  return {
+    type: `urn:topolog:problem:${code}`,
+    title: kind.title,
+    status: kind.status,
+    detail: kind.detail ?? `${kind.title}.`,
+    instance: '/api/v1/…',
+    code,
+    requestId: '5f0c3a52-8f0e-4f52-9f0a-1c5b4c1f7a10',
+    ...(code === 'InvalidRequest'
+      ? { errors: [{ pointer: '/query/limit', detail: 'must be a whole number from 1 to 1000' }] }
+      : {}),
+    ...(code === 'AmbiguousService' ? { candidates: ['shop:checkout', 'bank:checkout'] } : {}),
+  };
+}

@@ -1,0 +1,36 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Api, ApiDeps } from '../deps.ts';
+import { problemResponses } from '../problem-responses.ts';
+import { freshnessList } from '../schemas/freshness.ts';
+import { servicePath } from '../schemas/parameters.ts';
+import { serviceSchema, toService } from '../schemas/service.ts';
+
+const getService = createRoute({
+  method: 'get',
+  path: '/api/v1/services/{id}',
+  operationId: 'getService',
+  tags: ['Graph'],
+  summary: 'One service',
+  description: 'By its id, or by its name where only one service has it.',
+  request: { params: servicePath },
+  responses: {
+    200: {
+      description: 'The service.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({ service: serviceSchema, freshness: freshnessList })
+            .openapi('ServiceAnswer'),
+        },
+      },
+    },
+    ...problemResponses('ServiceNotFound', 'AmbiguousService', 'GraphUnavailable', 'SchemaMissing'),
+  },
+});
+
+export function registerGetService(app: Api, { queries }: Pick<ApiDeps, 'queries'>): void {
+  app.openapi(getService, async (c) => {
+    const { service, freshness } = await queries.service(c.req.valid('param').id);
+    return c.json({ service: toService(service), freshness }, 200);
+  });
+}

@@ -1,0 +1,97 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { RunRequest } from '../../runs/runs.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { problemResponses } from '../problem-responses.ts';
+import { runSchema, toRun } from '../schemas/run.ts';
+
+const time = (description: string, example: string) =>
+  z.iso
+    .datetime({ offset: true, error: 'must be an ISO 8601 time with Z or an offset' })
+    .optional()
+    .openapi({ description: `${description} ISO 8601 with Z or an offset.`, example });
+
+const startRunBody = z
+  .strictObject({
+    kind: z.literal('ingest', { error: 'must be "ingest"' }).openapi({
+      description: 'What to do: read a source into the graph.',
+    }),
+    source: z.string({ error: 'must be the id of a source' }).min(1).max(200).optional().openapi({
+      description: 'Id of the source; may be left out where only one is configured.',
+      example: 'prometheus',
+    }),
+    from: time(
+      'Start of the range to read. Left out: where reading stopped.',
+      '2026-03-01T12:00:00Z',
+    ),
+    to: time('End of the range to read. Left out: as far as can be read.', '2026-03-01T14:00:00Z'),
+  })
+  .openapi('StartRun');
+
+const startRun = createRoute({
+  method: 'post',
+  path: '/api/v1/runs',
+  operationId: 'startRun',
+  tags: ['Runs'],
+  summary: 'Start reading a source',
+  description:
+    'Answers as soon as the run has been started; follow it at `Location`. A source that is being ' +
+    'read already is not read twice: the answer is that run, with `joined` true.',
+  request: { body: { required: true, content: { 'application/json': { schema: startRunBody } } } },
+  responses: {
+    202: {
+      description: 'The run has been started, or joined.',
+      headers: {
+        Location: {
+          description: 'Path of the run.',
+          schema: { type: 'string' },
+          example: '/api/v1/runs/01985c1e-7a0f-7cc0-a9a4-6f1d2a3b4c5d',
+        },
+      },
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              run: runSchema,
+              joined: z.boolean().openapi({
+                description: 'Whether the run had been started before this request.',
+              }),
+            })
+            .openapi('StartedRun'),
+        },
+      },
+    },
+    ...problemResponses(
+      'InvalidRequest',
+      'InvalidRange',
+      'UnknownSource',
+      'PayloadTooLarge',
+      'UnsupportedMediaType',
+      'GraphUnavailable',
+      'SchemaMissing',
+      'TemporalUnavailable',
+    ),
+  },
+});
+
+export function registerStartRun(app: Api, { runs }: Pick<ApiDeps, 'runs'>): void {
+  app.openapi(startRun, async (c) => {
+    const { run, joined } = await runs.start(requestOf(c.req.valid('json')));
+    c.header('Location', `/api/v1/runs/${encodeURIComponent(run.id)}`);
+    return c.json({ run: toRun(run), joined }, 202);
+  });
+}
+
+function requestOf(body: z.output<typeof startRunBody>): RunRequest {
+  const fromMillis = body.from === undefined ? undefined : Date.parse(body.from);
+  const toMillis = body.to === undefined ? undefined : Date.parse(body.to);
+  if (fromMillis !== undefined && toMillis !== undefined && fromMillis >= toMillis) {
+    const errors = [{ pointer: '/body/from', detail: 'must be earlier than to' }];
+    throw new AppError('InvalidRange', 'from must be earlier than to.', { details: { errors } });
+  }
+  return {
+    ...(body.source === undefined ? {} : { source: body.source }),
+    ...(fromMillis === undefined ? {} : { fromMillis }),
+    ...(toMillis === undefined ? {} : { toMillis }),
+  };
+}

@@ -1,0 +1,62 @@
+import { z } from '@hono/zod-openapi';
+import { dependencyStates, modes } from '../../domain/dependency.ts';
+import type { DependencyRow, ReachedDependency } from '../../graph/queries.ts';
+import { instant, toIsoOrNull } from './time.ts';
+
+export const dependencySchema = z
+  .object({
+    id: z.string().openapi({ example: 'shop:checkout~~shop:payment' }),
+    client: z.string().openapi({
+      description: 'Id of the service that calls or sends.',
+      example: 'shop:checkout',
+    }),
+    server: z.string().openapi({
+      description: 'Id of the service that is called or sent to.',
+      example: 'shop:payment',
+    }),
+    modes: z.array(z.enum(modes)).openapi({
+      description: 'How: the client waits (sync), or hands over a message (async).',
+      example: ['sync'],
+    }),
+    state: z.enum(dependencyStates).openapi({ description: 'What is believed of it.' }),
+    requestsPerSecond: z.number().min(0).nullable().openapi({
+      description: 'Requests or messages per second in the last window that had traffic of it.',
+      example: 12.5,
+    }),
+    errorRatio: z.number().nullable().openapi({
+      description: 'Share of those that failed, 0 to 1.',
+      example: 0.002,
+    }),
+    firstSeenAt: instant('End of the first window that showed it.').nullable(),
+    lastSeenAt: instant('End of the last window that showed it.').nullable(),
+  })
+  .openapi('Dependency', { description: 'The client depends on the server.' });
+
+export const reachedDependencySchema = dependencySchema
+  .extend({
+    distance: z.int().min(1).openapi({
+      description: 'Hops from the service that was asked about; 1 touches it.',
+      example: 1,
+    }),
+  })
+  .openapi('ReachedDependency');
+
+export function toDependency(row: DependencyRow): z.output<typeof dependencySchema> {
+  return {
+    id: row.id,
+    client: row.client,
+    server: row.server,
+    modes: row.modes,
+    state: row.state,
+    requestsPerSecond: row.requestsPerSecond,
+    errorRatio: row.errorRatio,
+    firstSeenAt: toIsoOrNull(row.firstSeenAtMillis),
+    lastSeenAt: toIsoOrNull(row.lastSeenAtMillis),
+  };
+}
+
+export function toReachedDependency(
+  row: ReachedDependency,
+): z.output<typeof reachedDependencySchema> {
+  return { ...toDependency(row), distance: row.distance };
+}

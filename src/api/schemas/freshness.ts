@@ -1,0 +1,23 @@
+import { z } from '@hono/zod-openapi';
+import { instant } from './time.ts';
+
+const freshnessSchema = z
+  .object({
+    source: z.string().openapi({ description: 'Id of the source.', example: 'prometheus' }),
+    lastCompleteWindowEnd: instant(
+      'End of the last complete window; null before the first one.',
+    ).nullable(),
+    frontier: instant(
+      'How far the source has been read, whatever the outcome; null before the first window.',
+    ).nullable(),
+    lagSeconds: z.number().nullable().openapi({
+      description: 'Seconds between now and the end of the last complete window; null before it.',
+      example: 412,
+    }),
+  })
+  .openapi('Freshness', { description: 'How far behind one source is.' });
+
+/** Freshness as every answer about the graph carries it. */
+export const freshnessList = z
+  .array(freshnessSchema)
+  .openapi({ description: 'How far behind each source is; what is newer is not in this answer.' });

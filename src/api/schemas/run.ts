@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi';
+import { type RunRow, runKinds, runStates } from '../../graph/runs.ts';
+import { instant, toIso, toIsoOrNull } from './time.ts';
+
+const count = (description: string) => z.int().min(0).openapi({ description });
+
+export const runSchema = z
+  .object({
+    id: z.string().openapi({ example: '01985c1e-7a0f-7cc0-a9a4-6f1d2a3b4c5d' }),
+    kind: z.enum(runKinds).openapi({
+      description:
+        'Reading on from where the source was left (ingest), or a past range (reingest).',
+    }),
+    source: z.string().openapi({ description: 'Id of the source.', example: 'prometheus' }),
+    state: z.enum(runStates),
+    error: z.string().nullable().openapi({ description: 'Why it failed, in one sentence.' }),
+    workflowId: z.string().openapi({
+      description: 'Its workflow in Temporal.',
+      example: 'ingest/prometheus',
+    }),
+    startedAt: instant('When it started.'),
+    finishedAt: instant('When it ended; null while it runs.').nullable(),
+    from: instant('Start of its range; null until it is known.').nullable(),
+    to: instant('End of its range; null until it is known.').nullable(),
+    windows: z
+      .object({
+        complete: count('Windows that were read whole.'),
+        partial: count('Windows whose answer came with warnings.'),
+        suspicious: count('Windows without samples near both of their ends.'),
+        failed: count('Windows whose question was rejected.'),
+      })
+      .openapi({ description: 'Windows read so far, by outcome.' }),
+    counts: z
+      .object({
+        valuesRead: count('Values the source answered with.'),
+        valuesDropped: count('Values that were not used; each has a reason.'),
+        observations: count('Client, server and mode triples found in the windows.'),
+        servicesCreated: count('Services not known before.'),
+        dependenciesCreated: count('Dependencies not known before.'),
+      })
+      .openapi({ description: 'What the windows brought, summed.' }),
+  })
+  .openapi('Run', { description: 'One execution of a workflow, with its accounting.' });
+
+export function toRun(row: RunRow): z.output<typeof runSchema> {
+  return {
+    id: row.id,
+    kind: row.kind,
+    source: row.source,
+    state: row.state,
+    error: row.error,
+    workflowId: row.workflowId,
+    startedAt: toIso(row.startedAtMillis),
+    finishedAt: toIsoOrNull(row.finishedAtMillis),
+    from: toIsoOrNull(row.fromMillis),
+    to: toIsoOrNull(row.toMillis),
+    windows: {
+      complete: row.windowsComplete,
+      partial: row.windowsPartial,
+      suspicious: row.windowsSuspicious,
+      failed: row.windowsFailed,
+    },
+    counts: {
+      valuesRead: row.valuesRead,
+      valuesDropped: row.valuesDropped,
+      observations: row.observations,
+      servicesCreated: row.servicesCreated,
+      dependenciesCreated: row.dependenciesCreated,
+    },
+  };
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { addDoctor } from './cli/doctor.ts';
+import { addIngest } from './cli/ingest.ts';
+import { addMigrate } from './cli/migrate.ts';
+import { runMain } from './runtime/main.ts';
+
+const program = new Command('topolog')
+  .description('The durable memory of how services depend on each other.')
+  .showHelpAfterError()
+  .configureHelp({ sortSubcommands: true });
+
+addMigrate(program);
+addIngest(program);
+addDoctor(program);
+
+runMain(async () => {
+  await program.parseAsync();
+});

@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import { Agent } from 'undici';
+import { messageOf } from '../runtime/errors.ts';
+import { createPrometheusClient } from '../sources/prometheus-client.ts';
+import type { Source } from '../sources/source.ts';
+import { print, type Session, withSession } from './session.ts';
+
+/** One server that was looked at; `problem` says what is wrong and what to do. */
+interface Finding {
+  readonly name: string;
+  readonly where: string;
+  readonly problem: string | null;
+  readonly note?: string;
+}
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('Check each server and say what is wrong; exit 1 if anything is.')
+    .option('--json', 'print the findings as JSON')
+    .action(({ json }: { json?: boolean }) =>
+      withSession(async (session) => {
+        const findings = await examine(session);
+        if (json) print(JSON.stringify(findings));
+        else for (const finding of findings) print(line(finding));
+        if (findings.some(({ problem }) => problem !== null)) process.exitCode = 1;
+      }),
+    );
+}
+
+async function examine({ config, database, temporal, sources }: Session): Promise<Finding[]> {
+  const findings = [
+    examined('temporal', config.TEMPORAL_ADDRESS, silent(temporal.ping)),
+    examined('neo4j', config.NEO4J_URI, silent(database.ping)),
+    ...sources.map((source) => examined(`source ${source.id}`, source.url, () => seriesOf(source))),
+  ];
+  if (sources.length === 0) {
+    findings.push(
+      Promise.resolve({
+        name: 'sources',
+        where: '',
+        problem: 'none is configured: set PROMETHEUS_URL',
+      }),
+    );
+  }
+  return Promise.all(findings);
+}
+
+async function examined(
+  name: string,
+  where: string,
+  check: () => Promise<string | undefined>,
+): Promise<Finding> {
+  try {
+    const note = await check();
+    return { name, where, problem: null, ...(note ? { note } : {}) };
+  } catch (error) {
+    return { name, where, problem: messageOf(error) };
+  }
+}
+
+/** A check that has nothing to add when all is well. */
+function silent(check: () => Promise<void>): () => Promise<undefined> {
+  return async () => {
+    await check();
+  };
+}
+
+/** Asks a source once, without retries, whether it has service graph series now. */
+async function seriesOf(source: Source): Promise<string> {
+  const dispatcher = new Agent();
+  try {
+    const client = createPrometheusClient({
+      url: source.url,
+      dispatcher,
+      retryDelaysMillis: [],
+      timeoutMillis: 5000,
+    });
+    const { samples } = await client.query('count(traces_service_graph_request_total)', Date.now());
+    const series = samples[0]?.value ?? 0;
+    return series > 0
+      ? `${series} service graph series`
+      : 'it answers, but has no traces_service_graph_request_total now';
+  } finally {
+    await dispatcher.close();
+  }
+}
+
+function line({ name, where, problem, note }: Finding): string {
+  const verdict = problem === null ? 'ok     ' : 'WRONG  ';
+  const more = problem ?? note;
+  return `${verdict}${name.padEnd(20)} ${where}${more === undefined ? '' : `\n       ${more}`}`;
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { createWindowRecords } from '../graph/windows.ts';
+import { reconcileSchedules } from '../runs/schedules.ts';
+import { print, withSession } from './session.ts';
+
+export function addMigrate(program: Command): void {
+  program
+    .command('migrate')
+    .description('Apply the schema of the graph and reconcile the schedules; safe to repeat.')
+    .action(() =>
+      withSession(async ({ config, database, temporal, sources }) => {
+        await database.applySchema();
+        print('schema     applied');
+        const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
+        for (const source of sources) await windows.register(source);
+        for (const { scheduleId, change } of await reconcileSchedules(temporal, sources)) {
+          print(`schedule   ${scheduleId} ${change}`);
+        }
+        if (sources.length === 0) print('no source is configured: set PROMETHEUS_URL');
+      }),
+    );
+}

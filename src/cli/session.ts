@@ -1,0 +1,34 @@
+import type { Database } from '../graph/database.ts';
+import { openGraph } from '../graph/open-graph.ts';
+import { openTemporal, type Temporal } from '../runs/temporal.ts';
+import { type Config, loadConfig } from '../runtime/config.ts';
+import { type Source, sourcesOf } from '../sources/source.ts';
+
+/** What a command works with; both connections are opened at their first use. */
+export interface Session {
+  readonly config: Config;
+  readonly database: Database;
+  readonly temporal: Temporal;
+  readonly sources: readonly Source[];
+}
+
+/** Opens the configured servers for one command and closes them whatever happens. */
+export async function withSession(work: (session: Session) => Promise<void>): Promise<void> {
+  const config = loadConfig(process.env);
+  const database = openGraph(config, { retryMillis: 3000 });
+  const temporal = openTemporal(config);
+  try {
+    await work({ config, database, temporal, sources: sourcesOf(config) });
+  } finally {
+    await Promise.allSettled([database.close(), temporal.close()]);
+  }
+}
+
+/** Writes data to standard output; progress goes to standard error. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,17 @@
+/** How a client uses a server: it waits for the answer (`sync`) or hands over a message (`async`). */
+export const modes = ['sync', 'async'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What is believed of a dependency. */
+export const dependencyStates = ['active', 'stale', 'removed', 'declared'] as const;
+export type DependencyState = (typeof dependencyStates)[number];
+
+/** The id of a dependency: `client~~server`; no service id contains `~~`. */
+export function dependencyId(clientId: string, serverId: string): string {
+  return `${clientId}~~${serverId}`;
+}
+
+/** The id of what one source has seen of a dependency in one mode. */
+export function evidenceId(source: string, mode: Mode, dependency: string): string {
+  return `${source}|${mode}|${dependency}`;
+}

@@ -1,0 +1,34 @@
+/**
+ * The time a source was looked at: disjoint intervals in ascending order, flat, as
+ * `[start, end, start, end, …]` in epoch milliseconds (the form Neo4j can store).
+ */
+export type Looked = readonly number[];
+
+/** Adds `(startMillis, endMillis]`; overlapping and touching intervals become one. */
+export function addToLooked(looked: Looked, startMillis: number, endMillis: number): Looked {
+  const result: number[] = [];
+  let start = startMillis;
+  let end = endMillis;
+  let placed = false;
+  for (let i = 0; i + 1 < looked.length; i += 2) {
+    const otherStart = looked[i] ?? 0;
+    const otherEnd = looked[i + 1] ?? 0;
+    if (otherEnd < start) {
+      result.push(otherStart, otherEnd);
+    } else if (otherStart > end) {
+      if (!placed) result.push(start, end);
+      placed = true;
+      result.push(otherStart, otherEnd);
+    } else {
+      start = Math.min(start, otherStart);
+      end = Math.max(end, otherEnd);
+    }
+  }
+  if (!placed) result.push(start, end);
+  return result;
+}
+
+/** The end of the last interval that was looked at, or `null` when there is none. */
+export function lastLookedAt(looked: Looked): number | null {
+  return looked.at(-1) ?? null;
+}

@@ -1,0 +1,171 @@
+import { dependencyId, type Mode } from './dependency.ts';
+import type { Endpoint, Observation, PairFact } from './observation.ts';
+import { kindStrength, type ObservedService, type ServiceKind, serviceId } from './service.ts';
+
+/** Why a value was left out; each is counted. */
+export const dropReasons = [
+  'missingClient',
+  'missingServer',
+  'overflow',
+  'invalidValue',
+  'invalidName',
+  'nameTooLong',
+] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+export type Dropped = Readonly<Record<DropReason, number>>;
+
+/** The observations of one window, and what was left out of them. */
+export interface Normalized {
+  readonly observations: readonly Observation[];
+  readonly services: readonly ObservedService[];
+  /** Values by the reason they were dropped for. */
+  readonly dropped: Dropped;
+  /** Observations of a service calling itself; they are kept, and left out of traversals. */
+  readonly selfCalls: number;
+}
+
+/** Longest accepted name, namespace, cluster or environment, in UTF-16 code units. */
+export const maxNameLength = 512;
+
+const overflowName = '__cardinality_overflow__';
+
+interface Building {
+  dependencyId: string;
+  client: ObservedService;
+  server: ObservedService;
+  mode: Mode;
+  connectionTypes: Set<string>;
+  requests: number | null;
+  failedRequests: number;
+  listed: boolean;
+}
+
+/**
+ * Turns a window's values into observations: one per pair and mode.
+ *
+ * Values of the same pair and mode are added, whatever their connection types; the order of the
+ * values does not matter. A pair that only failed requests or only overflow speak of is no
+ * observation.
+ */
+export function normalize(facts: Iterable<PairFact>): Normalized {
+  const pairs = new Map<string, Building>();
+  const kinds = new Map<string, ObservedService>();
+  const dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<
+    DropReason,
+    number
+  >;
+
+  for (const fact of facts) {
+    const reason = reasonToDrop(fact);
+    if (reason !== null) {
+      dropped[reason] += 1;
+      continue;
+    }
+    const [clientKind, serverKind] = kindsOf(fact);
+    const client = remember(kinds, fact.client, clientKind);
+    const server = remember(kinds, fact.server, serverKind);
+    const mode: Mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
+    const dependency = dependencyId(client.id, server.id);
+    const key = `${mode}|${dependency}`;
+    let pair = pairs.get(key);
+    if (pair === undefined) {
+      pair = {
+        dependencyId: dependency,
+        client,
+        server,
+        mode,
+        connectionTypes: new Set(),
+        requests: null,
+        failedRequests: 0,
+        listed: false,
+      };
+      pairs.set(key, pair);
+    }
+    pair.connectionTypes.add(fact.connectionType === '' ? 'direct' : fact.connectionType);
+    if (fact.kind === 'requests') pair.requests = (pair.requests ?? 0) + fact.value;
+    else if (fact.kind === 'failedRequests') pair.failedRequests += fact.value;
+    else pair.listed ||= fact.value > 0;
+  }
+
+  const observations = [...pairs.values()]
+    .filter((pair) => pair.requests !== null || pair.listed)
+    .map((pair) => ({
+      ...pair,
+      client: kinds.get(pair.client.id) ?? pair.client,
+      server: kinds.get(pair.server.id) ?? pair.server,
+      connectionTypes: [...pair.connectionTypes].sort(),
+    }))
+    .sort((a, b) => compare(a.dependencyId, b.dependencyId) || compare(a.mode, b.mode));
+  return {
+    observations,
+    services: servicesOf(observations),
+    dropped,
+    selfCalls: observations.filter(({ client, server }) => client.id === server.id).length,
+  };
+}
+
+function reasonToDrop(fact: PairFact): DropReason | null {
+  if (fact.overflow || fact.client.name === overflowName || fact.server.name === overflowName) {
+    return 'overflow';
+  }
+  if (fact.client.name === '') return 'missingClient';
+  if (fact.server.name === '') return 'missingServer';
+  if (!(fact.value >= 0 && fact.value < Number.POSITIVE_INFINITY)) return 'invalidValue';
+  for (const part of [...Object.values(fact.client), ...Object.values(fact.server)]) {
+    if (part.length > maxNameLength) return 'nameTooLong';
+    // A lone surrogate has no UTF-8 form, so two such names would share one id.
+    if (!part.isWellFormed()) return 'invalidName';
+  }
+  return null;
+}
+
+/**
+ * The kinds of both sides of a pair, from its labels.
+ *
+ * Where a virtual node's side is not said, the client is it when it is called `user`, the name the
+ * producers give to a caller they did not see; otherwise the server is.
+ */
+function kindsOf(fact: PairFact): [client: ServiceKind, server: ServiceKind] {
+  if (fact.connectionType === 'database') return ['service', 'database'];
+  if (fact.connectionType !== 'virtual_node') return ['service', 'service'];
+  const side = fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
+  return side === 'client'
+    ? [virtualKind(fact.client.name), 'service']
+    : ['service', virtualKind(fact.server.name)];
+}
+
+function virtualKind(name: string): ServiceKind {
+  return name === 'user' || name === 'unknown' ? name : 'external';
+}
+
+function remember(
+  known: Map<string, ObservedService>,
+  endpoint: Endpoint,
+  kind: ServiceKind,
+): ObservedService {
+  const id = serviceId(endpoint, kind);
+  const before = known.get(id);
+  if (before !== undefined && kindStrength[before.kind] >= kindStrength[kind]) return before;
+  const service: ObservedService = {
+    id,
+    kind,
+    environment: endpoint.environment,
+    cluster: endpoint.cluster,
+    namespace: endpoint.namespace,
+    name: endpoint.name,
+  };
+  known.set(id, service);
+  return service;
+}
+
+function servicesOf(observations: readonly Observation[]): ObservedService[] {
+  const services = new Map<string, ObservedService>();
+  for (const { client, server } of observations) {
+    services.set(client.id, client);
+    services.set(server.id, server);
+  }
+  return [...services.values()].sort((a, b) => compare(a.id, b.id));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

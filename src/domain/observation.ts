@@ -1,0 +1,57 @@
+import type { Mode } from './dependency.ts';
+import type { ObservedService } from './service.ts';
+
+/** One side of a pair as a source's labels name it, before it has an id. */
+export interface Endpoint {
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a value says of its pair in the window. */
+export type PairFactKind =
+  /** Requests, as increments of the request counter. */
+  | 'requests'
+  /** Failed requests, as increments of the failure counter. */
+  | 'failedRequests'
+  /** The source lists the connection as existing; says nothing about traffic. */
+  | 'listed';
+
+/** One value a source gave for one pair in one window, in the words of the domain. */
+export interface PairFact {
+  readonly kind: PairFactKind;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** As in the label: empty for a direct call, or `messaging_system`, `database`, `virtual_node`. */
+  readonly connectionType: string;
+  /** Which side was inferred, where the source says so. */
+  readonly virtualSide: 'client' | 'server' | null;
+  /** The source folded many pairs into this one because it ran out of room. */
+  readonly overflow: boolean;
+  readonly value: number;
+}
+
+/** One client→server pair in one mode in one window of one source. */
+export interface Observation {
+  readonly dependencyId: string;
+  readonly client: ObservedService;
+  readonly server: ObservedService;
+  readonly mode: Mode;
+  /** Sorted; a direct call is `direct`. */
+  readonly connectionTypes: readonly string[];
+  /** Requests in the window; `null` where the source gave no count. */
+  readonly requests: number | null;
+  /** Failed requests in the window; 0 where the source answered and named none. */
+  readonly failedRequests: number;
+  readonly listed: boolean;
+}
+
+/** Whether the window showed the dependency in use or listed; mere existence of a series is not enough. */
+export function isSeen(observation: Observation): boolean {
+  return hasTraffic(observation) || observation.listed;
+}
+
+export function hasTraffic(observation: Observation): boolean {
+  return (observation.requests ?? 0) > 0;
+}

@@ -1,0 +1,74 @@
+/** What a node of the graph is; decided from labels, never from its name alone. */
+export const serviceKinds = [
+  'service',
+  'database',
+  'messaging',
+  'external',
+  'user',
+  'unknown',
+] as const;
+
+export type ServiceKind = (typeof serviceKinds)[number];
+
+/** The four parts that identify a service; a part that does not apply is an empty string. */
+export interface ServiceIdentity {
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A service as one window of one source showed it. */
+export interface ObservedService extends ServiceIdentity {
+  readonly id: string;
+  readonly kind: ServiceKind;
+}
+
+/**
+ * How strongly a kind is known; the strongest kind ever seen stands.
+ *
+ * A service whose own spans arrived is a `service`, even where another pair only inferred it (a
+ * lost server span makes a virtual node of it). Taking the strongest makes the kind independent of
+ * the order in which windows are read.
+ */
+export const kindStrength: Readonly<Record<ServiceKind, number>> = {
+  unknown: 0,
+  user: 0,
+  external: 1,
+  messaging: 2,
+  database: 3,
+  service: 4,
+};
+
+/** Whether a node has no process of its own behind it: it was inferred from the other side. */
+export function isVirtual(kind: ServiceKind): boolean {
+  return kind === 'external' || kind === 'user' || kind === 'unknown';
+}
+
+const plainByte = /[A-Za-z0-9._-]/;
+const utf8 = new TextEncoder();
+
+/** Writes bytes outside `[A-Za-z0-9._-]` as `~XX`, so that an id is readable and survives URLs. */
+function encodePart(part: string): string {
+  let encoded = '';
+  for (const byte of utf8.encode(part)) {
+    const character = String.fromCharCode(byte);
+    encoded += plainByte.test(character)
+      ? character
+      : `~${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return encoded;
+}
+
+/**
+ * The id of a service: its parts joined by `:`, empty ones at the left left out.
+ *
+ * The virtual nodes `user` and `unknown` end in `~user` and `~unknown`, which no encoded name can
+ * spell (`~us` is not hexadecimal), so they never meet a real service of that name.
+ */
+export function serviceId(identity: ServiceIdentity, kind: ServiceKind): string {
+  const name = kind === 'user' || kind === 'unknown' ? `~${kind}` : encodePart(identity.name);
+  const scope = [identity.environment, identity.cluster, identity.namespace].map(encodePart);
+  const firstFilled = scope.findIndex((part) => part !== '');
+  return [...(firstFilled < 0 ? [] : scope.slice(firstFilled)), name].join(':');
+}

@@ -1,0 +1,197 @@
+import neo4j, {
+  type Driver,
+  type ManagedTransaction,
+  Neo4jError,
+  type QueryResult,
+} from 'neo4j-driver';
+import { z } from 'zod';
+import { AppError, messageOf } from '../runtime/errors.ts';
+import type { Statement, Statements } from './statements.ts';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Runs named statements inside one transaction. */
+export interface Transaction {
+  /** Runs `cypher/<name>.cypher` and parses each of its rows. */
+  rows<Row>(name: string, params: Params, row: z.ZodType<Row>): Promise<Row[]>;
+  /** Runs a statement whose rows nobody needs. */
+  run(name: string, params: Params): Promise<void>;
+}
+
+/** The graph: named statements in read transactions, or in the one write lane. */
+export interface Database {
+  read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Writes in the lane: locks the (:Graph) node first and holds it to the commit, so writers never
+   * meet in the middle. `work` may run again after a passing fault, so it must not keep state.
+   */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Creates or completes constraints, indexes and the (:Graph) node; safe to repeat. */
+  applySchema(): Promise<void>;
+  /** @throws AppError `GraphUnavailable`, or `SchemaMissing` when the schema was not applied. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly driver: Driver;
+  readonly database: string;
+  readonly statements: Statements;
+  /** Told of every statement that ran; for metrics. */
+  readonly onStatement?: (name: string, durationSeconds: number) => void;
+}
+
+const readTimeoutMillis = 15_000;
+/** A frozen holder of the lane would otherwise stop all writing. */
+const laneTimeoutMillis = 30_000;
+
+export function createDatabase(options: DatabaseOptions): Database {
+  const { driver, database, statements } = options;
+  const schema = [...statements.values()].filter(({ name }) => name.startsWith('schema/'));
+
+  function transactionOf(managed: ManagedTransaction): Transaction {
+    async function send(name: string, params: Params): Promise<QueryResult> {
+      const statement = statements.get(name);
+      if (statement === undefined) throw new Error(`There is no cypher/${name}.cypher.`);
+      const typed = typedParams(statement, params);
+      const startedAt = performance.now();
+      const result = await managed.run(statement.text, typed);
+      options.onStatement?.(name, (performance.now() - startedAt) / 1000);
+      return result;
+    }
+    return {
+      async rows(name, params, row) {
+        const result = await send(name, params);
+        return result.records.map((record) => row.parse(record.toObject()));
+      },
+      async run(name, params) {
+        await send(name, params);
+      },
+    };
+  }
+
+  async function inSession<T>(
+    mode: 'READ' | 'WRITE',
+    timeout: number,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const session = driver.session({ database, defaultAccessMode: mode });
+    try {
+      const inTransaction = (managed: ManagedTransaction) => work(transactionOf(managed));
+      return mode === 'READ'
+        ? await session.executeRead(inTransaction, { timeout })
+        : await session.executeWrite(inTransaction, { timeout });
+    } catch (error) {
+      throw graphError(error);
+    } finally {
+      await session.close();
+    }
+  }
+
+  return {
+    read: (work) => inSession('READ', readTimeoutMillis, work),
+    write: (work) =>
+      inSession('WRITE', laneTimeoutMillis, async (transaction) => {
+        const locked = await transaction.rows('ingest/lock-graph', {}, laneRow);
+        if (locked.length === 0) throw schemaMissing();
+        return work(transaction);
+      }),
+    async applySchema() {
+      for (const { name } of schema) {
+        await inSession('WRITE', laneTimeoutMillis, (transaction) => transaction.run(name, {}));
+      }
+    },
+    async ping() {
+      const names = schema.flatMap(({ text }) => /CREATE CONSTRAINT (\w+)/.exec(text)?.[1] ?? []);
+      const found = await inSession('READ', 5000, (transaction) =>
+        transaction.rows('query/ping', { names }, pingRow),
+      );
+      if ((found[0]?.constraints ?? 0) < names.length) throw schemaMissing();
+    },
+    close: () => driver.close(),
+  };
+}
+
+const laneRow = z.object({ sequence: z.number() });
+const pingRow = z.object({ constraints: z.number() });
+
+/**
+ * The parameters as the statement declares them; a number would otherwise be sent as a float.
+ *
+ * @throws Error when one is missing or not declared, which is a mistake of ours.
+ */
+function typedParams(statement: Statement, given: Params): Record<string, unknown> {
+  const unknown = Object.keys(given).filter((name) => !statement.params.has(name));
+  if (unknown.length > 0) {
+    throw new Error(`cypher/${statement.name}.cypher does not declare ${unknown.join()}.`);
+  }
+  const typed: Record<string, unknown> = {};
+  for (const [name, type] of statement.params) {
+    const value = given[name];
+    if (value === undefined) throw new Error(`cypher/${statement.name}.cypher needs ${name}.`);
+    typed[name] = typedValue(type, value);
+  }
+  return typed;
+}
+
+/** A whole number as integer; epoch milliseconds as DateTime in UTC. */
+function typedValue(type: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => typedValue(type, one));
+  if (typeof value !== 'number') return value;
+  if (type.includes('Integer')) return neo4j.int(value);
+  if (type.includes('DateTime')) return dateTimeUtc(value);
+  return value;
+}
+
+/** The driver's own conversion would write the time zone of this process into the graph. */
+function dateTimeUtc(millis: number) {
+  const date = new Date(millis);
+  return new neo4j.DateTime(
+    date.getUTCFullYear(),
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+    date.getUTCMilliseconds() * 1_000_000,
+    0,
+  );
+}
+
+function schemaMissing(): AppError {
+  return new AppError(
+    'SchemaMissing',
+    'The schema of the graph is missing: run "topolog migrate".',
+  );
+}
+
+/** That the database cannot be used now, or refuses us, becomes one code; our own errors pass. */
+function graphError(error: unknown): unknown {
+  if (!(error instanceof Neo4jError)) return error;
+  const ours = error.code.startsWith('Neo.ClientError') && !error.code.includes('.Security.');
+  if (ours && !error.code.includes('Transaction')) return error;
+  return new AppError('GraphUnavailable', `Neo4j: ${messageOf(error)}`, { cause: error });
+}
+
+export interface GraphConnection {
+  readonly uri: string;
+  readonly user: string;
+  readonly password: string | undefined;
+  /** How long a transaction is repeated after a passing fault; a server that answers people waits less. */
+  readonly retryMillis?: number;
+}
+
+/** Opens a driver; no connection is made before the first query. */
+export function openDriver(connection: GraphConnection): Driver {
+  const auth =
+    connection.password === undefined
+      ? undefined
+      : neo4j.auth.basic(connection.user, connection.password);
+  return neo4j.driver(connection.uri, auth, {
+    disableLosslessIntegers: true,
+    connectionAcquisitionTimeout: 10_000,
+    connectionTimeout: 5000,
+    maxTransactionRetryTime: connection.retryMillis ?? 15_000,
+    userAgent: 'topolog',
+  });
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Database } from './database.ts';
+
+export const runStates = ['running', 'completed', 'failed', 'cancelled'] as const;
+export type RunState = (typeof runStates)[number];
+export const runKinds = ['ingest', 'reingest'] as const;
+export type RunKind = (typeof runKinds)[number];
+
+/** One execution of a workflow, continue-as-new included, with its windows and their accounting. */
+const runRow = z.object({
+  id: z.string(),
+  workflowId: z.string(),
+  kind: z.enum(runKinds),
+  source: z.string(),
+  state: z.enum(runStates),
+  error: z.string().nullable(),
+  startedAtMillis: z.number(),
+  finishedAtMillis: z.number().nullable(),
+  fromMillis: z.number().nullable(),
+  toMillis: z.number().nullable(),
+  windowsComplete: z.number(),
+  windowsPartial: z.number(),
+  windowsSuspicious: z.number(),
+  windowsFailed: z.number(),
+  valuesRead: z.number(),
+  valuesDropped: z.number(),
+  observations: z.number(),
+  servicesCreated: z.number(),
+  dependenciesCreated: z.number(),
+});
+export type RunRow = z.output<typeof runRow>;
+
+export interface RunOpening {
+  readonly run: string;
+  readonly workflowId: string;
+  readonly kind: RunKind;
+  readonly source: string;
+  readonly startedAtMillis: number;
+  readonly fromMillis: number | null;
+  readonly toMillis: number | null;
+}
+
+/** The record of runs. */
+export interface RunRecords {
+  /** Records that a run began; safe to repeat, by whoever comes first. */
+  open(opening: RunOpening): Promise<void>;
+  close(
+    run: string,
+    state: RunState,
+    error: string | null,
+    finishedAtMillis: number,
+  ): Promise<void>;
+  find(run: string): Promise<RunRow | null>;
+  latest(limit: number): Promise<RunRow[]>;
+}
+
+export function createRunRecords(database: Database): RunRecords {
+  return {
+    open: ({ startedAtMillis, fromMillis, toMillis, ...opening }) =>
+      database.write((transaction) =>
+        transaction.run('ingest/open-run', {
+          ...opening,
+          startedAt: startedAtMillis,
+          from: fromMillis,
+          to: toMillis,
+        }),
+      ),
+    close: (run, state, error, finishedAtMillis) =>
+      database.write((transaction) =>
+        transaction.run('ingest/close-run', { run, state, error, finishedAt: finishedAtMillis }),
+      ),
+    find: (run) =>
+      database.read(async (transaction) => {
+        const rows = await transaction.rows('query/run', { run }, runRow);
+        return rows[0] ?? null;
+      }),
+    latest: (limit) =>
+      database.read((transaction) => transaction.rows('query/runs', { limit }, runRow)),
+  };
+}

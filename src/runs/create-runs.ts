@@ -1,0 +1,162 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { RunRecords, RunRow } from '../graph/runs.ts';
+import type { WindowRecords } from '../graph/windows.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { Source } from '../sources/source.ts';
+import type { IngestInput, ReingestInput } from '../workflows/types.ts';
+import { type Plan, planRun } from './range.ts';
+import type { Runs } from './runs.ts';
+import { inTemporal, type Temporal } from './temporal.ts';
+
+export interface RunsDeps {
+  readonly temporal: Temporal;
+  readonly sources: readonly Source[];
+  readonly records: RunRecords;
+  readonly windows: Pick<WindowRecords, 'frontier'>;
+  readonly now: () => number;
+}
+
+/** Starts runs in Temporal and shows them from the record, completed by what Temporal knows. */
+export function createRuns(deps: RunsDeps): Runs {
+  const { temporal, records, now } = deps;
+  const { workflow } = temporal.client;
+
+  /** The first run id of the workflow that is open under an id, or `null`. */
+  async function openRunId(workflowId: string): Promise<string | null> {
+    try {
+      const { status, raw } = await workflow.getHandle(workflowId).describe();
+      if (status.name !== 'RUNNING') return null;
+      return raw.workflowExecutionInfo?.firstRunId ?? null;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /** Starts the planned workflow; `null` when one with its id is running already. */
+  async function startPlanned(source: Source, plan: Plan): Promise<RunRow | null> {
+    const { type, workflowId, input } = workflowOf(source, plan);
+    try {
+      const handle = await workflow.start(type, {
+        workflowId,
+        taskQueue: temporal.taskQueue,
+        args: [input],
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      const run = handle.firstExecutionRunId;
+      await records.open({
+        run,
+        workflowId,
+        kind: type,
+        source: source.id,
+        startedAtMillis: now(),
+        fromMillis: plan.fromMillis ?? null,
+        toMillis: plan.toMillis ?? null,
+      });
+      return await found(run);
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+      throw error;
+    }
+  }
+
+  async function joined(source: Source, workflowId: string): Promise<RunRow | null> {
+    const run = await openRunId(workflowId);
+    if (run === null) return null;
+    // The actor records itself only once it has something to read; a joined run is always shown.
+    await records.open({
+      run,
+      workflowId,
+      kind: workflowId.startsWith('reingest/') ? 'reingest' : 'ingest',
+      source: source.id,
+      startedAtMillis: now(),
+      fromMillis: null,
+      toMillis: null,
+    });
+    return found(run);
+  }
+
+  async function found(id: string): Promise<RunRow> {
+    const run = await records.find(id);
+    if (run === null) throw new AppError('RunNotFound', `There is no run ${id}.`);
+    return run;
+  }
+
+  /** A run that ended without its own word (terminated, timed out) is failed, not running for ever. */
+  async function completed(run: RunRow): Promise<RunRow> {
+    if (run.state !== 'running') return run;
+    if ((await openRunId(run.workflowId)) === run.id) return run;
+    const latest = await records.find(run.id);
+    if (latest === null || latest.state !== 'running') return latest ?? run;
+    return { ...latest, state: 'failed', error: 'The workflow ended without finishing its work.' };
+  }
+
+  return {
+    start: (request) =>
+      inTemporal(async () => {
+        const source = sourceOf(deps.sources, request.source);
+        // Between a look and a start the other may happen; then look again.
+        for (let attempt = 0; attempt < 5; attempt += 1) {
+          const situation = {
+            frontierMillis: await deps.windows.frontier(source.id),
+            walking: (await openRunId(actorId(source))) !== null,
+            nowMillis: now(),
+          };
+          const plan = planRun(request, source, situation);
+          const run = await startPlanned(source, plan);
+          if (run !== null) return { run, joined: false };
+          const bare = plan.fromMillis === undefined && plan.toMillis === undefined;
+          if (!bare && plan.kind === 'walk') continue;
+          const other = await joined(source, workflowOf(source, plan).workflowId);
+          if (other !== null) return { run: other, joined: true };
+        }
+        throw new AppError(
+          'TemporalUnavailable',
+          'The source changes its state too fast; try again.',
+        );
+      }),
+
+    async find(id) {
+      const run = await found(id);
+      return inTemporal(() => completed(run)).catch(() => run);
+    },
+
+    latest: (limit) => records.latest(limit),
+  };
+}
+
+function actorId(source: Source): string {
+  return `ingest/${source.id}`;
+}
+
+type Started =
+  | { readonly type: 'ingest'; readonly workflowId: string; readonly input: IngestInput }
+  | { readonly type: 'reingest'; readonly workflowId: string; readonly input: ReingestInput };
+
+function workflowOf(source: Source, plan: Plan): Started {
+  if (plan.kind === 'walk') {
+    const { kind: _, ...bounds } = plan;
+    const input = { source: source.id, requested: true, ...bounds };
+    return { type: 'ingest', workflowId: actorId(source), input };
+  }
+  const { fromMillis, toMillis } = plan;
+  const [from, to] = [fromMillis, toMillis].map((millis) => new Date(millis).toISOString());
+  const input = { source: source.id, fromMillis, toMillis };
+  return { type: 'reingest', workflowId: `reingest/${source.id}/${from}/${to}`, input };
+}
+
+function sourceOf(sources: readonly Source[], id: string | undefined): Source {
+  const ids = sources.map((source) => source.id).join(', ');
+  const source =
+    id === undefined && sources.length === 1 ? sources[0] : sources.find((one) => one.id === id);
+  if (source !== undefined) return source;
+  if (sources.length === 0) {
+    throw new AppError('UnknownSource', 'No source is configured: set PROMETHEUS_URL.');
+  }
+  throw new AppError(
+    'UnknownSource',
+    id === undefined
+      ? `Name one of the sources: ${ids}.`
+      : `There is no source "${id}"; there is ${ids}.`,
+  );
+}

@@ -1,0 +1,23 @@
+import type { RunRow } from '../graph/runs.ts';
+
+/** What `POST /api/v1/runs` and `topolog ingest` ask for; times in epoch milliseconds. */
+export interface RunRequest {
+  /** May be left out where only one source is configured. */
+  readonly source?: string;
+  readonly fromMillis?: number;
+  readonly toMillis?: number;
+}
+
+/** Starts and shows runs. */
+export interface Runs {
+  /**
+   * Starts reading a source, or joins the walk that is already reading it.
+   *
+   * @throws AppError `UnknownSource`, `InvalidRange` (says which range would do) or `TemporalUnavailable`.
+   */
+  start(request: RunRequest): Promise<{ readonly run: RunRow; readonly joined: boolean }>;
+  /** @throws AppError `RunNotFound`. */
+  find(id: string): Promise<RunRow>;
+  /** The latest runs, newest first. */
+  latest(limit: number): Promise<RunRow[]>;
+}

@@ -1,0 +1,82 @@
+import {
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
+import type { Source } from '../sources/source.ts';
+import { inTemporal, type Temporal } from './temporal.ts';
+
+/** What reconciling did to one schedule. */
+export interface ScheduleChange {
+  readonly scheduleId: string;
+  readonly change: 'created' | 'updated' | 'unchanged' | 'removed';
+}
+
+/**
+ * Makes the schedules those of the configuration: one per source, which only wakes its actor.
+ *
+ * Safe to repeat. What an operator did to a schedule (a pause, a note) stays. A schedule of ours
+ * whose source is no longer configured is removed; the source's data stay.
+ */
+export function reconcileSchedules(
+  temporal: Temporal,
+  sources: readonly Source[],
+): Promise<ScheduleChange[]> {
+  return inTemporal(async () => {
+    const changes: ScheduleChange[] = [];
+    for (const source of sources) changes.push(await reconcile(temporal, source));
+    const wanted = new Set(sources.map(scheduleId));
+    for await (const { scheduleId: id, memo } of temporal.client.schedule.list()) {
+      const ours = memo?.taskQueue === temporal.taskQueue && id.startsWith('ingest/');
+      if (!ours || wanted.has(id)) continue;
+      await temporal.client.schedule.getHandle(id).delete();
+      changes.push({ scheduleId: id, change: 'removed' });
+    }
+    return changes;
+  });
+}
+
+function scheduleId(source: Source): string {
+  return `ingest/${source.id}`;
+}
+
+async function reconcile(temporal: Temporal, source: Source): Promise<ScheduleChange> {
+  const { schedule } = temporal.client;
+  const id = scheduleId(source);
+  const options = scheduleOf(temporal, source);
+  const handle = schedule.getHandle(id);
+  try {
+    const { action } = await handle.describe();
+    // Temporal gives specifications back compiled, so a digest of what was asked for is compared.
+    if (action.memo?.digest === options.action.memo?.digest) {
+      return { scheduleId: id, change: 'unchanged' };
+    }
+    await handle.update((previous) => ({ ...options, state: previous.state }));
+    return { scheduleId: id, change: 'updated' };
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+  await schedule.create(options);
+  return { scheduleId: id, change: 'created' };
+}
+
+function scheduleOf(temporal: Temporal, source: Source): ScheduleOptions {
+  const { intervalMillis, settleMillis } = source;
+  const digest = JSON.stringify([1, intervalMillis, settleMillis, temporal.taskQueue]);
+  return {
+    scheduleId: scheduleId(source),
+    // A window is read as soon as it has settled.
+    spec: { intervals: [{ every: intervalMillis, offset: settleMillis % intervalMillis }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' },
+    memo: { taskQueue: temporal.taskQueue },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'tick',
+      workflowId: `tick/${source.id}`,
+      taskQueue: temporal.taskQueue,
+      args: [source.id],
+      memo: { digest },
+      workflowExecutionTimeout: '10m',
+    },
+  };
+}

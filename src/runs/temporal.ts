@@ -1,0 +1,51 @@
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Config } from '../runtime/config.ts';
+import { AppError, messageOf } from '../runtime/errors.ts';
+
+/** Temporal as this process reaches it; no connection is made before the first call. */
+export interface Temporal {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** @throws AppError `TemporalUnavailable`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connection options from the environment: Temporal's own variables (TLS, API key) where they are
+ * set, with our address as default.
+ */
+export function temporalConnectionOptions(config: Config) {
+  const { connectionOptions } = loadClientConnectConfig({ disableFile: true });
+  return { ...connectionOptions, address: config.TEMPORAL_ADDRESS };
+}
+
+export function openTemporal(config: Config): Temporal {
+  const connection = Connection.lazy(temporalConnectionOptions(config));
+  const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  return {
+    client,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    ping: () =>
+      inTemporal(async () => {
+        await connection.withDeadline(Date.now() + 2500, () =>
+          connection.workflowService.describeNamespace({ namespace: config.TEMPORAL_NAMESPACE }),
+        );
+      }),
+    close: () => connection.close(),
+  };
+}
+
+/** Runs a call to Temporal; that it cannot be reached becomes `TemporalUnavailable`. */
+export async function inTemporal<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    if (isGrpcServiceError(error) || isGrpcServiceError(cause)) {
+      throw new AppError('TemporalUnavailable', `Temporal: ${messageOf(cause)}`, { cause: error });
+    }
+    throw error;
+  }
+}

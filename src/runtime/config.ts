@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+import { Secret } from './secret.ts';
+
+const seconds = z.coerce.number().int().positive();
+const port = z.coerce.number().int().min(0).max(65535);
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+/** Every setting of Topolog: environment variable, default and meaning. The README's table is checked against it. */
+export const configSchema = z.object({
+  PROMETHEUS_URL: url
+    .optional()
+    .describe('Prometheus-compatible server to read; without it there is no source'),
+  OTEL_GRAPH_SOURCE_ID: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, beginning with no -')
+    .default('prometheus')
+    .describe('Id of that source, in answers, evidence and workflow ids'),
+  OTEL_GRAPH_INGEST_INTERVAL_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .default(15)
+    .describe('Length of a window, and how often the source is read'),
+  OTEL_GRAPH_SETTLE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(90)
+    .describe('How long after its end a window is read, so that late samples are in'),
+  OTEL_GRAPH_REACH_SECONDS: seconds
+    .max(86_400)
+    .default(300)
+    .describe('How far before a window the previous value of a series is looked for'),
+  OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS: seconds
+    .max(3600)
+    .default(60)
+    .describe(
+      'How often the source samples; a window needs samples within two of these of both ends',
+    ),
+  OTEL_GRAPH_ENVIRONMENT: z
+    .string()
+    .max(512)
+    .default('')
+    .describe('Environment of every service of the source, such as production'),
+  OTEL_GRAPH_CLUSTER: z
+    .string()
+    .max(512)
+    .default('')
+    .describe('Cluster of every service of the source'),
+  MAX_CATCHUP_HOURS: z.coerce
+    .number()
+    .positive()
+    .default(336)
+    .describe('How far back a walk catches up after an outage; older windows stay a known hole'),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('Temporal frontend, host:port'),
+  TEMPORAL_NAMESPACE: z.string().default('default').describe('Temporal namespace'),
+  TEMPORAL_TASK_QUEUE: z
+    .string()
+    .default('topolog')
+    .describe('Task queue of workflows and activities'),
+  NEO4J_URI: z
+    .string()
+    .regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\//, 'must begin with bolt:// or neo4j:// (or +s, +ssc)')
+    .default('bolt://127.0.0.1:7687')
+    .describe('Neo4j server'),
+  NEO4J_USER: z.string().default('neo4j').describe('Neo4j user'),
+  NEO4J_PASSWORD: z
+    .string()
+    .min(1)
+    .transform((value) => new Secret(value))
+    .optional()
+    .describe('Neo4j password; without it no authentication is used'),
+  NEO4J_DATABASE: z.string().default('neo4j').describe('Neo4j database'),
+  GRAPH_WRITE_BATCH_ROWS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5000)
+    .default(2000)
+    .describe('Rows written in one transaction, halved when one takes over 2 s'),
+  HOST: z.string().default('127.0.0.1').describe('Address the API and the worker listen on'),
+  PORT: port.default(8000).describe('Port of the API'),
+  WORKER_PORT: port.default(8001).describe('Port of the worker: /health and /metrics'),
+  ALLOW_UNAUTHENTICATED: z
+    .stringbool()
+    .default(false)
+    .describe('Lets the API listen beyond loopback although it asks for no key'),
+  SHUTDOWN_GRACE_SECONDS: seconds
+    .max(3600)
+    .default(30)
+    .describe('How long a process may take to finish its work after SIGTERM'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged'),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/**
+ * Reads the configuration from environment variables; an empty variable counts as unset.
+ *
+ * @throws AppError `InvalidConfiguration` that lists every problem at once, without the values.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(configSchema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+  const parsed = configSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new AppError(
+    'InvalidConfiguration',
+    `The configuration is wrong.\n  ${problems.join('\n  ')}`,
+    {
+      details: { problems },
+    },
+  );
+}

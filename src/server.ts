@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import closeWithGrace from 'close-with-grace';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { z } from 'zod';
+import { createApp } from './api/app.ts';
+import { isLoopback, refuseExposure } from './api/exposure.ts';
+import { listen } from './api/http-server.ts';
+import { openGraph } from './graph/open-graph.ts';
+import { createQueries } from './graph/queries.ts';
+import { createRunRecords } from './graph/runs.ts';
+import { createWindowRecords } from './graph/windows.ts';
+import { createRuns } from './runs/create-runs.ts';
+import { openTemporal } from './runs/temporal.ts';
+import { loadConfig } from './runtime/config.ts';
+import { createGraphMetrics } from './runtime/graph-metrics.ts';
+import { createLogger } from './runtime/logger.ts';
+import { runMain } from './runtime/main.ts';
+import { sourcesOf } from './sources/source.ts';
+
+runMain(async () => {
+  const config = loadConfig(process.env);
+  refuseExposure(config.HOST, config.ALLOW_UNAUTHENTICATED);
+  const logger = createLogger({ level: config.LOG_LEVEL, process: 'api' });
+  if (!isLoopback(config.HOST)) {
+    logger.warn({ host: config.HOST }, 'THE API IS OPEN TO THE NETWORK AND ASKS FOR NO KEY');
+  }
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const database = openGraph(config, {
+    onStatement: createGraphMetrics(registry),
+    retryMillis: 3000,
+  });
+  const temporal = openTemporal(config);
+  const now = Date.now;
+
+  let shuttingDown = false;
+  const app = createApp({
+    queries: createQueries(database, { now }),
+    runs: createRuns({
+      temporal,
+      sources: sourcesOf(config),
+      records: createRunRecords(database),
+      windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
+      now,
+    }),
+    readiness: { neo4j: () => database.ping(), temporal: () => temporal.ping() },
+    isShuttingDown: () => shuttingDown,
+    logger,
+    registry,
+    version: versionOfPackage(),
+    now,
+  });
+
+  const server = await listen(app, { host: config.HOST, port: config.PORT, logger });
+  logger.info({ url: server.url, docs: `${server.url}/docs` }, 'API listening');
+
+  const delay = config.SHUTDOWN_GRACE_SECONDS * 1000;
+  closeWithGrace({ delay, logger }, async ({ err }) => {
+    shuttingDown = true;
+    if (err) logger.fatal({ err }, 'API failed');
+    await server.close();
+    await temporal.close();
+    await database.close();
+    logger.info('API stopped');
+  });
+});
+
+function versionOfPackage(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

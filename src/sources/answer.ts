@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { AppError } from '../runtime/errors.ts';
+
+/** One element of an instant vector. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  /** May be NaN or infinite; `normalize` drops such values and counts them. */
+  readonly value: number;
+}
+
+export interface VectorAnswer {
+  readonly samples: readonly Sample[];
+  /** What the server says is incomplete about the answer. */
+  readonly warnings: readonly string[];
+}
+
+const envelope = z.object({
+  status: z.literal('success'),
+  warnings: z.array(z.string()).optional(),
+  data: z.object({ resultType: z.string(), result: z.array(z.unknown()) }),
+});
+
+/**
+ * Reads Prometheus' answer to an instant query; an answer that is not whole is refused whole.
+ *
+ * @throws AppError `PrometheusUnavailable` for what is no Prometheus answer (another try may bring
+ * one), `InvalidMetrics` for a proper answer of another type than a vector.
+ */
+export function parseVector(text: string): VectorAnswer {
+  const parsed = envelope.safeParse(parseJson(text));
+  if (!parsed.success) throw notPrometheus('its JSON is not that of the query API');
+  const { data, warnings } = parsed.data;
+  if (data.resultType !== 'vector') {
+    throw new AppError(
+      'InvalidMetrics',
+      `Prometheus answered a ${data.resultType.slice(0, 40)} where a vector was asked for.`,
+    );
+  }
+  return { samples: data.result.map(parseSample), warnings: warnings ?? [] };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw notPrometheus('it is no complete JSON', cause);
+  }
+}
+
+/** Checked by hand, not with zod: this runs once for every series. */
+function parseSample(element: unknown): Sample {
+  if (typeof element !== 'object' || element === null) throw notPrometheus('a sample is missing');
+  const { metric, value } = element as { metric?: unknown; value?: unknown };
+  if (typeof metric !== 'object' || metric === null || Array.isArray(metric)) {
+    throw notPrometheus('a sample has no labels');
+  }
+  for (const label of Object.values(metric)) {
+    if (typeof label !== 'string') throw notPrometheus('a label is no text');
+  }
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string') {
+    throw notPrometheus('a sample has no value');
+  }
+  return { labels: metric as Record<string, string>, value: parseValue(value[1]) };
+}
+
+function parseValue(text: string): number {
+  if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
+  return text === '' ? Number.NaN : Number(text);
+}
+
+function notPrometheus(why: string, cause?: unknown): AppError {
+  return new AppError('PrometheusUnavailable', `The answer is not Prometheus' own: ${why}.`, {
+    cause,
+  });
+}

@@ -1,0 +1,65 @@
+import type { Window } from '../domain/window.ts';
+
+/** What an increments question needs to know besides the counter's name. */
+export interface IncrementsOptions {
+  readonly window: Window;
+  /** How far before the window a series' previous value is looked for. */
+  readonly reachMillis: number;
+  /** Labels that name the producer of a series: it was absent only if its producer was present. */
+  readonly producerLabels: readonly string[];
+  /** Labels that name the pair; everything else is added up. */
+  readonly identityLabels: readonly string[];
+}
+
+/** A duration as PromQL writes it. */
+export function promDuration(millis: number): string {
+  return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`;
+}
+
+/**
+ * The increments of a counter in a window, per pair; evaluated at the window's end.
+ *
+ * Judged per series, before any sum:
+ * 1. last value in the window minus last value at or before its start: exact, and windows add up;
+ * 2. where the series was reset, or had no earlier value in reach: `increase()`, if above zero;
+ * 3. where that shows nothing: the whole value of a series born in the window, which is one that
+ *    was absent while its producer had samples.
+ */
+export function incrementsQuery(counter: string, options: IncrementsOptions): string {
+  return `sum by (${options.identityLabels.join(', ')}) (${perSeries(counter, options)} >= 0 < Inf)`;
+}
+
+function perSeries(counter: string, options: IncrementsOptions): string {
+  const { inWindow, before, wholeRange, appeared, producers } = parts(counter, options);
+  const exact = `((${inWindow} - ${before}) unless (resets(${counter}[${wholeRange}]) > 0))`;
+  const estimated = `(increase(${counter}[${windowRange(options)}]) > 0)`;
+  const born = `((${appeared}) and ${producers})`;
+  return `(${exact} or ${estimated} or ${born})`;
+}
+
+/** How many series cannot be told to be new from having been unobserved: their producer was absent too. */
+export function cannotTellQuery(counter: string, options: IncrementsOptions): string {
+  const { appeared, producers } = parts(counter, options);
+  const estimated = `(increase(${counter}[${windowRange(options)}]) > 0)`;
+  return `count(((${appeared}) unless ${producers}) unless ${estimated})`;
+}
+
+function windowRange({ window }: IncrementsOptions): string {
+  return promDuration(window.endMillis - window.startMillis);
+}
+
+function parts(counter: string, options: IncrementsOptions) {
+  const range = windowRange(options);
+  const inWindow = `last_over_time(${counter}[${range}])`;
+  const before = `last_over_time(${counter}[${promDuration(options.reachMillis)}] offset ${range})`;
+  const by = options.producerLabels.join(', ');
+  return {
+    inWindow,
+    before,
+    wholeRange: promDuration(
+      options.window.endMillis - options.window.startMillis + options.reachMillis,
+    ),
+    appeared: `${inWindow} unless ${before}`,
+    producers: `on (${by}) group by (${by}) (${before})`,
+  };
+}

@@ -1,0 +1,100 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import closeWithGrace from 'close-with-grace';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Agent } from 'undici';
+import { createActivities } from './activities/create-activities.ts';
+import { openGraph } from './graph/open-graph.ts';
+import { createRunRecords } from './graph/runs.ts';
+import { createWindowRecords } from './graph/windows.ts';
+import { temporalConnectionOptions } from './runs/temporal.ts';
+import { type Config, loadConfig } from './runtime/config.ts';
+import { AppError, messageOf } from './runtime/errors.ts';
+import { createGraphMetrics } from './runtime/graph-metrics.ts';
+import { createIngestMetrics } from './runtime/ingest-metrics.ts';
+import { createLogger } from './runtime/logger.ts';
+import { runMain } from './runtime/main.ts';
+import { installTemporalRuntime } from './runtime/temporal-logger.ts';
+import { serveWorkerEndpoint } from './runtime/worker-endpoint.ts';
+import { createSourceReaders } from './sources/readers.ts';
+import { sourcesOf } from './sources/source.ts';
+
+const workflowsPath = fileURLToPath(
+  new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url),
+);
+
+runMain(async () => {
+  const config = loadConfig(process.env);
+  const logger = createLogger({ level: config.LOG_LEVEL, process: 'worker' });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const metrics = createIngestMetrics(registry);
+  const database = openGraph(config, { onStatement: createGraphMetrics(registry) });
+  const agent = new Agent({ connections: 16 });
+  const readers = createSourceReaders(sourcesOf(config), agent, {
+    onRetry: (source, error, attempt) => {
+      metrics.retried(source);
+      logger.warn({ source, attempt, error: error.message }, 'request to the source is repeated');
+    },
+  });
+
+  installTemporalRuntime(logger);
+  const connection = await connect(config);
+  const graceMillis = config.SHUTDOWN_GRACE_SECONDS * 1000;
+  const worker = await Worker.create({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    workflowsPath,
+    activities: createActivities({
+      ...readers,
+      windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
+      runs: createRunRecords(database),
+      maxCatchupMillis: config.MAX_CATCHUP_HOURS * 3_600_000,
+      metrics,
+      logger,
+    }),
+    maxConcurrentActivityTaskExecutions: 16,
+    maxCachedWorkflows: 200,
+    // Activities get most of the grace to end by themselves; what is left then is cancelled.
+    shutdownGraceTime: graceMillis * 0.7,
+    shutdownForceTime: graceMillis * 0.95,
+  });
+  const running = worker.run();
+  const endpoint = await serveWorkerEndpoint({
+    host: config.HOST,
+    port: config.WORKER_PORT,
+    registry,
+    isPolling: () => worker.getState() === 'RUNNING',
+  });
+  logger.info(
+    { taskQueue: config.TEMPORAL_TASK_QUEUE, port: config.WORKER_PORT },
+    'worker started',
+  );
+
+  const closing = closeWithGrace({ delay: graceMillis, logger }, async ({ err }) => {
+    if (err) logger.fatal({ err }, 'worker failed');
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running;
+    endpoint.close();
+    endpoint.closeAllConnections();
+    await connection.close();
+    await agent.close();
+    await database.close();
+    logger.info('worker stopped');
+  });
+  await running.finally(() => closing.close());
+});
+
+async function connect(config: Config): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(temporalConnectionOptions(config));
+  } catch (cause) {
+    throw new AppError(
+      'TemporalUnavailable',
+      `Temporal does not answer at ${config.TEMPORAL_ADDRESS}: check TEMPORAL_ADDRESS (${messageOf(cause)}).`,
+      { cause },
+    );
+  }
+}

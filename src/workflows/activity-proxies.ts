@@ -1,0 +1,23 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from './types.ts';
+
+const minute = 60_000;
+
+/** Failed attempts are repeated without a limit of attempts, so that crashes do not use it up. */
+const retry = { initialInterval: '30s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
+
+/** Steps that only touch the record. */
+export const records = proxyActivities<Pick<Activities, 'readSource' | 'openRun' | 'closeRun'>>({
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Reading one window, given up after one interval, or ten minutes where that is longer. */
+export function windowActivities(intervalMillis: number) {
+  return proxyActivities<Pick<Activities, 'ingestWindow'>>({
+    scheduleToCloseTimeout: Math.max(intervalMillis, 10 * minute),
+    heartbeatTimeout: '30s',
+    retry,
+  });
+}

@@ -1,0 +1,88 @@
+import {
+  ApplicationFailure,
+  continueAsNew,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  boundedFrontier,
+  floorToGrid,
+  initialFrontier,
+  latestSettledEnd,
+  nextWindow,
+} from '../domain/window.ts';
+import { records, windowActivities } from './activity-proxies.ts';
+import { recordedRun, runId } from './recorded-run.ts';
+import type { IngestInput, SourceSettings } from './types.ts';
+
+/** Windows in one execution before it continues as new; keeps the history short and readable. */
+const windowsPerExecution = 200;
+
+/**
+ * The actor of a source: walks its windows from the frontier until it has caught up, then ends.
+ *
+ * It is woken by a schedule or by a person; its frontier, not the schedule, says what to read.
+ */
+export async function ingest(input: IngestInput): Promise<void> {
+  await recordedRun(() => walk(input));
+}
+
+async function walk(input: IngestInput): Promise<void> {
+  const settings = await records.readSource(input.source);
+  const { ingestWindow } = windowActivities(settings.intervalMillis);
+  let frontierMillis = startOfWalk(input, settings);
+  if (input.requested || hasNext(frontierMillis, input, settings)) await openRun(input);
+
+  for (let windows = 0; hasNext(frontierMillis, input, settings); windows += 1) {
+    if (windows >= windowsPerExecution || workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof ingest>({ ...input, continued: true });
+    }
+    const window = nextWindow(frontierMillis, settings.intervalMillis);
+    const end = new Date(window.endMillis).toISOString();
+    setCurrentDetails(`Reading the window that ends ${end}; ${windows} read in this execution.`);
+    await ingestWindow({ source: input.source, run: runId(), window, late: false });
+    frontierMillis = window.endMillis;
+  }
+}
+
+function startOfWalk(input: IngestInput, settings: SourceSettings): number {
+  const { frontierMillis, intervalMillis, maxCatchupMillis } = settings;
+  const { fromMillis, toMillis } = input;
+  if (frontierMillis !== null) {
+    if (input.continued) return frontierMillis;
+    if (fromMillis !== undefined) {
+      const end = new Date(frontierMillis).toISOString();
+      throw ApplicationFailure.nonRetryable(
+        `Source ${input.source} has been read up to ${end}, so a walk cannot begin elsewhere; ask for the range again to read it late.`,
+        'InvalidRange',
+      );
+    }
+    if (toMillis !== undefined) return frontierMillis;
+    return boundedFrontier(frontierMillis, Date.now(), settings, maxCatchupMillis);
+  }
+  if (fromMillis !== undefined) return floorToGrid(fromMillis, intervalMillis);
+  if (toMillis !== undefined) return floorToGrid(toMillis, intervalMillis) - intervalMillis;
+  return initialFrontier(Date.now(), settings);
+}
+
+function hasNext(frontierMillis: number, input: IngestInput, settings: SourceSettings): boolean {
+  const { endMillis } = nextWindow(frontierMillis, settings.intervalMillis);
+  const until = Math.min(
+    latestSettledEnd(Date.now(), settings),
+    input.toMillis ?? Number.POSITIVE_INFINITY,
+  );
+  return endMillis <= until;
+}
+
+function openRun({ source, fromMillis, toMillis }: IngestInput): Promise<void> {
+  const { workflowId, startTime } = workflowInfo();
+  return records.openRun({
+    run: runId(),
+    workflowId,
+    kind: 'ingest',
+    source,
+    startedAtMillis: startTime.getTime(),
+    fromMillis: fromMillis ?? null,
+    toMillis: toMillis ?? null,
+  });
+}

@@ -1,0 +1,64 @@
+import type { Window } from '../domain/window.ts';
+import type { WindowOutcome } from '../domain/window-outcome.ts';
+
+/** Input of `ingest/<source>`; times in epoch milliseconds. */
+export interface IngestInput {
+  readonly source: string;
+  /** Only for a source that was never read: where the walk begins. */
+  readonly fromMillis?: number;
+  /** Where the walk stops; without it, at the latest settled window. */
+  readonly toMillis?: number;
+  /** Somebody asked for this run, so it is recorded even where there is nothing to read. */
+  readonly requested?: boolean;
+  /** Set when the walk continues as new: `fromMillis` and the catch-up bound were applied. */
+  readonly continued?: boolean;
+}
+
+/** Input of `reingest/<source>/<from>/<to>`: windows are read again, late; the frontier stays. */
+export interface ReingestInput {
+  readonly source: string;
+  readonly fromMillis: number;
+  readonly toMillis: number;
+}
+
+/** What a workflow needs to know of a source; read from the configuration by an activity. */
+export interface SourceSettings {
+  readonly intervalMillis: number;
+  readonly settleMillis: number;
+  readonly maxCatchupMillis: number;
+  /** `null` when the source was never read. */
+  readonly frontierMillis: number | null;
+}
+
+export interface OpenRunInput {
+  readonly run: string;
+  readonly workflowId: string;
+  readonly kind: 'ingest' | 'reingest';
+  readonly source: string;
+  readonly startedAtMillis: number;
+  readonly fromMillis: number | null;
+  readonly toMillis: number | null;
+}
+
+export interface CloseRunInput {
+  readonly run: string;
+  readonly state: 'completed' | 'failed' | 'cancelled';
+  readonly error: string | null;
+  readonly finishedAtMillis: number;
+}
+
+export interface IngestWindowInput {
+  readonly source: string;
+  readonly run: string;
+  readonly window: Window;
+  readonly late: boolean;
+}
+
+/** The activities, as workflows call them. */
+export interface Activities {
+  readSource(source: string): Promise<SourceSettings>;
+  openRun(input: OpenRunInput): Promise<void>;
+  /** Reads, normalises and writes one window; redone whole when it is retried. */
+  ingestWindow(input: IngestWindowInput): Promise<{ outcome: WindowOutcome }>;
+  closeRun(input: CloseRunInput): Promise<void>;
+}

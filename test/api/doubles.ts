@@ -1,0 +1,138 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createApp } from '../../src/api/app.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
+import type { Freshness } from '../../src/domain/freshness.ts';
+import type { DependencyRow, Queries, ServiceRow } from '../../src/graph/queries.ts';
+import type { RunRow } from '../../src/graph/runs.ts';
+import type { Runs } from '../../src/runs/runs.ts';
+
+export const instantMillis = Date.UTC(2026, 2, 1, 12, 15);
+export const instant = '2026-03-01T12:15:00.000Z';
+
+export const freshness: Freshness[] = [
+  { source: 'prometheus', lastCompleteWindowEnd: instant, frontier: instant, lagSeconds: 90 },
+];
+
+export function serviceRow(id: string): ServiceRow {
+  const parts = id.split(':');
+  return {
+    id,
+    environment: '',
+    cluster: '',
+    namespace: parts.length > 1 ? (parts[0] ?? '') : '',
+    name: parts.at(-1) ?? '',
+    kind: 'service',
+    virtual: false,
+    firstSeenAtMillis: instantMillis,
+  };
+}
+
+export function dependencyRow(client: string, server: string): DependencyRow {
+  return {
+    id: `${client}~~${server}`,
+    client,
+    server,
+    state: 'active',
+    modes: ['sync'],
+    requestsPerSecond: 2.5,
+    errorRatio: 0.01,
+    firstSeenAtMillis: instantMillis,
+    lastSeenAtMillis: instantMillis,
+  };
+}
+
+export function runRow(id: string): RunRow {
+  return {
+    id,
+    workflowId: 'ingest/prometheus',
+    kind: 'ingest',
+    source: 'prometheus',
+    state: 'running',
+    error: null,
+    startedAtMillis: instantMillis,
+    finishedAtMillis: null,
+    fromMillis: null,
+    toMillis: null,
+    windowsComplete: 1,
+    windowsPartial: 2,
+    windowsSuspicious: 3,
+    windowsFailed: 4,
+    valuesRead: 5,
+    valuesDropped: 6,
+    observations: 7,
+    servicesCreated: 8,
+    dependenciesCreated: 9,
+  };
+}
+
+function queriesOf(overrides: Partial<Queries>): Queries {
+  return {
+    services: async () => ({ services: [], hasMore: false, freshness }),
+    service: async (word) => ({ service: serviceRow(word), freshness }),
+    dependencies: async (word) => ({
+      service: serviceRow(word),
+      services: [],
+      dependencies: [],
+      truncated: false,
+      freshness,
+    }),
+    graph: async () => ({ services: [], dependencies: [], truncated: false, freshness }),
+    freshness: async () => freshness,
+    ...overrides,
+  };
+}
+
+function runsOf(overrides: Partial<Runs>): Runs {
+  return {
+    start: async () => ({ run: runRow('run-1'), joined: false }),
+    find: async (id) => runRow(id),
+    latest: async () => [],
+    ...overrides,
+  };
+}
+
+export interface TestOptions {
+  readonly queries?: Partial<Queries>;
+  readonly runs?: Partial<Runs>;
+  readonly readiness?: ApiDeps['readiness'];
+  readonly isShuttingDown?: boolean;
+}
+
+/** The real app around hand-made answers, with everything it logs. */
+export function createTestApp(options: TestOptions = {}) {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line));
+  const app = createApp({
+    queries: queriesOf(options.queries ?? {}),
+    runs: runsOf(options.runs ?? {}),
+    readiness: options.readiness ?? {},
+    isShuttingDown: () => options.isShuttingDown ?? false,
+    logger: pino({ level: 'debug' }, { write }),
+    registry: new Registry(),
+    version: '1.2.3',
+    now: () => instantMillis,
+  });
+  return { app, lines };
+}
+
+/** The JSON body of an answer; a test says what it takes it for. */
+export async function bodyOf<T>(response: Response): Promise<T> {
+  return response.json() as Promise<T>;
+}
+
+/** What tests look at in a problem. */
+export interface ProblemBody {
+  code: string;
+  requestId: string;
+  errors?: { pointer: string; detail: string }[];
+}
+
+/** A POST of a JSON body. */
+export function json(body: unknown) {
+  return {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRequest } from '../../src/runs/runs.ts';
+import { AppError } from '../../src/runtime/errors.ts';
+import {
+  bodyOf,
+  createTestApp,
+  instant,
+  instantMillis,
+  json,
+  type ProblemBody,
+  runRow,
+} from './doubles.ts';
+
+const recording = () => {
+  const asked: RunRequest[] = [];
+  const { app } = createTestApp({
+    runs: {
+      start: async (request) => {
+        asked.push(request);
+        return { run: runRow('run/1'), joined: true };
+      },
+    },
+  });
+  return { asked, post: (body: unknown) => app.request('/api/v1/runs', json(body)) };
+};
+
+describe('POST /api/v1/runs', () => {
+  it('answers 202 with the run, whether it was joined, and where it is', async () => {
+    const { post } = recording();
+    const response = await post({ kind: 'ingest' });
+    expect(response.status).toBe(202);
+    expect(response.headers.get('Location')).toBe('/api/v1/runs/run%2F1');
+    expect(await response.json()).toEqual({
+      run: {
+        id: 'run/1',
+        kind: 'ingest',
+        source: 'prometheus',
+        state: 'running',
+        error: null,
+        workflowId: 'ingest/prometheus',
+        startedAt: instant,
+        finishedAt: null,
+        from: null,
+        to: null,
+        windows: { complete: 1, partial: 2, suspicious: 3, failed: 4 },
+        counts: {
+          valuesRead: 5,
+          valuesDropped: 6,
+          observations: 7,
+          servicesCreated: 8,
+          dependenciesCreated: 9,
+        },
+      },
+      joined: true,
+    });
+  });
+
+  it('leaves out what was not asked', async () => {
+    const { asked, post } = recording();
+    await post({ kind: 'ingest' });
+    expect(asked).toEqual([{}]);
+  });
+
+  it.each([
+    ['2026-03-01T12:15:00Z', instantMillis],
+    ['2026-03-01T14:15:00.000+02:00', instantMillis],
+    ['2026-03-01T12:15:00.5Z', instantMillis + 500],
+  ])('reads %s as an instant', async (from, fromMillis) => {
+    const { asked, post } = recording();
+    const response = await post({ kind: 'ingest', source: 'p', from, to: '2026-03-02T00:00:00Z' });
+    expect(response.status).toBe(202);
+    expect(asked).toEqual([{ source: 'p', fromMillis, toMillis: Date.UTC(2026, 2, 2) }]);
+  });
+
+  it.each([
+    ['without a zone', '2026-03-01T12:15:00'],
+    ['without a time', '2026-03-01'],
+    ['without seconds', '2026-03-01T12:15Z'],
+    ['in epoch seconds', 1_772_367_300],
+    ['on a day that is not', '2026-02-30T00:00:00Z'],
+    ['in words', 'yesterday'],
+    ['null', null],
+  ])('refuses a time %s', async (_, from) => {
+    const { asked, post } = recording();
+    const response = await post({ kind: 'ingest', from });
+    expect(response.status).toBe(400);
+    expect((await bodyOf<ProblemBody>(response)).errors).toEqual([
+      { pointer: '/body/from', detail: 'must be an ISO 8601 time with Z or an offset' },
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['equal', '2026-03-01T12:00:00Z'],
+    ['later, in another zone', '2026-03-01T12:30:00-01:00'],
+  ])('refuses a range whose start is %s', async (_, from) => {
+    const { asked, post } = recording();
+    const response = await post({ kind: 'ingest', from, to: '2026-03-01T12:00:00Z' });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      code: 'InvalidRange',
+      errors: [{ pointer: '/body/from' }],
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('names every unknown field and every wrong one', async () => {
+    const { post } = recording();
+    const response = await post({ kind: 'prune', sorce: 'p', 'a/b': 1 });
+    expect(response.status).toBe(400);
+    expect((await bodyOf<ProblemBody>(response)).errors).toEqual([
+      { pointer: '/body/kind', detail: 'must be "ingest"' },
+      { pointer: '/body/sorce', detail: 'is not known here' },
+      { pointer: '/body/a~1b', detail: 'is not known here' },
+    ]);
+  });
+
+  it.each([[[]], [null], ['"ingest"'], [42]])('refuses a body that is %j', async (body) => {
+    const { post } = recording();
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect((await bodyOf<ProblemBody>(response)).errors).toMatchObject([{ pointer: '/body' }]);
+  });
+
+  it('passes on why a run cannot be started', async () => {
+    const { app } = createTestApp({
+      runs: {
+        start: async () => {
+          throw new AppError('UnknownSource', 'There is no source "x"; there is prometheus.');
+        },
+      },
+    });
+    const response = await app.request('/api/v1/runs', json({ kind: 'ingest', source: 'x' }));
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      code: 'UnknownSource',
+      detail: 'There is no source "x"; there is prometheus.',
+    });
+  });
+});
+
+describe('GET /api/v1/runs', () => {
+  it('answers with as many of the latest runs as asked, 50 by default', async () => {
+    const limits: number[] = [];
+    const { app } = createTestApp({
+      runs: {
+        latest: async (limit) => {
+          limits.push(limit);
+          return [runRow('b'), runRow('a')];
+        },
+      },
+    });
+    const answer = await (await app.request('/api/v1/runs')).json();
+    expect(answer).toMatchObject({ limit: 50, items: [{ id: 'b' }, { id: 'a' }] });
+    await app.request('/api/v1/runs?limit=200');
+    expect((await app.request('/api/v1/runs?limit=201')).status).toBe(400);
+    expect(limits).toEqual([50, 200]);
+  });
+});
+
+describe('GET /api/v1/runs/{id}', () => {
+  it('shows a run that has ended, with its range', async () => {
+    const ended = {
+      ...runRow('run-1'),
+      state: 'failed' as const,
+      error: 'The source did not answer.',
+      finishedAtMillis: instantMillis,
+      fromMillis: instantMillis,
+      toMillis: instantMillis,
+    };
+    const { app } = createTestApp({ runs: { find: async () => ended } });
+    expect(await (await app.request('/api/v1/runs/run-1')).json()).toMatchObject({
+      state: 'failed',
+      error: 'The source did not answer.',
+      finishedAt: instant,
+      from: instant,
+      to: instant,
+    });
+  });
+
+  it('is a problem where there is no such run', async () => {
+    const { app } = createTestApp({
+      runs: {
+        find: async (id) => {
+          throw new AppError('RunNotFound', `There is no run ${id}.`);
+        },
+      },
+    });
+    const response = await app.request('/api/v1/runs/nope');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'RunNotFound' });
+  });
+});

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { Agent } from 'undici';
+import { inject } from 'vitest';
+import { createActivities } from '../../src/activities/create-activities.ts';
+import { createRunRecords } from '../../src/graph/runs.ts';
+import { createWindowRecords } from '../../src/graph/windows.ts';
+import { createRuns } from '../../src/runs/create-runs.ts';
+import type { Runs } from '../../src/runs/runs.ts';
+import { openTemporal, type Temporal } from '../../src/runs/temporal.ts';
+import { loadConfig } from '../../src/runtime/config.ts';
+import { createIngestMetrics } from '../../src/runtime/ingest-metrics.ts';
+import { createSourceReaders } from '../../src/sources/readers.ts';
+import type { Source } from '../../src/sources/source.ts';
+import type { TestGraph } from './graph.ts';
+
+const minute = 60_000;
+
+/** A source with the product's defaults, but for what a test says. */
+export function testSource(given: Partial<Source> & Pick<Source, 'url'>): Source {
+  return {
+    id: `test-${randomUUID().slice(0, 8)}`,
+    dialect: 'tempo',
+    intervalMillis: 15 * minute,
+    settleMillis: 90_000,
+    reachMillis: 5 * minute,
+    scrapeIntervalMillis: minute,
+    fixed: { environment: '', cluster: '' },
+    ...given,
+  };
+}
+
+/** A worker and a way to start runs, both on the tests' real servers and on a queue of their own. */
+export interface TestWorker {
+  readonly runs: Runs;
+  readonly temporal: Temporal;
+  /** Starts a run and waits for its end. */
+  run(request: Parameters<Runs['start']>[0]): ReturnType<Runs['find']>;
+  stop(): Promise<void>;
+}
+
+export interface TestWorkerOptions {
+  readonly graph: TestGraph;
+  readonly sources: readonly Source[];
+  readonly retryDelaysMillis?: readonly number[];
+  readonly batchRows?: number;
+  readonly maxCatchupMillis?: number;
+}
+
+let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
+
+function workflowBundle() {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+  });
+  return bundle;
+}
+
+export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
+  const { graph, sources } = options;
+  const address = inject('temporalAddress');
+  const taskQueue = `test-${randomUUID()}`;
+  const config = loadConfig({ TEMPORAL_ADDRESS: address, TEMPORAL_TASK_QUEUE: taskQueue });
+  const temporal = openTemporal(config);
+  const connection = await NativeConnection.connect({ address });
+  const agent = new Agent();
+  const records = createRunRecords(graph.database);
+  const windows = createWindowRecords(graph.database, options.batchRows ?? 2000);
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: createActivities({
+      ...createSourceReaders(sources, agent, {
+        onRetry: () => {},
+        retryDelaysMillis: options.retryDelaysMillis ?? [200, 400, 800],
+      }),
+      windows,
+      runs: records,
+      maxCatchupMillis: options.maxCatchupMillis ?? 336 * 60 * minute,
+      metrics: createIngestMetrics(new Registry()),
+      logger: pino({ level: 'silent' }),
+    }),
+  });
+  const running = worker.run();
+  const runs = createRuns({ temporal, sources, records, windows, now: Date.now });
+  return {
+    runs,
+    temporal,
+    async run(request) {
+      const { run } = await runs.start(request);
+      await temporal.client.workflow
+        .getHandle(run.workflowId)
+        .result()
+        .catch(() => {});
+      return runs.find(run.id);
+    },
+    async stop() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await temporal.close();
+      await agent.close();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests with real servers share one Neo4j and one Temporal, so their files run one after the other.
+const withServers = ['integration', 'e2e', 'dev'].map((folder) => `test/${folder}/**/*.test.ts`);
+// Tests on recorded data exist only where the recordings are at hand.
+const recorded = 'test/recorded/**/*.test.ts';
+const hasRecordings = Boolean(process.env.TOPOLOG_TEST_DATA);
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...withServers, recorded] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: hasRecordings ? [...withServers, recorded] : withServers,
+          globalSetup: ['test/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
