@@ -4,6 +4,7 @@
  * @typedef {object} Terminal
  * @property {Log} line prints a line
  * @property {(text: string) => Progress} progress shows that something takes its time
+ * @property {() => void} cancel ends all progress: what was going on is being stopped
  */
 
 /** @typedef {{ done: (ending?: string) => void }} Progress */
@@ -26,6 +27,8 @@ export function createTerminal(out = process.stdout) {
   const inPlace = out.isTTY === true;
   /** @type {string} what stands on the line that is being updated */
   let open = '';
+  /** @type {Set<(ending: string) => void>} */
+  const underway = new Set();
 
   /** @param {string} text */
   const line = (text) => {
@@ -45,17 +48,21 @@ export function createTerminal(out = process.stdout) {
     else line(`${text} …`);
     const timer = setInterval(show, inPlace ? 1000 : 15_000);
     timer.unref();
-    return {
-      done: (ending = 'done') => {
-        clearInterval(timer);
-        if (inPlace) out.write('\r\u001b[K');
-        open = '';
-        line(`${text} … ${ending} in ${elapsed(performance.now() - from)}`);
-      },
+    const done = (ending = 'done') => {
+      if (!underway.delete(done)) return;
+      clearInterval(timer);
+      if (inPlace) out.write('\r\u001b[K');
+      open = '';
+      line(`${text} … ${ending} in ${elapsed(performance.now() - from)}`);
     };
+    underway.add(done);
+    return { done };
   };
 
-  return { line, progress };
+  const cancel = () => {
+    for (const done of underway) done('stopped');
+  };
+  return { line, progress, cancel };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { runToEnd } from '../stack/build.mjs';
 import { cacheRoot } from '../stack/cache.mjs';
@@ -45,7 +45,7 @@ export async function installOnly({ root, logDir, terminal }) {
  * @param {() => Promise<void>} work
  */
 function exclusively(root, terminal, work) {
-  const checkout = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const checkout = createHash('sha256').update(resolve(root)).digest('hex').slice(0, 12);
   const lock = join(cacheRoot(), 'checkouts', `${checkout}.lock`);
   return withLock(
     lock,

@@ -34,6 +34,7 @@ export async function main(args) {
   const end = async (exitCode, why) => {
     if (ending !== undefined) return;
     ending = exitCode;
+    terminal.cancel();
     if (why) console.error(why);
     await stack.stop((name) => terminal.line(`Stopping ${name} …`));
     await stopLeftovers();

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGraph, type TestGraph } from '../support/graph.ts';
 import { prometheusWithFile, type RecordedPrometheus } from '../support/prometheus.ts';
-import { startTestWorker, type TestWorker, testSource } from '../support/worker.ts';
+import { testSource } from '../support/source.ts';
+import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const data = process.env.TOPOLOG_TEST_DATA ?? '';
 const windowSeconds = 900;

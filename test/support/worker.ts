@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { Agent } from 'undici';
@@ -16,22 +15,7 @@ import { createIngestMetrics } from '../../src/runtime/ingest-metrics.ts';
 import { createSourceReaders } from '../../src/sources/readers.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { TestGraph } from './graph.ts';
-
-const minute = 60_000;
-
-/** A source with the product's defaults, but for what a test says. */
-export function testSource(given: Partial<Source> & Pick<Source, 'url'>): Source {
-  return {
-    id: `test-${randomUUID().slice(0, 8)}`,
-    dialect: 'tempo',
-    intervalMillis: 15 * minute,
-    settleMillis: 90_000,
-    reachMillis: 5 * minute,
-    scrapeIntervalMillis: minute,
-    fixed: { environment: '', cluster: '' },
-    ...given,
-  };
-}
+import { workflowBundle } from './workflow-bundle.ts';
 
 /** A worker and a way to start runs, both on the tests' real servers and on a queue of their own. */
 export interface TestWorker {
@@ -48,16 +32,6 @@ export interface TestWorkerOptions {
   readonly retryDelaysMillis?: readonly number[];
   readonly batchRows?: number;
   readonly maxCatchupMillis?: number;
-}
-
-let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
-
-function workflowBundle() {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-  });
-  return bundle;
 }
 
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
@@ -81,7 +55,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       }),
       windows,
       runs: records,
-      maxCatchupMillis: options.maxCatchupMillis ?? 336 * 60 * minute,
+      maxCatchupMillis: options.maxCatchupMillis ?? 336 * 3_600_000,
       metrics: createIngestMetrics(new Registry()),
       logger: pino({ level: 'silent' }),
     }),

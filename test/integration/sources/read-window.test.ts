@@ -14,7 +14,7 @@ import {
   requests,
   series,
 } from '../../support/recording.ts';
-import { testSource } from '../../support/worker.ts';
+import { testSource } from '../../support/source.ts';
 
 // One hour of samples, a minute apart; the windows under test end at minutes 30 and 45.
 const recorded = [

@@ -1,0 +1,37 @@
+import { it } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { dependencyId, evidenceId } from '../../src/domain/dependency.ts';
+import { serviceId, serviceKinds } from '../../src/domain/service.ts';
+import { identity, mode } from './arbitraries.ts';
+
+const anyId = fc
+  .tuple(identity, fc.constantFrom(...serviceKinds))
+  .map(([service, kind]) => serviceId(service, kind));
+
+describe('the id of a dependency', () => {
+  it('names the client, then the server', () => {
+    expect(dependencyId('shop:checkout', 'shop:payments')).toBe('shop:checkout~~shop:payments');
+  });
+
+  it.prop([anyId, anyId])('splits back into client and server', (client, server) => {
+    const id = dependencyId(client, server);
+    const [first] = id.split('~~', 1);
+    expect(first).toBe(client);
+    expect(id.slice(client.length + 2)).toBe(server);
+  });
+
+  it.prop([anyId, anyId])('differs from that of the other direction', (client, server) => {
+    fc.pre(client !== server);
+    expect(dependencyId(client, server)).not.toBe(dependencyId(server, client));
+  });
+});
+
+describe('the id of evidence', () => {
+  const source = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,10}$/);
+  const pair = fc.tuple(anyId, anyId).map(([client, server]) => dependencyId(client, server));
+
+  it.prop([source, mode, pair])('splits back into source, mode and pair', (from, how, of) => {
+    expect(evidenceId(from, how, of).split('|')).toEqual([from, how, of]);
+  });
+});

@@ -1,0 +1,109 @@
+import { it } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { evidenceId } from '../../src/domain/dependency.ts';
+import { type DropReason, dropReasons, maxNameLength, normalize } from '../../src/domain/normalize.ts';
+import type { PairFact } from '../../src/domain/observation.ts';
+import { anyFact, endpoint, fact } from './arbitraries.ts';
+
+const tooLong = 'x'.repeat(maxNameLength + 1);
+const loneSurrogate = 'a\ud800';
+
+/** Largest text that Neo4j's indexes hold, in bytes. */
+const indexLimit = 8167;
+
+const rejected: [string, DropReason, Partial<PairFact>][] = [
+  ['a client without a name', 'missingClient', { client: endpoint('') }],
+  ['a server without a name', 'missingServer', { server: endpoint('') }],
+  ['an overflow series', 'overflow', { overflow: true }],
+  ['an overflow series without names', 'overflow', { overflow: true, client: endpoint('') }],
+  ['the overflow client', 'overflow', { client: endpoint('__cardinality_overflow__') }],
+  ['the overflow server', 'overflow', { server: endpoint('__cardinality_overflow__') }],
+  ['NaN', 'invalidValue', { value: Number.NaN }],
+  ['infinity', 'invalidValue', { value: Number.POSITIVE_INFINITY }],
+  ['minus infinity', 'invalidValue', { value: Number.NEGATIVE_INFINITY }],
+  ['less than nothing', 'invalidValue', { value: -1 }],
+  ['failed requests less than nothing', 'invalidValue', { kind: 'failedRequests', value: -1 }],
+  ['listed as NaN', 'invalidValue', { kind: 'listed', value: Number.NaN }],
+  ['a client with too long a name', 'nameTooLong', { client: endpoint(tooLong) }],
+  ['a server in too long a namespace', 'nameTooLong', { server: endpoint('b', tooLong) }],
+  ['a client that is no text', 'invalidName', { client: endpoint(loneSurrogate) }],
+  ['a server in what is no text', 'invalidName', { server: endpoint('b', loneSurrogate) }],
+];
+
+describe('a value that cannot be used', () => {
+  it.each(rejected)('is counted and nothing of it is observed: %s (%s)', (_, reason, given) => {
+    const { dropped, observations, services } = normalize([fact(given)]);
+    const none = Object.fromEntries(dropReasons.map((one) => [one, 0]));
+    expect(dropped).toEqual({ ...none, [reason]: 1 });
+    expect([observations, services]).toEqual([[], []]);
+  });
+
+  it.each(rejected)('changes nothing of what else is observed: %s (%s)', (_, __, given) => {
+    const good = [fact({ value: 2 }), fact({ client: endpoint('b'), server: endpoint('a') })];
+    const { observations, services } = normalize([fact(given), ...good, fact(given)]);
+    expect({ observations, services }).toEqual({
+      observations: normalize(good).observations,
+      services: normalize(good).services,
+    });
+  });
+
+  it.prop([fc.array(anyFact, { maxLength: 20 })])('is counted once, by one reason', (facts) => {
+    const bad = facts.filter((one) => {
+      const { dropped } = normalize([one]);
+      return Object.values(dropped).some((count) => count > 0);
+    });
+    const counts = Object.values(normalize(facts).dropped);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(bad.length);
+  });
+
+  it('is not one with the longest accepted name', () => {
+    const { observations } = normalize([fact({ client: endpoint('x'.repeat(maxNameLength)) })]);
+    expect(observations).toHaveLength(1);
+  });
+});
+
+describe('whatever a source says', () => {
+  it.prop([fc.array(anyFact, { maxLength: 20 })])('every count observed is finite', (facts) => {
+    for (const { requests, failedRequests } of normalize(facts).observations) {
+      expect((requests ?? 0) >= 0 && Number.isFinite(requests ?? 0)).toBe(true);
+      expect(failedRequests >= 0 && Number.isFinite(failedRequests)).toBe(true);
+    }
+  });
+
+  it('counts too large to add never become infinite', () => {
+    const huge = [fact({ value: 1.7e308 }), fact({ value: 1.7e308, connectionType: 'database' })];
+    for (const { requests } of normalize(huge).observations) {
+      expect(Number.isFinite(requests)).toBe(true);
+    }
+  });
+
+  it('connection types are texts of bounded length, as names are', () => {
+    const strange = [fact({ connectionType: tooLong }), fact({ connectionType: loneSurrogate })];
+    for (const { connectionTypes } of normalize(strange).observations) {
+      for (const type of connectionTypes) {
+        expect(type.length).toBeLessThanOrEqual(maxNameLength);
+        expect(type.isWellFormed()).toBe(true);
+      }
+    }
+  });
+
+  it.each([
+    ['Latin', 'x'],
+    ['Cyrillic', 'ж'],
+    ['Chinese', '服'],
+    ['blank', ' '],
+  ])('ids of names in %s script fit into an index, or the value is dropped', (_, character) => {
+    const long = character.repeat(maxNameLength);
+    const side = { environment: long, cluster: long, namespace: long, name: long };
+    const source = 's'.repeat(63);
+    for (const facts of [
+      [fact({ client: endpoint(long), server: endpoint(long) })],
+      [fact({ client: side, server: side })],
+    ]) {
+      for (const { dependencyId, mode } of normalize(facts).observations) {
+        expect(evidenceId(source, mode, dependencyId).length).toBeLessThanOrEqual(indexLimit);
+      }
+    }
+  });
+});

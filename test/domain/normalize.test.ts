@@ -1,0 +1,131 @@
+import { it } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { normalize } from '../../src/domain/normalize.ts';
+import { hasTraffic, isSeen } from '../../src/domain/observation.ts';
+import { anyFact, endpoint, fact, shuffled } from './arbitraries.ts';
+
+const only = (facts: Parameters<typeof normalize>[0]) => {
+  const { observations } = normalize(facts);
+  expect(observations).toHaveLength(1);
+  const [observation] = observations;
+  if (observation === undefined) throw new Error('There is one observation.');
+  return observation;
+};
+
+const facts = fc.array(anyFact, { maxLength: 30 });
+
+describe('the observations of a window', () => {
+  it.prop([facts.chain((all) => fc.tuple(fc.constant(all), shuffled(all)))])(
+    'do not depend on the order of the values',
+    ([all, reordered]) => {
+      expect(normalize(reordered)).toEqual(normalize(all));
+    },
+  );
+
+  it.prop([facts])('hold one of each pair and mode, in the order of their ids', (all) => {
+    const keys = normalize(all).observations.map((one) => `${one.dependencyId} ${one.mode}`);
+    expect(keys).toEqual([...new Set(keys)].sort());
+  });
+
+  it.prop([facts])('name every service once, and those of observations only', (all) => {
+    const { observations, services } = normalize(all);
+    const named = observations.flatMap(({ client, server }) => [client.id, server.id]);
+    expect(services.map(({ id }) => id)).toEqual([...new Set(named)].sort());
+    for (const { client, server } of observations) {
+      expect(services).toContainEqual(client);
+      expect(services).toContainEqual(server);
+    }
+  });
+
+  it('are none where the source said nothing', () => {
+    expect(normalize([])).toMatchObject({ observations: [], services: [], selfCalls: 0 });
+  });
+
+  it('carry names verbatim', () => {
+    const client = { environment: 'Prod', cluster: 'EU 1', namespace: 'Shop', name: 'Café ~:' };
+    expect(only([fact({ client })]).client).toMatchObject(client);
+  });
+
+  it('add the values of shards and of several connection types of a pair', () => {
+    const observation = only([
+      fact({ value: 3 }),
+      fact({ value: 4 }),
+      fact({ value: 5, connectionType: 'database' }),
+      fact({ value: 2, kind: 'failedRequests' }),
+      fact({ value: 1, kind: 'failedRequests', connectionType: 'database' }),
+    ]);
+    expect(observation).toMatchObject({
+      mode: 'sync',
+      connectionTypes: ['database', 'direct'],
+      requests: 12,
+      failedRequests: 3,
+    });
+  });
+
+  it('are two where a pair both calls and sends messages', () => {
+    const { observations } = normalize([
+      fact({ value: 3 }),
+      fact({ value: 4, connectionType: 'messaging_system' }),
+    ]);
+    expect(observations).toMatchObject([
+      { mode: 'async', connectionTypes: ['messaging_system'], requests: 4 },
+      { mode: 'sync', connectionTypes: ['direct'], requests: 3 },
+    ]);
+  });
+
+  it('keep pairs in opposite directions apart', () => {
+    const { observations } = normalize([
+      fact(),
+      fact({ client: endpoint('b'), server: endpoint('a') }),
+    ]);
+    expect(observations.map(({ dependencyId }) => dependencyId)).toEqual(['a~~b', 'b~~a']);
+  });
+
+  it('keep services of one name in two namespaces apart', () => {
+    const { services } = normalize([
+      fact({ server: endpoint('b', 'x') }),
+      fact({ server: endpoint('b', 'y') }),
+    ]);
+    expect(services.map(({ id }) => id)).toEqual(['a', 'x:b', 'y:b']);
+  });
+
+  it('keep and count a service that calls itself', () => {
+    const { observations, selfCalls } = normalize([fact({ server: endpoint('a') }), fact()]);
+    expect(observations.map(({ dependencyId }) => dependencyId)).toEqual(['a~~a', 'a~~b']);
+    expect(selfCalls).toBe(1);
+  });
+});
+
+describe('what a window showed of a pair', () => {
+  it('is seen with traffic when it had requests', () => {
+    const observation = only([fact({ value: 0.5 })]);
+    expect([isSeen(observation), hasTraffic(observation)]).toEqual([true, true]);
+  });
+
+  it('is seen without traffic when it is only listed, and its requests are not known', () => {
+    const observation = only([fact({ kind: 'listed' })]);
+    expect([isSeen(observation), hasTraffic(observation)]).toEqual([true, false]);
+    expect(observation.requests).toBeNull();
+  });
+
+  it('is not seen when its series exists but did not move', () => {
+    const observation = only([fact({ value: 0 })]);
+    expect([isSeen(observation), hasTraffic(observation)]).toEqual([false, false]);
+    expect(observation.requests).toBe(0);
+  });
+
+  it('is not seen when it is idle and listed as gone', () => {
+    const observation = only([fact({ value: 0 }), fact({ kind: 'listed', value: 0 })]);
+    expect(isSeen(observation)).toBe(false);
+  });
+
+  it('is no observation when only failed requests speak of it', () => {
+    const { observations, services } = normalize([fact({ kind: 'failedRequests', value: 9 })]);
+    expect([observations, services]).toEqual([[], []]);
+  });
+
+  it('is no observation when it is only listed as gone', () => {
+    expect(normalize([fact({ kind: 'listed', value: 0 })]).observations).toEqual([]);
+  });
+});

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { workflowBundle } from '../support/workflow-bundle.ts';
+
+const folder = fileURLToPath(new URL('../fixtures/histories', import.meta.url));
+
+/** Histories that earlier versions made; a workflow that is under way must survive an upgrade. */
+const histories = readdirSync(folder).filter((file) => file.endsWith('.json'));
+
+describe('recorded histories', () => {
+  it('are there for every workflow', () => {
+    expect(histories).toEqual(
+      expect.arrayContaining([
+        'ingest.json',
+        'ingest-failed-window.json',
+        'reingest.json',
+        'tick.json',
+      ]),
+    );
+  });
+
+  it.each(histories)(
+    '%s replays with the workflows of today',
+    async (file) => {
+      const history: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+      await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history);
+    },
+    60_000,
+  );
+});
