@@ -73,10 +73,12 @@ runMain(async () => {
     'worker started',
   );
 
+  let stopping = false;
   const closing = closeWithGrace({ delay: graceMillis, logger }, async ({ err }) => {
+    stopping = true;
     if (err) logger.fatal({ err }, 'worker failed');
     if (worker.getState() === 'RUNNING') worker.shutdown();
-    await running;
+    await running.catch((error: unknown) => logger.fatal({ err: error }, 'worker failed'));
     endpoint.close();
     endpoint.closeAllConnections();
     await connection.close();
@@ -84,7 +86,12 @@ runMain(async () => {
     await database.close();
     logger.info('worker stopped');
   });
-  await running.finally(() => closing.close());
+  // A worker that ended although nobody asked it to has failed: what supervises it starts another.
+  await running.finally(() => {
+    if (stopping) return;
+    process.exitCode = 1;
+    closing.close();
+  });
 });
 
 async function connect(config: Config): Promise<NativeConnection> {

@@ -11,10 +11,7 @@ describe('freshness', () => {
     const last = now - 1_050_000;
     const frontier = now - 150_000;
     expect(
-      freshnessOf(
-        { source, lastCompleteWindowEndMillis: last, frontierMillis: frontier },
-        now,
-      ),
+      freshnessOf({ source, lastCompleteWindowEndMillis: last, frontierMillis: frontier }, now),
     ).toEqual({
       source,
       lastCompleteWindowEnd: '2026-03-01T11:42:30.000Z',
@@ -34,8 +31,11 @@ describe('freshness', () => {
     expect(freshnessOf(progress, now).lagSeconds).toBe(7200);
   });
 
-  it.prop([fc.integer({ min: -1e9, max: 1e9 })])('is never negative, whatever the clocks', (ahead) => {
-    const progress = { source, lastCompleteWindowEndMillis: now + ahead, frontierMillis: null };
-    expect(freshnessOf(progress, now).lagSeconds).toBeGreaterThanOrEqual(0);
-  });
+  it.prop([fc.integer({ min: -1e9, max: 1e9 })])(
+    'is never negative, whatever the clocks',
+    (ahead) => {
+      const progress = { source, lastCompleteWindowEndMillis: now + ahead, frontierMillis: null };
+      expect(freshnessOf(progress, now).lagSeconds).toBeGreaterThanOrEqual(0);
+    },
+  );
 });

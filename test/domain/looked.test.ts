@@ -1,7 +1,7 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { addToLooked, lastLookedAt, type Looked } from '../../src/domain/looked.ts';
+import { addToLooked, type Looked, lastLookedAt } from '../../src/domain/looked.ts';
 import { shuffled } from './arbitraries.ts';
 
 type Interval = readonly [start: number, end: number];
@@ -22,7 +22,9 @@ function cells(all: readonly Interval[]): number[] {
 }
 
 const pairsOf = (looked: Looked): Interval[] =>
-  looked.flatMap((start, i) => (i % 2 === 0 ? [[start, looked[i + 1] ?? Number.NaN] as const] : []));
+  looked.flatMap((start, i) =>
+    i % 2 === 0 ? [[start, looked[i + 1] ?? Number.NaN] as const] : [],
+  );
 
 describe('the time that was looked at', () => {
   it.prop([intervals])('is all that was added, and nothing else', (all) => {
@@ -73,7 +75,10 @@ describe('when it was last looked', () => {
     expect(lastLookedAt([])).toBeNull();
   });
 
-  it.prop([fc.array(interval, { minLength: 1 })])('is the latest end, whatever came last', (all) => {
-    expect(lastLookedAt(look(all))).toBe(Math.max(...all.map(([, end]) => end)));
-  });
+  it.prop([fc.array(interval, { minLength: 1 })])(
+    'is the latest end, whatever came last',
+    (all) => {
+      expect(lastLookedAt(look(all))).toBe(Math.max(...all.map(([, end]) => end)));
+    },
+  );
 });

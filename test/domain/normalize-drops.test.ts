@@ -2,15 +2,20 @@ import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { evidenceId } from '../../src/domain/dependency.ts';
-import { type DropReason, dropReasons, maxNameLength, normalize } from '../../src/domain/normalize.ts';
+import {
+  type DropReason,
+  dropReasons,
+  maxNameLength,
+  normalize,
+} from '../../src/domain/normalize.ts';
 import type { PairFact } from '../../src/domain/observation.ts';
 import { anyFact, endpoint, fact } from './arbitraries.ts';
 
 const tooLong = 'x'.repeat(maxNameLength + 1);
 const loneSurrogate = 'a\ud800';
 
-/** Largest text that Neo4j's indexes hold, in bytes. */
-const indexLimit = 8167;
+/** Neo4j refuses to write a text that is larger than this, in bytes, where an index holds it. */
+const indexLimit = 8160;
 
 const rejected: [string, DropReason, Partial<PairFact>][] = [
   ['a client without a name', 'missingClient', { client: endpoint('') }],
@@ -88,22 +93,20 @@ describe('whatever a source says', () => {
     }
   });
 
-  it.each([
-    ['Latin', 'x'],
-    ['Cyrillic', 'ж'],
-    ['Chinese', '服'],
-    ['blank', ' '],
-  ])('ids of names in %s script fit into an index, or the value is dropped', (_, character) => {
-    const long = character.repeat(maxNameLength);
-    const side = { environment: long, cluster: long, namespace: long, name: long };
-    const source = 's'.repeat(63);
-    for (const facts of [
-      [fact({ client: endpoint(long), server: endpoint(long) })],
-      [fact({ client: side, server: side })],
-    ]) {
-      for (const { dependencyId, mode } of normalize(facts).observations) {
-        expect(evidenceId(source, mode, dependencyId).length).toBeLessThanOrEqual(indexLimit);
+  it.each(['x', ' ', 'ж', '服'])(
+    'ids fit into an index, or the value is dropped: names of %j only',
+    (character) => {
+      const long = character.repeat(maxNameLength);
+      const side = { environment: long, cluster: long, namespace: long, name: long };
+      const source = 's'.repeat(63);
+      for (const facts of [
+        [fact({ client: endpoint(long), server: endpoint(long) })],
+        [fact({ client: side, server: side })],
+      ]) {
+        for (const { dependencyId, mode } of normalize(facts).observations) {
+          expect(evidenceId(source, mode, dependencyId).length).toBeLessThanOrEqual(indexLimit);
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -86,8 +86,8 @@ describe('the kind of a service', () => {
       service: fact({ client: endpoint('x') }),
     };
     const [one, other] = [seenAs[weaker] ?? fact(), seenAs[stronger] ?? fact()];
-    expect(kindsOf(one, other)['x']).toBe(kind);
-    expect(kindsOf(other, one)['x']).toBe(kind);
+    expect(kindsOf(one, other).x).toBe(kind);
+    expect(kindsOf(other, one).x).toBe(kind);
   });
 
   it('is the same in every observation the service is part of', () => {

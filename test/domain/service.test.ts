@@ -68,6 +68,15 @@ describe('the id of a service', () => {
     'survives as a segment of a URL',
     (service, kind) => {
       const id = serviceId(service, kind);
+      fc.pre(id !== '.' && id !== '..');
+      expect(new URL(`http://host/services/${id}/x`).pathname).toBe(`/services/${id}/x`);
+    },
+  );
+
+  it.each(['.', '..'])(
+    'survives as a segment of a URL even where it means a folder: %s',
+    (name) => {
+      const id = serviceId(named(name), 'service');
       expect(new URL(`http://host/services/${id}/x`).pathname).toBe(`/services/${id}/x`);
     },
   );

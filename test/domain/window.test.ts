@@ -42,12 +42,15 @@ describe('windows', () => {
     },
   );
 
-  it.prop([instant, interval])('end on the grid and are one interval at most', (frontier, length) => {
-    const { startMillis, endMillis } = nextWindow(frontier, length);
-    expect(endMillis % length).toBe(0);
-    expect(endMillis - startMillis).toBeGreaterThan(0);
-    expect(endMillis - startMillis).toBeLessThanOrEqual(length);
-  });
+  it.prop([instant, interval])(
+    'end on the grid and are one interval at most',
+    (frontier, length) => {
+      const { startMillis, endMillis } = nextWindow(frontier, length);
+      expect(endMillis % length).toBe(0);
+      expect(endMillis - startMillis).toBeGreaterThan(0);
+      expect(endMillis - startMillis).toBeLessThanOrEqual(length);
+    },
+  );
 
   it('after a change of the interval, the first runs to the next grid point', () => {
     const windows = walk(at('10:15:00'), [60 * minute, 60 * minute]);

@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+
+// The SDK tells every change of a worker's state; a test's report says what matters.
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 

@@ -15,7 +15,7 @@ describe('recorded histories', () => {
     expect(histories).toEqual(
       expect.arrayContaining([
         'ingest.json',
-        'ingest-failed-window.json',
+        'ingest-cancelled.json',
         'reingest.json',
         'tick.json',
       ]),

@@ -1,0 +1,65 @@
+import { openDriver } from '../src/graph/database.ts';
+import { readBareRows } from './stand/bare-rows.ts';
+import { buildProduct } from './stand/build-product.ts';
+import { type Measured, measureOnce } from './stand/measure.ts';
+import { type BenchOptions, readOptions, usage } from './stand/options.ts';
+import { startProduct } from './stand/product.ts';
+import { summarizeCases, tableOf } from './stand/report.ts';
+import { type Cleanup, startServers, windows } from './stand/servers.ts';
+
+const startedAt = performance.now();
+const undoing: Parameters<Cleanup>[0][] = [];
+
+function say(line: string): void {
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  process.stderr.write(`${String(seconds).padStart(4)} s  ${line}\n`);
+}
+
+async function stopAll(): Promise<void> {
+  for (let undo = undoing.pop(); undo !== undefined; undo = undoing.pop()) await undo();
+}
+
+async function measure(options: BenchOptions): Promise<void> {
+  const cleanup: Cleanup = (undo) => undoing.push(undo);
+  const { batchRows, repetitions, warmUp } = options;
+  buildProduct(say);
+  const servers = await startServers(options, cleanup, say);
+  say('starting the worker');
+  const product = await startProduct(servers, batchRows, cleanup);
+  await product.migrate();
+  const driver = openDriver({ uri: servers.neo4jUri, user: 'neo4j', password: undefined });
+  cleanup(() => driver.close());
+  const rows = await readBareRows(servers.prometheusUrl, windows);
+
+  const measured: Measured[] = [];
+  for (let repetition = 1 - warmUp; repetition <= repetitions; repetition += 1) {
+    say(repetition < 1 ? 'warming up' : `repetition ${repetition} of ${repetitions}`);
+    const figures = await measureOnce({ product, driver, rows, batchRows });
+    if (repetition >= 1) measured.push(...figures);
+  }
+  const summary = summarizeCases(measured);
+  const { series, samples } = servers;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ options, series, samples, cases: summary, measured }, null, 2)}\n`
+      : tableOf(summary),
+  );
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    say('stopping');
+    void stopAll().finally(() => process.exit(130));
+  });
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) process.stdout.write(usage);
+  else await measure(options);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}

@@ -1,0 +1,73 @@
+import { Agent } from 'undici';
+import type { Observation } from '../../src/domain/observation.ts';
+import { isVirtual, kindStrength, type ObservedService } from '../../src/domain/service.ts';
+import { createPrometheusClient } from '../../src/sources/prometheus-client.ts';
+import { readWindow } from '../../src/sources/read-window.ts';
+import { sourceId } from './product.ts';
+import type { BenchWindow } from './servers.ts';
+
+/** What the product would write for a window, ready to be sent by somebody who only writes. */
+export interface BareRows {
+  readonly endMillis: number;
+  readonly services: readonly object[];
+  readonly observed: readonly object[];
+  readonly beliefs: readonly object[];
+}
+
+/** Reads the windows once more, so that both sides write the very same rows. */
+export async function readBareRows(
+  prometheusUrl: string,
+  windows: readonly BenchWindow[],
+): Promise<BareRows[]> {
+  const agent = new Agent();
+  const minute = 60_000;
+  const source = {
+    id: sourceId,
+    url: prometheusUrl,
+    dialect: 'tempo',
+    intervalMillis: 15 * minute,
+    settleMillis: 0,
+    reachMillis: 5 * minute,
+    scrapeIntervalMillis: minute,
+    fixed: { environment: '', cluster: '' },
+  } as const;
+  const client = createPrometheusClient({ url: prometheusUrl, dispatcher: agent });
+  try {
+    const all: BareRows[] = [];
+    for (const window of windows) {
+      all.push(rowsOf(await readWindow(client, source, window), window));
+    }
+    return all;
+  } finally {
+    await agent.close();
+  }
+}
+
+function rowsOf(
+  reading: { services: readonly ObservedService[]; observations: readonly Observation[] },
+  window: BenchWindow,
+): BareRows {
+  return {
+    endMillis: window.endMillis,
+    services: reading.services.map((service) => ({
+      ...service,
+      kindStrength: kindStrength[service.kind],
+      virtual: isVirtual(service.kind),
+    })),
+    observed: reading.observations.map((one) => ({
+      ...endsOf(one),
+      id: `${sourceId}|${one.mode}|${one.dependencyId}`,
+      mode: one.mode,
+      connectionTypes: one.connectionTypes,
+      requestsPerSecond: ((one.requests ?? 0) * 1000) / (window.endMillis - window.startMillis),
+      errorRatio: one.requests ? one.failedRequests / one.requests : null,
+    })),
+    beliefs: reading.observations.map((one) => ({
+      ...endsOf(one),
+      id: one.dependencyId,
+      modes: [one.mode],
+    })),
+  };
+}
+
+const endsOf = ({ client, server }: Observation) => ({ clientId: client.id, serverId: server.id });

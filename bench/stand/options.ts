@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  readonly services: number;
+  readonly dependencies: number;
+  /** Measured repetitions; medians are printed. */
+  readonly repetitions: number;
+  /** Repetitions before them that do not count: the servers compile and fill their caches. */
+  readonly warmUp: number;
+  readonly batchRows: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+export const usage = `Usage: npm run bench -- [options]
+
+  --services N       services of the generated system (2000)
+  --dependencies N   dependencies between them (20000)
+  --repetitions N    measured repetitions of both sides (3)
+  --warm-up N        repetitions before them that do not count (1)
+  --batch-rows N     rows in one transaction, on both sides (2000)
+  --seed N           seed of the generated system (1)
+  --json             print the figures as JSON
+`;
+
+/**
+ * Reads the command line; `null` when only the usage was asked for.
+ *
+ * @throws Error whose message says what to change.
+ */
+export function readOptions(args: readonly string[]): BenchOptions | null {
+  const number = (value: string) => ({ type: 'string', default: value }) as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      services: number('2000'),
+      dependencies: number('20000'),
+      repetitions: number('3'),
+      'warm-up': number('1'),
+      'batch-rows': number('2000'),
+      seed: number('1'),
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  if (values.help) return null;
+  const options: BenchOptions = {
+    services: whole('services', values.services, 10),
+    dependencies: whole('dependencies', values.dependencies, 10),
+    repetitions: whole('repetitions', values.repetitions, 1),
+    warmUp: whole('warm-up', values['warm-up'], 0),
+    batchRows: whole('batch-rows', values['batch-rows'], 1),
+    seed: whole('seed', values.seed, 0),
+    json: values.json,
+  };
+  const { services, dependencies } = options;
+  const most = Math.floor(services ** 2 / 8);
+  if (dependencies < services || dependencies > most) {
+    throw new Error(`${services} services need between ${services} and ${most} --dependencies.`);
+  }
+  return options;
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new Error(`--${name} must be a whole number, ${least} or more, not "${text}".`);
+}

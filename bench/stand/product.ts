@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { freePort, LOOPBACK, startProcess, waitReady } from '../../dev/stack/index.mjs';
+import { root } from './build-product.ts';
+import type { BenchWindow, Cleanup, Servers } from './servers.ts';
+import { createWorkerProbe, type WorkerProbe } from './worker-probe.ts';
+
+export const sourceId = 'bench';
+
+/** What one run of the product says of itself. */
+export interface RunFigures {
+  readonly observations: number;
+  /** Asking Prometheus, parsing and normalising. */
+  readonly readSeconds: number;
+  readonly writeSeconds: number;
+  /** From the start of the workflow to the record of its end. */
+  readonly runSeconds: number;
+}
+
+export interface IngestRequest {
+  readonly window: BenchWindow;
+  /** A source's first window names its begin, and so does one that is read again. */
+  readonly withFrom: boolean;
+}
+
+export interface Product {
+  readonly probe: WorkerProbe;
+  /** Applies the schema. */
+  migrate(): Promise<void>;
+  /** Has one window read by the worker, as an operator would, and waits for the end of the run. */
+  ingest(request: IngestRequest): Promise<RunFigures>;
+}
+
+/** Starts the worker in a process of its own; everything else goes through the command line. */
+export async function startProduct(
+  servers: Servers,
+  batchRows: number,
+  cleanup: Cleanup,
+): Promise<Product> {
+  const port = await freePort();
+  // Nothing of the user's own environment may steer what is measured.
+  const base = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    NODE_ENV: 'production',
+    NEO4J_URI: servers.neo4jUri,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    WORKER_PORT: String(port),
+    GRAPH_WRITE_BATCH_ROWS: String(batchRows),
+  };
+  const env = {
+    ...base,
+    PROMETHEUS_URL: servers.prometheusUrl,
+    OTEL_GRAPH_SOURCE_ID: sourceId,
+  };
+  const cli = (args: readonly string[], environment: NodeJS.ProcessEnv) =>
+    promisify(execFile)(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
+      cwd: servers.directory,
+      env: environment,
+    });
+
+  const logFile = join(servers.directory, 'worker.log');
+  const url = `http://${LOOPBACK}:${port}`;
+  const running = await startProcess({
+    name: 'the worker',
+    command: process.execPath,
+    args: [join(root, 'dist', 'worker.js')],
+    cwd: servers.directory,
+    env,
+    logFile,
+  });
+  cleanup(running.stop);
+  await waitReady(running, async () => (await fetch(`${url}/health`)).ok);
+
+  return {
+    probe: createWorkerProbe(running.pid, url),
+    async migrate() {
+      // Without a source no schedule is made, which would start runs of its own in the middle.
+      await cli(['migrate'], base);
+    },
+    async ingest({ window, withFrom }) {
+      const from = ['--from', new Date(window.startMillis).toISOString()];
+      const to = ['--to', new Date(window.endMillis).toISOString()];
+      const range = withFrom ? [...from, ...to] : to;
+      const { stdout } = await cli(['ingest', ...range, '--wait', '--json'], env);
+      const run = runSchema.parse(JSON.parse(stdout));
+      const line = windowRead(logFile, run.id);
+      return { ...line, runSeconds: (run.finishedAtMillis - run.startedAtMillis) / 1000 };
+    },
+  };
+}
+
+const runSchema = z.object({
+  id: z.string(),
+  startedAtMillis: z.number(),
+  finishedAtMillis: z.number(),
+});
+const lineSchema = z.object({
+  msg: z.literal('window read'),
+  run: z.string(),
+  outcome: z.literal('complete'),
+  observations: z.number(),
+  readSeconds: z.number(),
+  writeSeconds: z.number(),
+});
+
+/** The worker's own line about the one window of a run. */
+function windowRead(logFile: string, run: string) {
+  const lines = readFileSync(logFile, 'utf8').split('\n');
+  const found = lines.find((line) => line.includes('window read') && line.includes(run));
+  if (found === undefined) throw new Error(`The worker said nothing of run ${run}.`);
+  const { observations, readSeconds, writeSeconds } = lineSchema.parse(JSON.parse(found));
+  return { observations, readSeconds, writeSeconds };
+}

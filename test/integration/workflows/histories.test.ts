@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ensureServer } from '../../../dev/stack/index.mjs';
+import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
+import { counting, epoch, pair, requests, series } from '../../support/recording.ts';
+import { testSource } from '../../support/source.ts';
+import { startTestWorker, type TestWorker } from '../../support/worker.ts';
+import { workflowBundle } from '../../support/workflow-bundle.ts';
+
+/** `UPDATE_HISTORIES=1` keeps the histories, for the replay tests of later versions. */
+const keep = Boolean(process.env.UPDATE_HISTORIES);
+const folder = fileURLToPath(new URL('../../fixtures/histories', import.meta.url));
+const at = (minute: number): number => (epoch + minute * 60) * 1000;
+
+describe('the histories of today', () => {
+  let graph: TestGraph;
+  let prometheus: RecordedPrometheus;
+  let worker: TestWorker;
+
+  beforeAll(async () => {
+    graph = await openTestGraph();
+    prometheus = await prometheusWith(series(requests, pair('web', 'api'), 0, counting(0, 1, 61)));
+    worker = await startTestWorker({
+      graph,
+      sources: [
+        testSource({ id: 'shop', url: prometheus.url }),
+        testSource({ id: 'wrong', url: `${prometheus.url}/-/ready?` }),
+      ],
+      retryDelaysMillis: [],
+    });
+  });
+
+  afterAll(async () => {
+    await worker.stop();
+    await prometheus.stop();
+    await graph.close();
+  });
+
+  /** Takes the history as an operator would, from Temporal's own command line, and replays it. */
+  async function replay(name: string, workflowId: string): Promise<void> {
+    const { command, args } = await ensureServer('temporal');
+    const show = ['workflow', 'show', '--workflow-id', workflowId, '--output', 'json'];
+    const address = ['--address', inject('temporalAddress')];
+    const json = execFileSync(command, [...args, ...show, ...address], { encoding: 'utf8' });
+    const history: unknown = JSON.parse(json);
+    if (keep) writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(history)}\n`);
+    await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history);
+  }
+
+  it('of a walk and of reading again can be replayed', async () => {
+    await worker.run({ source: 'shop', fromMillis: at(0), toMillis: at(60) });
+    await replay('ingest', 'ingest/shop');
+    const again = await worker.run({ source: 'shop', fromMillis: at(15), toMillis: at(45) });
+    expect(again.workflowId).toBe(
+      'reingest/shop/2026-01-01T00:15:00.000Z/2026-01-01T00:45:00.000Z',
+    );
+    await replay('reingest', again.workflowId);
+  });
+
+  it('of a tick can be replayed', async () => {
+    const { client, taskQueue } = worker.temporal;
+    const workflowId = 'tick/shop';
+    await client.workflow.execute('tick', { workflowId, taskQueue, args: ['shop'] });
+    await replay('tick', workflowId);
+  });
+
+  it('of a walk that was cancelled can be replayed', async () => {
+    const { client } = worker.temporal;
+    const { run } = await worker.runs.start({
+      source: 'wrong',
+      fromMillis: at(0),
+      toMillis: at(15),
+    });
+    const handle = client.workflow.getHandle(run.workflowId);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    await replay('ingest-cancelled', run.workflowId);
+  });
+});

@@ -1,0 +1,142 @@
+import { it } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { configSchema, loadConfig } from '../../src/runtime/config.ts';
+import { AppError } from '../../src/runtime/errors.ts';
+
+type Env = Record<string, string | undefined>;
+
+function problemsOf(env: Env): { names: string[]; message: string; all: string } {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'InvalidConfiguration') throw error;
+    const problems = error.details.problems as string[];
+    return {
+      names: problems.map((problem) => problem.split(':')[0] ?? ''),
+      message: error.message,
+      all: JSON.stringify([error.message, error.stack, error.details, String(error.cause)]),
+    };
+  }
+  return { names: [], message: '', all: '' };
+}
+
+const names = Object.keys(configSchema.shape);
+
+/** A value no setting with a rule accepts, put where a person might paste a password. */
+const wrong: Env = Object.fromEntries(names.map((name) => [name, 'hunter2 is not it!']));
+
+describe('the configuration', () => {
+  it('has a default for every setting but the source and the password', () => {
+    const config = loadConfig({});
+    const unset = names.filter((name) => config[name as keyof typeof config] === undefined);
+    expect(unset).toEqual(['PROMETHEUS_URL', 'NEO4J_PASSWORD']);
+    expect(config).toMatchObject({
+      NEO4J_URI: 'bolt://127.0.0.1:7687',
+      TEMPORAL_ADDRESS: '127.0.0.1:7233',
+      HOST: '127.0.0.1',
+      ALLOW_UNAUTHENTICATED: false,
+    });
+  });
+
+  it('takes an empty variable for unset', () => {
+    const empty = Object.fromEntries(names.map((name) => [name, '']));
+    expect(loadConfig(empty)).toEqual(loadConfig({}));
+  });
+
+  it('does not mind variables of others', () => {
+    expect(loadConfig({ PATH: '/bin', HOME: '/' })).toEqual(loadConfig({}));
+  });
+
+  it('explains every setting', () => {
+    for (const [name, setting] of Object.entries(configSchema.shape)) {
+      expect(setting.description, name).toMatch(/\w+/);
+    }
+  });
+});
+
+describe('a wrong configuration', () => {
+  it('is refused with all that is wrong at once', () => {
+    const { names: wrongNames, message } = problemsOf(wrong);
+    expect(wrongNames).toEqual([
+      'PROMETHEUS_URL',
+      'OTEL_GRAPH_SOURCE_ID',
+      'OTEL_GRAPH_INGEST_INTERVAL_MINUTES',
+      'OTEL_GRAPH_SETTLE_SECONDS',
+      'OTEL_GRAPH_REACH_SECONDS',
+      'OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS',
+      'MAX_CATCHUP_HOURS',
+      'NEO4J_URI',
+      'GRAPH_WRITE_BATCH_ROWS',
+      'PORT',
+      'WORKER_PORT',
+      'ALLOW_UNAUTHENTICATED',
+      'SHUTDOWN_GRACE_SECONDS',
+      'LOG_LEVEL',
+    ]);
+    for (const name of wrongNames) expect(message).toContain(`${name}: `);
+  });
+
+  it('never shows a value, neither a wrong one nor one beside it', () => {
+    expect(problemsOf(wrong).all).not.toContain('hunter2');
+    expect(problemsOf({ NEO4J_PASSWORD: 'hunter2', PORT: 'x' }).all).not.toContain('hunter2');
+    const uri = 'http://neo4j:hunter2@db:7687';
+    expect(problemsOf({ NEO4J_URI: uri, PROMETHEUS_URL: 'ftp://a:hunter2@b' }).all).not.toContain(
+      'hunter2',
+    );
+  });
+
+  it.prop([fc.constantFrom(...names), fc.stringMatching(/^#[a-z]{5,10}#$/)])(
+    'never shows a value, whatever it is',
+    (name, value) => {
+      expect(problemsOf({ [name]: value, PORT: 'none' }).all).not.toContain(value);
+    },
+  );
+
+  it.each([
+    ['PROMETHEUS_URL', 'localhost:9090'],
+    ['PROMETHEUS_URL', 'ftp://localhost'],
+    ['OTEL_GRAPH_SOURCE_ID', '-mimir'],
+    ['OTEL_GRAPH_SOURCE_ID', 'Mimir'],
+    ['OTEL_GRAPH_SOURCE_ID', 'a|b'],
+    ['OTEL_GRAPH_SOURCE_ID', 'a'.repeat(64)],
+    ['OTEL_GRAPH_INGEST_INTERVAL_MINUTES', '0'],
+    ['OTEL_GRAPH_INGEST_INTERVAL_MINUTES', '1.5'],
+    ['OTEL_GRAPH_INGEST_INTERVAL_MINUTES', '1441'],
+    ['OTEL_GRAPH_SETTLE_SECONDS', '-1'],
+    ['OTEL_GRAPH_SETTLE_SECONDS', ' '],
+    ['OTEL_GRAPH_REACH_SECONDS', '0'],
+    ['MAX_CATCHUP_HOURS', '0'],
+    ['MAX_CATCHUP_HOURS', 'Infinity'],
+    ['NEO4J_URI', 'http://localhost:7474'],
+    ['GRAPH_WRITE_BATCH_ROWS', '5001'],
+    ['PORT', '65536'],
+    ['PORT', ' '],
+    ['ALLOW_UNAUTHENTICATED', 'maybe'],
+    ['LOG_LEVEL', 'verbose'],
+  ])('is one with %s=%j', (name, value) => {
+    expect(problemsOf({ [name]: value }).names).toEqual([name]);
+  });
+});
+
+describe('a right configuration', () => {
+  it.each([
+    ['ALLOW_UNAUTHENTICATED', 'true', true],
+    ['ALLOW_UNAUTHENTICATED', 'false', false],
+    ['ALLOW_UNAUTHENTICATED', '0', false],
+    ['PORT', '0', 0],
+    ['OTEL_GRAPH_SETTLE_SECONDS', '0', 0],
+    ['MAX_CATCHUP_HOURS', '0.5', 0.5],
+    ['NEO4J_URI', 'neo4j+s://graph:7687', 'neo4j+s://graph:7687'],
+    ['NEO4J_URI', 'bolt+ssc://graph', 'bolt+ssc://graph'],
+    ['PROMETHEUS_URL', 'https://mimir/prometheus', 'https://mimir/prometheus'],
+  ])('%s=%s', (name, value, meaning) => {
+    expect(loadConfig({ [name]: value })).toMatchObject({ [name]: meaning });
+  });
+
+  it('keeps the password for those who ask for it', () => {
+    const config = loadConfig({ NEO4J_PASSWORD: 'hunter2' });
+    expect(config.NEO4J_PASSWORD?.reveal()).toBe('hunter2');
+    expect(JSON.stringify(config)).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,168 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { defaultRetryDelaysMillis } from '../../src/sources/prometheus-client.ts';
+import { type Answer, errorOf, good, prometheusThat, status, vector } from './doubles.ts';
+
+const at = Date.UTC(2026, 2, 1, 12, 0, 0, 250);
+
+describe('a question', () => {
+  it('is asked of the query API, with its own time and never the server clock', async () => {
+    const { client, asked } = await prometheusThat([good]);
+    await client.query('sum by (client) (x) >= 0', at);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.path).toBe('/api/v1/query');
+    expect(asked[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(asked[0]?.form.get('query')).toBe('sum by (client) (x) >= 0');
+    expect(asked[0]?.form.get('time')).toBe('1772366400.250');
+  });
+
+  it('tells the server how long its answer is waited for', async () => {
+    const { client, asked } = await prometheusThat([good], { timeoutMillis: 12_345 });
+    await client.query('x', at);
+    expect(asked[0]?.form.get('timeout')).toBe('12345ms');
+  });
+
+  it('is sent under the prefix of the configured URL, whatever slashes end it', async () => {
+    const { url, asked, dispatcher } = await prometheusThat([good]);
+    const prefixed = await prometheusThat([good], { url: `${url}/mimir/prometheus//`, dispatcher });
+    await prefixed.client.query('x', at);
+    expect(asked.map(({ path }) => path)).toEqual(['/mimir/prometheus/api/v1/query']);
+  });
+
+  it('is answered by the samples and warnings of the server', async () => {
+    const body = JSON.stringify({
+      status: 'success',
+      warnings: ['one store did not answer'],
+      data: { resultType: 'vector', result: [{ metric: { client: 'é' }, value: [1, '0.5'] }] },
+    });
+    const { client } = await prometheusThat([status(200, body)]);
+    expect(await client.query('x', at)).toEqual({
+      samples: [{ labels: { client: 'é' }, value: 0.5 }],
+      warnings: ['one store did not answer'],
+    });
+  });
+
+  it('is read right where a character is split between two packets', async () => {
+    const bytes = Buffer.from(vector({ metric: { client: 'é' }, value: [0, '7'] }));
+    const middle = bytes.indexOf(0xc3) + 1;
+    const split: Answer = (response) => {
+      response.write(bytes.subarray(0, middle), () =>
+        setImmediate(() => response.end(bytes.subarray(middle))),
+      );
+    };
+    const { client } = await prometheusThat([split]);
+    expect((await client.query('x', at)).samples).toEqual([{ labels: { client: 'é' }, value: 7 }]);
+  });
+});
+
+describe('a question that the server rejects', () => {
+  it.each([400, 422])(
+    'with %i is not asked again, and its own words are passed on',
+    async (code) => {
+      const body = JSON.stringify({
+        status: 'error',
+        errorType: 'bad_data',
+        error: 'invalid parameter "query": 1:5: parse error: unexpected end of input',
+      });
+      const { client, asked, retries } = await prometheusThat([status(code, body), good]);
+      const error = await errorOf(client.query('sum(', at));
+      expect(error.code).toBe('InvalidMetrics');
+      expect(error.message).toContain('1:5: parse error: unexpected end of input');
+      expect([asked.length, retries]).toEqual([1, []]);
+    },
+  );
+
+  it('with a long page is quoted in short', async () => {
+    const { client } = await prometheusThat([status(400, '<p>\n'.repeat(10_000))]);
+    expect((await errorOf(client.query('x', at))).message.length).toBeLessThan(400);
+  });
+});
+
+describe('a refusal that asking again cannot change', () => {
+  it.each([401, 403, 404])('%i is unavailable at once', async (code) => {
+    const { client, asked } = await prometheusThat([status(code, 'no'), good]);
+    const error = await errorOf(client.query('x', at));
+    expect(error.code).toBe('PrometheusUnavailable');
+    expect(error.message).toContain(`${code}`);
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([301, 302, 307, 308])('%i is unavailable at once, and not followed', async (code) => {
+    const elsewhere = await prometheusThat([good]);
+    const location = `${elsewhere.url}/api/v1/query`;
+    const { client, asked } = await prometheusThat([status(code, '', { location })]);
+    expect((await errorOf(client.query('x', at))).code).toBe('PrometheusUnavailable');
+    expect([asked.length, elsewhere.asked.length]).toEqual([1, 0]);
+  });
+});
+
+describe('an answer that is not what was asked for', () => {
+  it('of another type than a vector is invalid, and not asked for again', async () => {
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } });
+    const { client, asked } = await prometheusThat([status(200, body), good]);
+    const error = await errorOf(client.query('x[5m]', at));
+    expect(error.code).toBe('InvalidMetrics');
+    expect(error.message).toContain('matrix');
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, Answer]>([
+    ['a web page', status(200, '<html>Sign in</html>', { 'content-type': 'text/html' })],
+    ['nothing', status(200, '')],
+    ['half of an answer', status(200, vector({ metric: {}, value: [0, '7'] }).slice(0, -9))],
+    [
+      'a compressed answer nobody asked for',
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(vector())),
+    ],
+    [
+      'an answer that breaks off',
+      (response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('{"status":"success"', () => response.destroy());
+      },
+    ],
+  ])('%s is no answer: asked again, then unavailable', async (_, bad) => {
+    const { client, asked } = await prometheusThat([bad]);
+    expect((await errorOf(client.query('x', at))).code).toBe('PrometheusUnavailable');
+    expect(asked).toHaveLength(4);
+    const mended = await prometheusThat([bad, good]);
+    expect((await mended.client.query('x', at)).samples).toHaveLength(1);
+  });
+
+  it('asks for an answer that is not compressed', async () => {
+    const { client, asked } = await prometheusThat([good]);
+    await client.query('x', at);
+    expect(asked[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('larger than allowed is invalid, and no more of it is read', async () => {
+    let hungUp: () => void = () => {};
+    const closed = new Promise<void>((resolve) => {
+      hungUp = resolve;
+    });
+    const endless: Answer = (response) => {
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(10_000)));
+      };
+      response.on('drain', more).on('close', hungUp);
+      more();
+    };
+    const { client, asked } = await prometheusThat([endless, good], { maxAnswerBytes: 100_000 });
+    const error = await errorOf(client.query('x', at));
+    expect(error.code).toBe('InvalidMetrics');
+    expect(error.message).toContain('100000 bytes');
+    await closed;
+    expect(asked).toHaveLength(1);
+  });
+
+  it('of just the allowed size is read', async () => {
+    const body = vector({ metric: { client: 'é' }, value: [0, '7'] });
+    const maxAnswerBytes = Buffer.byteLength(body);
+    const { client } = await prometheusThat([status(200, body)], { maxAnswerBytes });
+    expect((await client.query('x', at)).samples).toHaveLength(1);
+  });
+});
+
+it('by default a question is repeated after 2, 4 and 8 seconds', () => {
+  expect(defaultRetryDelaysMillis).toEqual([2000, 4000, 8000]);
+});

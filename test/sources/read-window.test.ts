@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/runtime/errors.ts';
+import type { Sample } from '../../src/sources/answer.ts';
+import type { PrometheusClient } from '../../src/sources/prometheus-client.ts';
+import { readWindow } from '../../src/sources/read-window.ts';
+import { aSource, errorOf } from './doubles.ts';
+
+const window = { startMillis: 900_000, endMillis: 1_800_000 };
+
+interface Said {
+  samples?: readonly Sample[];
+  warnings?: readonly string[];
+}
+
+/** A client whose answers are chosen by what occurs in the question; to the rest it says nothing. */
+function clientThat(answers: Readonly<Record<string, Said>>) {
+  const asked: { expression: string; atMillis: number }[] = [];
+  const client: PrometheusClient = {
+    async query(expression, atMillis) {
+      asked.push({ expression, atMillis });
+      const [, said] = Object.entries(answers).find(([key]) => expression.includes(key)) ?? [];
+      return { samples: said?.samples ?? [], warnings: said?.warnings ?? [] };
+    },
+  };
+  return { client, asked };
+}
+
+const pair = { client: 'a', server: 'b' };
+const count = (value: number): Said => ({ samples: [{ labels: {}, value }] });
+const present = { 'count(last_over_time': count(5) };
+
+describe('reading a window', () => {
+  it('asks everything at the end of the window', async () => {
+    const { client, asked } = clientThat(present);
+    await readWindow(client, aSource(), window);
+    expect(new Set(asked.map(({ atMillis }) => atMillis))).toEqual(new Set([window.endMillis]));
+  });
+
+  it('puts together what the questions answer about one pair', async () => {
+    const { client } = clientThat({
+      ...present,
+      request_failed_total: { samples: [{ labels: pair, value: 2 }] },
+      'sum by': { samples: [{ labels: pair, value: 9 }] },
+      connection_info: { samples: [{ labels: pair, value: 1 }] },
+    });
+    const reading = await readWindow(client, aSource(), window);
+    expect(reading).toMatchObject({ outcome: 'complete', valuesRead: 3, warnings: [] });
+    expect(reading.observations).toMatchObject([
+      { dependencyId: 'a~~b', requests: 9, failedRequests: 2, listed: true },
+    ]);
+  });
+
+  it('counts dropped values as read', async () => {
+    const { client } = clientThat({
+      ...present,
+      connection_info: { samples: [{ labels: {}, value: 1 }] },
+    });
+    const { valuesRead, dropped } = await readWindow(client, aSource(), window);
+    expect([valuesRead, dropped.missingClient]).toEqual([1, 1]);
+  });
+
+  it('takes an empty count for zero, and is suspicious of a window without samples', async () => {
+    const { client } = clientThat({});
+    const reading = await readWindow(client, aSource(), window);
+    expect(reading.census).toEqual({ series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0 });
+    expect(reading.outcome).toBe('suspicious');
+  });
+
+  it('is partial by a warning on any question, said once', async () => {
+    const warnings = ['one store did not answer'];
+    const { client } = clientThat({
+      'count(last_over_time': { ...count(5), warnings },
+      connection_info: { warnings },
+    });
+    const reading = await readWindow(client, aSource(), window);
+    expect([reading.outcome, reading.warnings]).toEqual(['partial', warnings]);
+  });
+
+  it('does not take a count that is no number for samples', async () => {
+    const { client } = clientThat({ 'count(last_over_time': count(Number.NaN) });
+    const reading = await readWindow(client, aSource(), window);
+    expect(reading.outcome).not.toBe('complete');
+    expect(reading.census.series).not.toBeNaN();
+  });
+
+  it('knows nothing of the window when one question fails', async () => {
+    const { client } = clientThat(present);
+    const failing: PrometheusClient = {
+      async query(expression, atMillis) {
+        if (!expression.includes('connection_info')) return client.query(expression, atMillis);
+        throw new AppError('PrometheusUnavailable', 'It is gone.');
+      },
+    };
+    const error = await errorOf(readWindow(failing, aSource(), window));
+    expect(error.code).toBe('PrometheusUnavailable');
+  });
+});
