@@ -1,0 +1,215 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createApp } from '../../../src/api/app.ts';
+import { createQueries } from '../../../src/graph/queries.ts';
+import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
+import { counting, epoch, failures, pair, requests, series } from '../../support/recording.ts';
+import { testSource } from '../../support/source.ts';
+import { startTestWorker, type TestWorker } from '../../support/worker.ts';
+
+const at = (minute: number): number => (epoch + minute * 60) * 1000;
+const iso = (minute: number): string => new Date(at(minute)).toISOString();
+/** The moment at which the questions are asked: five minutes after the last window. */
+const now = at(65);
+
+const everyMinute = (labels: Record<string, string>, perMinute: number) =>
+  series(requests, labels, 0, counting(0, perMinute, 61));
+
+const recorded = [
+  ...everyMinute(pair('web', 'checkout'), 60),
+  ...series(failures, pair('web', 'checkout'), 0, counting(0, 6, 61)),
+  ...everyMinute(pair('checkout', 'cart'), 30),
+  ...everyMinute(pair('cart', 'web'), 1),
+  ...everyMinute(pair('checkout', 'checkout'), 2),
+  ...everyMinute(pair('checkout', 'orders', { connection_type: 'messaging_system' }), 12),
+  ...everyMinute(pair('checkout', 'orders'), 6),
+  ...everyMinute(pair('odd "name"/☃', 'cart'), 1),
+  ...everyMinute(pair('twin', 'cart', { client_service_namespace: 'a' }), 1),
+  ...everyMinute(pair('twin', 'cart', { client_service_namespace: 'b' }), 1),
+  // Its series ends in the third window, as a producer prunes what is idle.
+  ...series(requests, pair('web', 'legacy'), 0, counting(0, 60, 36)),
+];
+
+describe('the API on a graph that was really ingested', () => {
+  let graph: TestGraph;
+  let prometheus: RecordedPrometheus;
+  let worker: TestWorker;
+  let app: ReturnType<typeof createApp>;
+
+  beforeAll(async () => {
+    graph = await openTestGraph();
+    prometheus = await prometheusWith(recorded);
+    worker = await startTestWorker({
+      graph,
+      sources: [testSource({ id: 'shop', url: prometheus.url })],
+    });
+    await worker.run({ fromMillis: at(0), toMillis: at(60) });
+    app = createApp({
+      queries: createQueries(graph.database, { now: () => now }),
+      runs: worker.runs,
+      readiness: { neo4j: () => graph.database.ping(), temporal: () => worker.temporal.ping() },
+      isShuttingDown: () => false,
+      logger: pino({ level: 'silent' }),
+      registry: new Registry(),
+      version: '0.0.0',
+      now: () => now,
+    });
+  });
+
+  afterAll(async () => {
+    await worker.stop();
+    await prometheus.stop();
+    await graph.close();
+  });
+
+  const bodySchema = z.record(z.string(), z.unknown());
+
+  async function get(path: string): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await app.request(path);
+    return { status: response.status, body: bodySchema.parse(await response.json()) };
+  }
+
+  const dependencySchema = z.array(
+    z.object({
+      id: z.string(),
+      modes: z.array(z.string()),
+      state: z.string(),
+      requestsPerSecond: z.number().nullable(),
+      errorRatio: z.number().nullable(),
+      firstSeenAt: z.string(),
+      lastSeenAt: z.string(),
+      distance: z.number().optional(),
+    }),
+  );
+  const dependenciesOf = (body: Record<string, unknown>) =>
+    dependencySchema.parse(body.dependencies);
+
+  it('answers the whole graph with modes, traffic and times', async () => {
+    const { status, body } = await get('/api/v1/graph');
+    expect(status).toBe(200);
+    const dependencies = new Map(dependenciesOf(body).map((one) => [one.id, one]));
+    expect(dependencies.get('web~~checkout')).toMatchObject({
+      modes: ['sync'],
+      state: 'active',
+      requestsPerSecond: 1,
+      errorRatio: 0.1,
+      firstSeenAt: iso(15),
+      lastSeenAt: iso(60),
+    });
+    expect(dependencies.get('checkout~~orders')).toMatchObject({
+      modes: ['sync', 'async'],
+      requestsPerSecond: expect.closeTo(0.3),
+    });
+    expect(body.truncated).toBe(false);
+  });
+
+  it('knows no traffic of a dependency that the latest window does not show', async () => {
+    const { body } = await get('/api/v1/graph');
+    const legacy = dependenciesOf(body).find(({ id }) => id === 'web~~legacy');
+    expect(legacy).toMatchObject({
+      requestsPerSecond: null,
+      errorRatio: null,
+      lastSeenAt: iso(45),
+    });
+  });
+
+  it('says how fresh the answer is', async () => {
+    const expected = [
+      { source: 'shop', lastCompleteWindowEnd: iso(60), frontier: iso(60), lagSeconds: 300 },
+    ];
+    for (const path of ['graph', 'services', 'services/web', 'services/web/dependencies']) {
+      expect((await get(`/api/v1/${path}`)).body.freshness, path).toEqual(expected);
+    }
+  });
+
+  it('walks downstream, upstream and both ways, by distance, without self-calls', async () => {
+    const walk = async (query: string) =>
+      dependenciesOf((await get(`/api/v1/services/checkout/dependencies?${query}`)).body).map(
+        ({ id, distance }) => `${distance} ${id}`,
+      );
+    expect(await walk('')).toEqual(['1 checkout~~cart', '1 checkout~~orders']);
+    expect(await walk('direction=upstream')).toEqual(['1 web~~checkout']);
+    expect(await walk('direction=downstream&depth=10')).toEqual([
+      '1 checkout~~cart',
+      '1 checkout~~orders',
+      '2 cart~~web',
+      '3 web~~checkout',
+      '3 web~~legacy',
+    ]);
+    expect(await walk('direction=both&depth=2')).toEqual([
+      '1 checkout~~cart',
+      '1 checkout~~orders',
+      '1 web~~checkout',
+      '2 cart~~web',
+    ]);
+  });
+
+  it('finds a service whatever its name contains', async () => {
+    const { status, body } = await get(
+      `/api/v1/services/${encodeURIComponent('odd "name"/☃')}/dependencies`,
+    );
+    expect(status).toBe(200);
+    expect(body.service).toMatchObject({ name: 'odd "name"/☃' });
+    const id = z.object({ id: z.string() }).parse(body.service).id;
+    expect((await get(`/api/v1/services/${id}`)).status).toBe(200);
+  });
+
+  it('asks back when a bare name means several services', async () => {
+    const { status, body } = await get('/api/v1/services/twin');
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ code: 'AmbiguousService', candidates: ['a:twin', 'b:twin'] });
+    expect((await get('/api/v1/services/a:twin')).status).toBe(200);
+  });
+
+  it('lists every service once over pages', async () => {
+    const ids: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await get(`/api/v1/services?limit=3${cursor}`);
+      const page = z
+        .object({ items: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullable() })
+        .parse(body);
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    const all = await graph.cypher('MATCH (s:Service) RETURN s.id AS id ORDER BY id');
+    expect(ids).toEqual(all.map(({ id }) => id));
+  });
+
+  it('starts a run, shows it and lists it', async () => {
+    const response = await app.request('/api/v1/runs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'ingest', source: 'shop', from: iso(15), to: iso(30) }),
+    });
+    expect(response.status).toBe(202);
+    const { run } = z
+      .object({ run: z.object({ id: z.string(), workflowId: z.string() }) })
+      .parse(await response.json());
+    await worker.temporal.client.workflow.getHandle(run.workflowId).result();
+    const { body } = await get(`/api/v1/runs/${run.id}`);
+    expect(body).toMatchObject({
+      state: 'completed',
+      kind: 'reingest',
+      from: iso(15),
+      to: iso(30),
+      windows: { complete: 1, partial: 0, suspicious: 0, failed: 0 },
+      counts: { dependenciesCreated: 0 },
+    });
+    const { body: list } = await get('/api/v1/runs');
+    expect(z.array(z.object({ id: z.string() })).parse(list.items)[0]?.id).toBe(run.id);
+  });
+
+  it('is ready when both servers answer and the schema is there', async () => {
+    expect((await get('/api/v1/health/ready')).status).toBe(200);
+    await graph.cypher('DROP CONSTRAINT service_id_unique');
+    const { status, body } = await get('/api/v1/health/ready');
+    expect(status).toBe(503);
+    expect(JSON.stringify(body)).toContain('topolog migrate');
+    await graph.database.applySchema();
+    expect((await get('/api/v1/health/ready')).status).toBe(200);
+  });
+});
