@@ -63,10 +63,13 @@ function parseSample(element: unknown): Sample {
   return { labels: metric as Record<string, string>, value: parseValue(value[1]) };
 }
 
+/** What Prometheus writes; `Number` alone would take blanks for 0, and hexadecimal. */
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 function parseValue(text: string): number {
   if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
-  return text === '' ? Number.NaN : Number(text);
+  return decimal.test(text) ? Number(text) : Number.NaN;
 }
 
 function notPrometheus(why: string, cause?: unknown): AppError {

@@ -33,13 +33,10 @@ const rejected = new Set([400, 422]);
 /** Statuses that another try may change. */
 const passing = (status: number) => status === 429 || status >= 500;
 
-/** An unavailability that no further try within this request will mend (a wrong path, a refused key). */
-class Lasting {
-  readonly error: AppError;
-  constructor(error: AppError) {
-    this.error = error;
-  }
-}
+/** How one try ended; `again` where another may bring an answer. */
+type Try =
+  | { readonly answer: VectorAnswer }
+  | { readonly error: AppError; readonly again: boolean };
 
 export function createPrometheusClient(options: PrometheusClientOptions): PrometheusClient {
   const delays = options.retryDelaysMillis ?? defaultRetryDelaysMillis;
@@ -47,21 +44,16 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
 
   async function query(expression: string, atMillis: number, signal?: AbortSignal) {
     for (let attempt = 0; ; attempt += 1) {
-      const outcome = await tryOnce(expression, atMillis, signal);
-      if (!(outcome instanceof AppError) && !(outcome instanceof Lasting)) return outcome;
+      const tried = await tryOnce(expression, atMillis, signal);
+      if ('answer' in tried) return tried.answer;
       const wait = delays[attempt];
-      if (outcome instanceof Lasting) throw outcome.error;
-      if (outcome.code !== 'PrometheusUnavailable' || wait === undefined) throw outcome;
-      options.onRetry?.(outcome, attempt + 1);
-      await delay(wait, undefined, signal ? { signal } : {});
+      if (!tried.again || wait === undefined) throw tried.error;
+      options.onRetry?.(tried.error, attempt + 1);
+      await delay(wait, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
     }
   }
 
-  async function tryOnce(
-    expression: string,
-    atMillis: number,
-    signal?: AbortSignal,
-  ): Promise<VectorAnswer | AppError | Lasting> {
+  async function tryOnce(expression: string, atMillis: number, signal?: AbortSignal): Promise<Try> {
     const timeoutMillis = options.timeoutMillis ?? 60_000;
     const timeout = AbortSignal.timeout(timeoutMillis);
     try {
@@ -81,26 +73,29 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       const text = await readCapped(response.body, options.maxAnswerBytes ?? 256 * 1024 * 1024);
-      if (response.statusCode === 200) return parseVector(text);
+      if (response.statusCode === 200) return { answer: parseVector(text) };
       return refusal(response.statusCode, text);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (error instanceof AppError) return error;
+      if (error instanceof AppError) {
+        return { error, again: error.code === 'PrometheusUnavailable' };
+      }
       const why = timeout.aborted ? `no answer within ${timeoutMillis} ms` : messageOf(error);
-      return unavailable(`Prometheus cannot be reached: ${why}.`, error);
+      return { error: unavailable(`Prometheus cannot be reached: ${why}.`, error), again: true };
     }
   }
 
   return { query };
 }
 
-function refusal(status: number, text: string): AppError | Lasting {
+/** What an answer other than 200 means; a wrong path or a refused key is not asked again. */
+function refusal(status: number, text: string): Try {
   const said = promErrorOf(text);
   if (rejected.has(status)) {
-    return new AppError('InvalidMetrics', `Prometheus rejected the query (${status}): ${said}`);
+    const message = `Prometheus rejected the query (${status}): ${said}`;
+    return { error: new AppError('InvalidMetrics', message), again: false };
   }
-  const error = unavailable(`Prometheus answered ${status}: ${said}`);
-  return passing(status) ? error : new Lasting(error);
+  return { error: unavailable(`Prometheus answered ${status}: ${said}`), again: passing(status) };
 }
 
 function unavailable(message: string, cause?: unknown): AppError {

@@ -46,7 +46,8 @@ export async function readWindow(
   const census = { series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0 };
   const counts = dialect.census(source, window);
   for (const name of Object.keys(census) as (keyof Census)[]) {
-    census[name] = (await ask(counts[name]))[0]?.value ?? 0;
+    const count = (await ask(counts[name]))[0]?.value ?? 0;
+    census[name] = Number.isFinite(count) ? count : 0;
   }
   return {
     ...normalize(facts),

@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   continueAsNew,
+  log,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -58,7 +59,15 @@ function startOfWalk(input: IngestInput, settings: SourceSettings): number {
       );
     }
     if (toMillis !== undefined) return frontierMillis;
-    return boundedFrontier(frontierMillis, Date.now(), settings, maxCatchupMillis);
+    const bounded = boundedFrontier(frontierMillis, Date.now(), settings, maxCatchupMillis);
+    if (bounded > frontierMillis) {
+      log.warn('the outage was longer than may be caught up; the rest stays a hole', {
+        source: input.source,
+        from: new Date(frontierMillis).toISOString(),
+        to: new Date(bounded).toISOString(),
+      });
+    }
+    return bounded;
   }
   if (fromMillis !== undefined) return floorToGrid(fromMillis, intervalMillis);
   if (toMillis !== undefined) return floorToGrid(toMillis, intervalMillis) - intervalMillis;
