@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { AppError } from './errors.ts';
 import { Secret } from './secret.ts';
 
-const seconds = z.coerce.number().int().positive();
-const port = z.coerce.number().int().min(0).max(65535);
+/** A variable that is a number; only digits, because blanks, `0x10` and `1e3` are slips. */
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+const port = wholeNumber(0, 65_535);
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
 /** Every setting of Topolog: environment variable, default and meaning. The README's table is checked against it. */
@@ -16,26 +22,16 @@ export const configSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, beginning with no -')
     .default('prometheus')
     .describe('Id of that source, in answers, evidence and workflow ids'),
-  OTEL_GRAPH_INGEST_INTERVAL_MINUTES: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1440)
+  OTEL_GRAPH_INGEST_INTERVAL_MINUTES: wholeNumber(1, 1440)
     .default(15)
     .describe('Length of a window, and how often the source is read'),
-  OTEL_GRAPH_SETTLE_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(86_400)
+  OTEL_GRAPH_SETTLE_SECONDS: wholeNumber(0, 86_400)
     .default(90)
     .describe('How long after its end a window is read, so that late samples are in'),
-  OTEL_GRAPH_REACH_SECONDS: seconds
-    .max(86_400)
+  OTEL_GRAPH_REACH_SECONDS: wholeNumber(1, 86_400)
     .default(300)
     .describe('How far before a window the previous value of a series is looked for'),
-  OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS: seconds
-    .max(3600)
+  OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS: wholeNumber(1, 3600)
     .default(60)
     .describe(
       'How often the source samples; a window needs samples within two of these of both ends',
@@ -50,9 +46,7 @@ export const configSchema = z.object({
     .max(512)
     .default('')
     .describe('Cluster of every service of the source'),
-  MAX_CATCHUP_HOURS: z.coerce
-    .number()
-    .positive()
+  MAX_CATCHUP_HOURS: wholeNumber(1, 87_600)
     .default(336)
     .describe('How far back a walk catches up after an outage; older windows stay a known hole'),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('Temporal frontend, host:port'),
@@ -74,11 +68,7 @@ export const configSchema = z.object({
     .optional()
     .describe('Neo4j password; without it no authentication is used'),
   NEO4J_DATABASE: z.string().default('neo4j').describe('Neo4j database'),
-  GRAPH_WRITE_BATCH_ROWS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(5000)
+  GRAPH_WRITE_BATCH_ROWS: wholeNumber(1, 5000)
     .default(2000)
     .describe('Rows written in one transaction, halved when one takes over 2 s'),
   HOST: z.string().default('127.0.0.1').describe('Address the API and the worker listen on'),
@@ -88,8 +78,7 @@ export const configSchema = z.object({
     .stringbool()
     .default(false)
     .describe('Lets the API listen beyond loopback although it asks for no key'),
-  SHUTDOWN_GRACE_SECONDS: seconds
-    .max(3600)
+  SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 3600)
     .default(30)
     .describe('How long a process may take to finish its work after SIGTERM'),
   LOG_LEVEL: z

@@ -90,8 +90,11 @@ describe('the kind of a service', () => {
     expect(kindsOf(other, one).x).toBe(kind);
   });
 
-  it('is the same in every observation the service is part of', () => {
-    const { observations } = normalize([virtual('a', 'x'), fact({ client: endpoint('x') })]);
+  it.each<[string, PairFact[]]>([
+    ['server', [virtual('a', 'x'), fact({ client: endpoint('x') })]],
+    ['client', [virtual('x', 'b', { virtualSide: 'client' }), fact({ server: endpoint('x') })]],
+  ])('is the same in every observation, also where it was first a virtual %s', (_, facts) => {
+    const { observations } = normalize(facts);
     const shown = observations.flatMap(({ client, server }) => [client, server]);
     expect(shown.filter(({ id }) => id === 'x').map(({ kind }) => kind)).toEqual([
       'service',

@@ -109,6 +109,13 @@ describe('what a window showed of a pair', () => {
     expect(observation.requests).toBeNull();
   });
 
+  it('is listed where one connection type is, whatever the source says of another', () => {
+    const listed = fact({ kind: 'listed' });
+    const gone = fact({ kind: 'listed', value: 0, connectionType: 'database' });
+    expect(only([listed, gone]).listed).toBe(true);
+    expect(only([gone, listed]).listed).toBe(true);
+  });
+
   it('is not seen when its series exists but did not move', () => {
     const observation = only([fact({ value: 0 })]);
     expect([isSeen(observation), hasTraffic(observation)]).toEqual([false, false]);
