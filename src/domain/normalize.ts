@@ -25,8 +25,11 @@ export interface Normalized {
   readonly selfCalls: number;
 }
 
-/** Longest accepted name, namespace, cluster or environment, in UTF-16 code units. */
+/** Longest accepted name, namespace, cluster, environment or connection type, in UTF-16 code units. */
 export const maxNameLength = 512;
+
+/** Longest accepted id of a service; an id of evidence holds two, and an index at most 8 kB. */
+const maxIdLength = 2048;
 
 const overflowName = '__cardinality_overflow__';
 
@@ -63,8 +66,14 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
       continue;
     }
     const [clientKind, serverKind] = kindsOf(fact);
-    const client = remember(kinds, fact.client, clientKind);
-    const server = remember(kinds, fact.server, serverKind);
+    const clientId = serviceId(fact.client, clientKind);
+    const serverId = serviceId(fact.server, serverKind);
+    if (clientId.length > maxIdLength || serverId.length > maxIdLength) {
+      dropped.nameTooLong += 1;
+      continue;
+    }
+    const client = remember(kinds, clientId, fact.client, clientKind);
+    const server = remember(kinds, serverId, fact.server, serverKind);
     const mode: Mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
     const dependency = dependencyId(client.id, server.id);
     const key = `${mode}|${dependency}`;
@@ -111,8 +120,10 @@ function reasonToDrop(fact: PairFact): DropReason | null {
   }
   if (fact.client.name === '') return 'missingClient';
   if (fact.server.name === '') return 'missingServer';
-  if (!(fact.value >= 0 && fact.value < Number.POSITIVE_INFINITY)) return 'invalidValue';
-  for (const part of [...Object.values(fact.client), ...Object.values(fact.server)]) {
+  // No counter counts more than that in a window, and so sums stay finite.
+  if (!(fact.value >= 0 && fact.value <= Number.MAX_SAFE_INTEGER)) return 'invalidValue';
+  const { client, server, connectionType } = fact;
+  for (const part of [...Object.values(client), ...Object.values(server), connectionType]) {
     if (part.length > maxNameLength) return 'nameTooLong';
     // A lone surrogate has no UTF-8 form, so two such names would share one id.
     if (!part.isWellFormed()) return 'invalidName';
@@ -141,10 +152,10 @@ function virtualKind(name: string): ServiceKind {
 
 function remember(
   known: Map<string, ObservedService>,
+  id: string,
   endpoint: Endpoint,
   kind: ServiceKind,
 ): ObservedService {
-  const id = serviceId(endpoint, kind);
   const before = known.get(id);
   if (before !== undefined && kindStrength[before.kind] >= kindStrength[kind]) return before;
   const service: ObservedService = {

@@ -70,5 +70,7 @@ export function serviceId(identity: ServiceIdentity, kind: ServiceKind): string 
   const name = kind === 'user' || kind === 'unknown' ? `~${kind}` : encodePart(identity.name);
   const scope = [identity.environment, identity.cluster, identity.namespace].map(encodePart);
   const firstFilled = scope.findIndex((part) => part !== '');
-  return [...(firstFilled < 0 ? [] : scope.slice(firstFilled)), name].join(':');
+  const id = [...(firstFilled < 0 ? [] : scope.slice(firstFilled)), name].join(':');
+  // As a path segment these two would mean a folder.
+  return id === '.' || id === '..' ? id.replaceAll('.', '~2E') : id;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export type Access = 'READ' | 'WRITE' | 'SCHEMA';
@@ -22,20 +22,12 @@ const cypherRoot = fileURLToPath(new URL('../../cypher', import.meta.url));
 /** Reads all of `cypher/` once; the text is sent as it is, so that plans are cached by it. */
 export function loadStatements(root: string = cypherRoot): Statements {
   const statements = new Map<string, Statement>();
-  for (const folder of ['schema', 'ingest', 'query', 'maintenance']) {
-    for (const file of listCypher(join(root, folder))) {
-      const name = `${folder}/${basename(file, '.cypher')}`;
-      statements.set(name, parseStatement(name, readFileSync(file, 'utf8')));
-    }
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!file.endsWith('.cypher')) continue;
+    const name = file.slice(0, -'.cypher'.length).replaceAll(sep, '/');
+    statements.set(name, parseStatement(name, readFileSync(join(root, file), 'utf8')));
   }
   return statements;
-}
-
-function listCypher(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.cypher'))
-    .sort()
-    .map((file) => join(folder, file));
 }
 
 /** Parses a statement file: `// @param {Type} name …`, `// @returns a, b`, `// @access READ`, then Cypher. */
@@ -56,8 +48,9 @@ export function parseStatement(name: string, source: string): Statement {
       .trim(),
     params: new Map(
       tagged('param').map((line) => {
-        const [, type = '', param = ''] = /^\{([^}]+)\} (\w+)/.exec(line) ?? [];
-        return [param, type];
+        const [, type, param] = /^\{([^}]+)\} (\w+)/.exec(line) ?? [];
+        if (type !== undefined && param !== undefined) return [param, type];
+        throw new Error(`cypher/${name}.cypher: "@param ${line}" is not "@param {Type} name".`);
       }),
     ),
     returns: tagged('returns').flatMap((line) => line.split(',').map((column) => column.trim())),

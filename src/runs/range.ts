@@ -31,11 +31,13 @@ const maxWindows = 140_000;
  */
 export function planRun(request: RunRequest, source: Source, situation: Situation): Plan {
   const { intervalMillis } = source;
+  const { fromMillis, toMillis } = request;
+  if (fromMillis !== undefined && toMillis !== undefined && fromMillis >= toMillis) {
+    throw invalid(`from must be earlier than ${iso(toMillis)}.`);
+  }
   const settled = latestSettledEnd(situation.nowMillis, source);
-  const from =
-    request.fromMillis === undefined ? undefined : floorToGrid(request.fromMillis, intervalMillis);
-  const to =
-    request.toMillis === undefined ? undefined : -floorToGrid(-request.toMillis, intervalMillis);
+  const from = fromMillis === undefined ? undefined : floorToGrid(fromMillis, intervalMillis);
+  const to = toMillis === undefined ? undefined : -floorToGrid(-toMillis, intervalMillis);
 
   if (to !== undefined && to > settled) {
     throw invalid(`to must not be later than ${iso(settled)}, the latest window that has settled.`);

@@ -67,7 +67,7 @@ describe('a statement file', () => {
 });
 
 describe('a folder of statements', () => {
-  it('is read whole, by folder and name; the schema in the order of its numbers', () => {
+  it('is read whole, by folder and name in order, so that the schema has the order of its numbers', () => {
     const root = folderWith({
       'schema/002-b.cypher': '// @access SCHEMA\nCREATE B',
       'schema/001-a.cypher': '// @access SCHEMA\nCREATE A',
@@ -77,11 +77,11 @@ describe('a folder of statements', () => {
       'maintenance/mend.cypher': '// @access WRITE\nCREATE (n)',
     });
     expect([...loadStatements(root).keys()]).toEqual([
+      'ingest/write',
+      'maintenance/mend',
+      'query/read',
       'schema/001-a',
       'schema/002-b',
-      'ingest/write',
-      'query/read',
-      'maintenance/mend',
     ]);
   });
 
