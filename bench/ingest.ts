@@ -32,16 +32,17 @@ async function measure(options: BenchOptions): Promise<void> {
   const rows = await readBareRows(servers.prometheusUrl, windows);
 
   const measured: Measured[] = [];
+  const warmingUp: Measured[] = [];
   for (let repetition = 1 - warmUp; repetition <= repetitions; repetition += 1) {
     say(repetition < 1 ? 'warming up' : `repetition ${repetition} of ${repetitions}`);
     const figures = await measureOnce({ product, driver, rows, batchRows });
-    if (repetition >= 1) measured.push(...figures);
+    (repetition < 1 ? warmingUp : measured).push(...figures);
   }
-  const summary = summarizeCases(measured);
+  const summary = summarizeCases(measured, warmingUp);
   const { series, samples } = servers;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ options, series, samples, cases: summary, measured }, null, 2)}\n`
+      ? `${JSON.stringify({ options, series, samples, cases: summary, measured, warmingUp }, null, 2)}\n`
       : tableOf(summary),
   );
 }

@@ -7,6 +7,8 @@ export interface CaseFigures {
   readonly readSeconds: number;
   readonly writeSeconds: number;
   readonly writtenPerSecond: number;
+  /** The first time, on servers just started; `null` without a warm-up. */
+  readonly firstWriteSeconds: number | null;
   readonly runSeconds: number;
   readonly peakMebibytes: number;
   readonly bareSeconds: number;
@@ -14,7 +16,10 @@ export interface CaseFigures {
   readonly statementSeconds: Readonly<Record<string, number>>;
 }
 
-export function summarizeCases(measured: readonly Measured[]): CaseFigures[] {
+export function summarizeCases(
+  measured: readonly Measured[],
+  warmUp: readonly Measured[],
+): CaseFigures[] {
   return cases.map(({ name }) => {
     const of = measured.filter((one) => one.case === name);
     const middle = (value: (one: Measured) => number) => median(of.map(value));
@@ -25,6 +30,7 @@ export function summarizeCases(measured: readonly Measured[]): CaseFigures[] {
       readSeconds: middle((one) => one.readSeconds),
       writeSeconds: middle((one) => one.writeSeconds),
       writtenPerSecond: middle((one) => one.observations / one.writeSeconds),
+      firstWriteSeconds: warmUp.find((one) => one.case === name)?.writeSeconds ?? null,
       runSeconds: middle((one) => one.runSeconds),
       peakMebibytes: middle((one) => one.peakMebibytes),
       bareSeconds: middle((one) => one.bareSeconds),
@@ -60,6 +66,9 @@ export function tableOf(figures: readonly CaseFigures[]): string {
     row('write', (one) => seconds(one.writeSeconds)),
     row('  written a second', (one) => whole(one.writtenPerSecond)),
     ...named.map((name) => row(`  ${name}`, (one) => seconds(one.statementSeconds[name] ?? 0))),
+    row('  the first time, not counted', ({ firstWriteSeconds }) =>
+      firstWriteSeconds === null ? '' : seconds(firstWriteSeconds),
+    ),
     row('bare driver, same rows', (one) => seconds(one.bareSeconds)),
     row('write / bare driver', (one) => one.writeToBare.toFixed(2)),
     row('whole run', (one) => seconds(one.runSeconds)),

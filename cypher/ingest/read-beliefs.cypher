@@ -1,6 +1,6 @@
 // All evidence of some pairs and what is believed of them now.
 // @param {List<Map>} pairs clientId, serverId, dependencyId
-// @returns clientId, serverId, dependencyId, evidence, state, modes
+// @returns clientId, serverId, dependencyId, evidence, state, modes, from
 // @access WRITE
 UNWIND $pairs AS pair
 MATCH (client:Service {id: pair.clientId})
@@ -18,4 +18,5 @@ RETURN
   pair.dependencyId AS dependencyId,
   evidence,
   d.state AS state,
-  d.modes AS modes
+  d.modes AS modes,
+  d.from.epochMillis AS from

@@ -6,7 +6,7 @@ import neo4j, {
 } from 'neo4j-driver';
 import { z } from 'zod';
 import { AppError, messageOf } from '../runtime/errors.ts';
-import type { Statement, Statements } from './statements.ts';
+import type { ParamType, Statement, Statements } from './statements.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -134,13 +134,22 @@ function typedParams(statement: Statement, given: Params): Record<string, unknow
   return typed;
 }
 
-/** A whole number as integer; epoch milliseconds as DateTime in UTC. */
-function typedValue(type: string, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => typedValue(type, one));
-  if (typeof value !== 'number') return value;
+/** A whole number as integer; epoch milliseconds as DateTime in UTC; the same in the fields of rows. */
+function typedValue(declared: ParamType, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => typedValue(declared, one));
+  if (typeof value === 'number') return typedNumber(declared.type, value);
+  if (declared.fields.size === 0 || typeof value !== 'object' || value === null) return value;
+  const row: Record<string, unknown> = { ...value };
+  for (const [field, type] of declared.fields) {
+    const inner = row[field];
+    if (typeof inner === 'number') row[field] = typedNumber(type, inner);
+  }
+  return row;
+}
+
+function typedNumber(type: string, value: number): unknown {
   if (type.includes('Integer')) return neo4j.int(value);
-  if (type.includes('DateTime')) return dateTimeUtc(value);
-  return value;
+  return type.includes('DateTime') ? dateTimeUtc(value) : value;
 }
 
 /** The driver's own conversion would write the time zone of this process into the graph. */

@@ -9,10 +9,15 @@ export interface Statement {
   /** `folder/name`, such as `query/services`. */
   readonly name: string;
   readonly text: string;
-  /** Type by name, as the header declares it, such as `Integer` or `List<Map>`. */
-  readonly params: ReadonlyMap<string, string>;
+  readonly params: ReadonlyMap<string, ParamType>;
   readonly returns: readonly string[];
   readonly access: Access;
+}
+
+/** What a header says of a parameter: its type, such as `Integer`, and the types of a row's fields. */
+export interface ParamType {
+  readonly type: string;
+  readonly fields: ReadonlyMap<string, string>;
 }
 
 export type Statements = ReadonlyMap<string, Statement>;
@@ -46,14 +51,20 @@ export function parseStatement(name: string, source: string): Statement {
       .filter((line) => !line.startsWith('//'))
       .join('\n')
       .trim(),
-    params: new Map(
-      tagged('param').map((line) => {
-        const [, type, param] = /^\{([^}]+)\} (\w+)/.exec(line) ?? [];
-        if (type !== undefined && param !== undefined) return [param, type];
-        throw new Error(`cypher/${name}.cypher: "@param ${line}" is not "@param {Type} name".`);
-      }),
-    ),
+    params: new Map(tagged('param').map((line) => parseParam(name, line))),
     returns: tagged('returns').flatMap((line) => line.split(',').map((column) => column.trim())),
     access,
   };
+}
+
+/** Parses `{Type} name …`; of rows, `{List<Map>} rows id, firstSeenAt: DateTime`. */
+function parseParam(statement: string, line: string): [name: string, ParamType] {
+  const [, type, param, rest = ''] = /^\{([^}]+)\} (\w+)(.*)$/.exec(line) ?? [];
+  if (type === undefined || param === undefined) {
+    throw new Error(`cypher/${statement}.cypher: "@param ${line}" is not "@param {Type} name".`);
+  }
+  const fields = [...rest.matchAll(/(\w+): (\w+)/g)].map(
+    ([, field = '', of = '']) => [field, of] as const,
+  );
+  return [param, { type, fields: new Map(fields) }];
 }

@@ -4,7 +4,8 @@ import type { Observation } from '../domain/observation.ts';
 import type { WindowOutcome } from '../domain/window-outcome.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
-import { addToWindow, type Created, type WindowKey, windowId, writeBatch } from './write-batch.ts';
+import { type WindowKey, windowId } from './window-key.ts';
+import { addToWindow, type Created, writeBatch } from './write-batch.ts';
 
 /** What is recorded of a window besides what it showed; counts are flat, as Neo4j stores them. */
 export interface WindowAccounting {

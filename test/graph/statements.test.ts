@@ -10,7 +10,7 @@ const src = fileURLToPath(new URL('../../src', import.meta.url));
 const file = `// Services of a name.
 // It answers with all of them.
 // @param {String} name
-// @param {List<Map>} rows id, name
+// @param {List<Map>} rows id, name, seenAt: DateTime
 // @returns id, name
 // @access READ
 MATCH (s:Service {name: $name})
@@ -34,8 +34,8 @@ describe('a statement file', () => {
       name: 'query/services-named',
       text: 'MATCH (s:Service {name: $name})\nRETURN s.id AS id, s.name AS name',
       params: new Map([
-        ['name', 'String'],
-        ['rows', 'List<Map>'],
+        ['name', { type: 'String', fields: new Map() }],
+        ['rows', { type: 'List<Map>', fields: new Map([['seenAt', 'DateTime']]) }],
       ]),
       returns: ['id', 'name'],
       access: 'READ',

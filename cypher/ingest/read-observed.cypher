@@ -1,0 +1,16 @@
+// The evidence of some ids that there is.
+// @param {List<String>} ids
+// @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio
+// @access WRITE
+UNWIND $ids AS id
+MATCH ()-[o:OBSERVED {id: id}]->()
+RETURN
+  id,
+  o.firstSeenAt.epochMillis AS firstSeenAt,
+  o.lastSeenAt.epochMillis AS lastSeenAt,
+  o.lastTrafficAt.epochMillis AS lastTrafficAt,
+  o.staleAt.epochMillis AS staleAt,
+  o.windowEnd.epochMillis AS windowEnd,
+  o.connectionTypes AS connectionTypes,
+  o.requestsPerSecond AS requestsPerSecond,
+  o.errorRatio AS errorRatio

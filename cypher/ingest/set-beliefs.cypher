@@ -1,0 +1,6 @@
+// Writes beliefs that differ from what was believed before.
+// @param {List<Map>} rows dependencyId, state, modes, from: DateTime
+// @access WRITE
+UNWIND $rows AS row
+MATCH ()-[d:DEPENDS_ON {id: row.dependencyId}]->()
+SET d.state = row.state, d.modes = row.modes, d.from = row.from

@@ -1,0 +1,84 @@
+import { hasTraffic, isSeen, type Observation } from './observation.ts';
+import type { Window } from './window.ts';
+
+/** What one source has seen of one pair in one mode; times in epoch milliseconds. */
+export interface StoredEvidence {
+  /** Ends of the first and the last window that showed it. */
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  /** End of the last window with traffic; `null` where it was only ever listed. */
+  readonly lastTrafficAt: number | null;
+  /** When it was marked stale; `null` while it is not. */
+  readonly staleAt: number | null;
+  /** End of the window that the numbers below are of. */
+  readonly windowEnd: number;
+  readonly connectionTypes: readonly string[];
+  readonly requestsPerSecond: number | null;
+  readonly errorRatio: number | null;
+}
+
+/**
+ * What a window makes of the evidence there was (`null`: none); `null` where it changes nothing.
+ *
+ * The same window twice changes nothing. An older window widens the time in which the dependency was
+ * seen and overwrites no number. A window whose series were there and did not move sets the numbers
+ * to no traffic, and is no sighting.
+ */
+export function mergeEvidence(
+  before: StoredEvidence | null,
+  observation: Observation,
+  window: Window,
+): StoredEvidence | null {
+  const at = window.endMillis;
+  const seen = isSeen(observation);
+  if (before === null) return seen ? firstEvidence(observation, window) : null;
+
+  const newest = at >= before.windowEnd;
+  const traffic = hasTraffic(observation);
+  const after: StoredEvidence = {
+    firstSeenAt: seen ? Math.min(before.firstSeenAt, at) : before.firstSeenAt,
+    lastSeenAt: seen ? Math.max(before.lastSeenAt, at) : before.lastSeenAt,
+    lastTrafficAt: traffic ? Math.max(before.lastTrafficAt ?? at, at) : before.lastTrafficAt,
+    staleAt: seen && newest ? null : before.staleAt,
+    windowEnd: Math.max(before.windowEnd, at),
+    connectionTypes: seen && newest ? observation.connectionTypes : before.connectionTypes,
+    ...(newest ? numbersOf(observation, window) : pickNumbers(before)),
+  };
+  return same(before, after) ? null : after;
+}
+
+function firstEvidence(observation: Observation, window: Window): StoredEvidence {
+  const at = window.endMillis;
+  return {
+    firstSeenAt: at,
+    lastSeenAt: at,
+    lastTrafficAt: hasTraffic(observation) ? at : null,
+    staleAt: null,
+    windowEnd: at,
+    connectionTypes: observation.connectionTypes,
+    ...numbersOf(observation, window),
+  };
+}
+
+type Numbers = Pick<StoredEvidence, 'requestsPerSecond' | 'errorRatio'>;
+
+function numbersOf({ requests, failedRequests }: Observation, window: Window): Numbers {
+  if (requests === null) return { requestsPerSecond: null, errorRatio: null };
+  const windowSeconds = (window.endMillis - window.startMillis) / 1000;
+  return {
+    requestsPerSecond: requests / windowSeconds,
+    errorRatio: requests === 0 ? null : Math.min(1, failedRequests / requests),
+  };
+}
+
+function pickNumbers({ requestsPerSecond, errorRatio }: Numbers): Numbers {
+  return { requestsPerSecond, errorRatio };
+}
+
+function same(before: StoredEvidence, after: StoredEvidence): boolean {
+  return (Object.keys(after) as (keyof StoredEvidence)[]).every((key) =>
+    key === 'connectionTypes'
+      ? before.connectionTypes.join('\n') === after.connectionTypes.join('\n')
+      : before[key] === after[key],
+  );
+}

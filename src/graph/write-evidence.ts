@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { evidenceId } from '../domain/dependency.ts';
+import { mergeEvidence, type StoredEvidence } from '../domain/evidence.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Transaction } from './database.ts';
+import type { WindowKey } from './window-key.ts';
+
+const observedRow = z.object({
+  id: z.string(),
+  firstSeenAt: z.number(),
+  lastSeenAt: z.number(),
+  lastTrafficAt: z.number().nullable(),
+  staleAt: z.number().nullable(),
+  windowEnd: z.number(),
+  connectionTypes: z.array(z.string()),
+  requestsPerSecond: z.number().nullable(),
+  errorRatio: z.number().nullable(),
+});
+
+/** What an observation changes: the evidence before (`null`: none) and after it. */
+export interface EvidenceChange {
+  readonly id: string;
+  readonly observation: Observation;
+  readonly before: StoredEvidence | null;
+  readonly after: StoredEvidence;
+}
+
+/** Compares observations with the evidence there is; what changes nothing is left out. */
+export async function readEvidenceChanges(
+  transaction: Transaction,
+  { source, window }: WindowKey,
+  observations: readonly Observation[],
+): Promise<EvidenceChange[]> {
+  const byId = new Map(
+    observations.map((one) => [evidenceId(source, one.mode, one.dependencyId), one]),
+  );
+  const ids = [...byId.keys()];
+  const rows = await transaction.rows('ingest/read-observed', { ids }, observedRow);
+  const known = new Map(rows.map(({ id, ...evidence }) => [id, evidence]));
+  return [...byId].flatMap(([id, observation]) => {
+    const before = known.get(id) ?? null;
+    const after = mergeEvidence(before, observation, window);
+    return after === null ? [] : [{ id, observation, before, after }];
+  });
+}
+
+/** Writes changed evidence; both services of new evidence must be there. */
+export async function writeEvidence(
+  transaction: Transaction,
+  source: string,
+  changes: readonly EvidenceChange[],
+): Promise<void> {
+  const created = changes.filter(({ before }) => before === null);
+  const changed = changes.filter(({ before }) => before !== null);
+  if (created.length > 0) {
+    const rows = created.map(({ id, observation: { client, server, mode }, after }) => {
+      const { staleAt: _, ...evidence } = after;
+      return { id, clientId: client.id, serverId: server.id, mode, ...evidence };
+    });
+    await transaction.run('ingest/create-observed', { source, rows });
+  }
+  if (changed.length > 0) {
+    const rows = changed.map(({ id, after }) => ({ id, ...after }));
+    await transaction.run('ingest/set-observed', { rows });
+  }
+}

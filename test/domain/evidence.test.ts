@@ -1,0 +1,132 @@
+import { it } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { mergeEvidence, type StoredEvidence } from '../../src/domain/evidence.ts';
+import type { Observation } from '../../src/domain/observation.ts';
+
+const minute = 60_000;
+const service = (name: string) => ({
+  id: name,
+  kind: 'service' as const,
+  environment: '',
+  cluster: '',
+  namespace: '',
+  name,
+});
+
+function observed(given: Partial<Observation> = {}): Observation {
+  return {
+    dependencyId: 'a~~b',
+    client: service('a'),
+    server: service('b'),
+    mode: 'sync',
+    connectionTypes: ['direct'],
+    requests: 120,
+    failedRequests: 6,
+    listed: false,
+    ...given,
+  };
+}
+
+const windowOf = (index: number) => ({
+  startMillis: index * minute,
+  endMillis: (index + 1) * minute,
+});
+
+/** Windows of one pair: the grid is fixed, so a window says the same whenever it is read. */
+const windows = fc.uniqueArray(
+  fc.record({
+    index: fc.nat(12),
+    observation: fc
+      .record({
+        requests: fc.option(fc.nat(600)),
+        failedRequests: fc.nat(20),
+        listed: fc.boolean(),
+      })
+      .map(observed),
+  }),
+  { selector: ({ index }) => index, maxLength: 12 },
+);
+
+type Read = { index: number; observation: Observation };
+
+function readAll(reads: readonly Read[]): StoredEvidence | null {
+  let evidence: StoredEvidence | null = null;
+  for (const { index, observation } of reads) {
+    evidence = mergeEvidence(evidence, observation, windowOf(index)) ?? evidence;
+  }
+  return evidence;
+}
+
+describe('the evidence of a pair', () => {
+  it('is a rate of the window, its share of failures, and the time it was seen', () => {
+    expect(mergeEvidence(null, observed(), windowOf(4))).toEqual({
+      firstSeenAt: 5 * minute,
+      lastSeenAt: 5 * minute,
+      lastTrafficAt: 5 * minute,
+      staleAt: null,
+      windowEnd: 5 * minute,
+      connectionTypes: ['direct'],
+      requestsPerSecond: 2,
+      errorRatio: 0.05,
+    });
+  });
+
+  it('does not begin with a series that does not move', () => {
+    expect(
+      mergeEvidence(null, observed({ requests: 0, failedRequests: 0 }), windowOf(0)),
+    ).toBeNull();
+  });
+
+  it('has no traffic and was not seen again when its series stands still', () => {
+    const before = mergeEvidence(null, observed(), windowOf(0));
+    expect(mergeEvidence(before, observed({ requests: 0 }), windowOf(1))).toMatchObject({
+      lastSeenAt: minute,
+      lastTrafficAt: minute,
+      windowEnd: 2 * minute,
+      requestsPerSecond: 0,
+      errorRatio: null,
+    });
+  });
+
+  it('is seen, without traffic, when it is only listed', () => {
+    const before = mergeEvidence(null, observed(), windowOf(0));
+    const listed = observed({ requests: null, listed: true });
+    expect(mergeEvidence(before, listed, windowOf(1))).toMatchObject({
+      lastSeenAt: 2 * minute,
+      lastTrafficAt: minute,
+      requestsPerSecond: null,
+    });
+  });
+
+  it('is no longer stale when a newer window shows it, and still is after an older one', () => {
+    const seen = mergeEvidence(null, observed(), windowOf(5));
+    const stale = seen && { ...seen, staleAt: 9 * minute };
+    expect(mergeEvidence(stale, observed(), windowOf(9))?.staleAt).toBeNull();
+    expect(mergeEvidence(stale, observed(), windowOf(2))?.staleAt).toBe(9 * minute);
+  });
+
+  it.prop([windows])('does not change when any window of a walk is read again', (reads) => {
+    const walk = [...reads].sort((a, b) => a.index - b.index);
+    const evidence = readAll(walk);
+    for (const { index, observation } of walk) {
+      const again = mergeEvidence(evidence, observation, windowOf(index));
+      expect(again).toBeNull();
+    }
+  });
+
+  it.prop([windows, fc.infiniteStream(fc.nat())])(
+    'was first and last seen at the same times in whatever order the windows were read',
+    (reads, random) => {
+      const keys = new Map(reads.map((read) => [read, random.next().value ?? 0]));
+      const shuffled = [...reads].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+      const times = (evidence: StoredEvidence | null) =>
+        evidence && {
+          first: evidence.firstSeenAt,
+          last: evidence.lastSeenAt,
+          traffic: evidence.lastTrafficAt,
+        };
+      expect(times(readAll(shuffled))).toEqual(times(readAll(reads)));
+    },
+  );
+});

@@ -1,0 +1,41 @@
+import neo4j, { type Driver, type Plan } from 'neo4j-driver';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { loadStatements } from '../../../src/graph/statements.ts';
+import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+
+const statements = [...loadStatements().values()];
+const ingest = statements.filter(({ name }) => name.startsWith('ingest/'));
+
+/** Operators that read more than a batch's own rows, or hold all of them back. */
+const forbidden = ['Eager', 'AllNodesScan', 'NodeByLabelScan', 'UndirectedAllRelationshipsScan'];
+
+/** Statements on one row, where there is nothing to hold back. */
+const ofOneRow = ['ingest/add-to-window', 'ingest/close-window'];
+
+function operatorsOf(plan: Plan): string[] {
+  const name = plan.operatorType.replace(/@.*$/, '');
+  return [name, ...plan.children.flatMap(operatorsOf)];
+}
+
+describe('the plans of ingestion', () => {
+  let graph: TestGraph;
+  let driver: Driver;
+
+  beforeAll(async () => {
+    graph = await openTestGraph();
+    driver = neo4j.driver(inject('neo4jUri'));
+  });
+  afterAll(async () => {
+    await driver.close();
+    await graph.close();
+  });
+
+  it.each(ingest)('$name touches only its own rows', async ({ name, text, params }) => {
+    const given = Object.fromEntries([...params.keys()].map((name) => [name, null]));
+    const { summary } = await driver.executeQuery(`EXPLAIN ${text}`, given);
+    const operators = summary.plan === false ? [] : operatorsOf(summary.plan);
+    expect(operators.length).toBeGreaterThan(0);
+    const wrong = operators.filter((one) => forbidden.includes(one));
+    expect(wrong).toEqual(ofOneRow.includes(name) ? ['Eager'] : []);
+  });
+});
