@@ -5,9 +5,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { installOnly } from './start/install.mjs';
 import { StackError } from './stack/errors.mjs';
 import { createTerminal } from './stack/progress.mjs';
+import { installOnly } from './start/install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

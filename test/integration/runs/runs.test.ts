@@ -178,7 +178,7 @@ describe('runs of a source', () => {
     const done = await worker.run({ fromMillis: at(0), toMillis: at(30) });
     expect(done).toMatchObject({ state: 'completed', windowsFailed: 2, windowsComplete: 0 });
     const [window] = await graph.cypher('MATCH (w:Window) RETURN DISTINCT w.error AS error');
-    expect(window?.['error']).toContain('not a query');
+    expect(window?.error).toContain('not a query');
     const [before] = await graph.cypher('MATCH (s:Source) RETURN s.looked AS looked');
     expect(before).toEqual({ looked: [] });
     await worker.stop();
