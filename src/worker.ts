@@ -57,6 +57,8 @@ runMain(async () => {
     }),
     maxConcurrentActivityTaskExecutions: 16,
     maxCachedWorkflows: 200,
+    // A cancellation arrives with a heartbeat, so these must not be held back for long.
+    maxHeartbeatThrottleInterval: '5s',
     // Activities get most of the grace to end by themselves; what is left then is cancelled.
     shutdownGraceTime: graceMillis * 0.7,
     shutdownForceTime: graceMillis * 0.95,

@@ -13,6 +13,8 @@ export interface CaseFigures {
   readonly peakMebibytes: number;
   readonly bareSeconds: number;
   readonly writeToBare: number;
+  /** The least and the largest ratio of a repetition: how far the median can be trusted. */
+  readonly writeToBareRange: readonly [number, number];
   readonly statementSeconds: Readonly<Record<string, number>>;
 }
 
@@ -34,7 +36,8 @@ export function summarizeCases(
       runSeconds: middle((one) => one.runSeconds),
       peakMebibytes: middle((one) => one.peakMebibytes),
       bareSeconds: middle((one) => one.bareSeconds),
-      writeToBare: middle((one) => one.writeSeconds / one.bareSeconds),
+      writeToBare: middle(ratioOf),
+      writeToBareRange: [Math.min(...of.map(ratioOf)), Math.max(...of.map(ratioOf))],
       statementSeconds: Object.fromEntries(
         statements
           .map((statement) => [statement, middle((one) => one.statementSeconds[statement] ?? 0)])
@@ -43,6 +46,8 @@ export function summarizeCases(
     };
   });
 }
+
+const ratioOf = ({ writeSeconds, bareSeconds }: Measured): number => writeSeconds / bareSeconds;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -71,6 +76,10 @@ export function tableOf(figures: readonly CaseFigures[]): string {
     ),
     row('bare driver, same rows', (one) => seconds(one.bareSeconds)),
     row('write / bare driver', (one) => one.writeToBare.toFixed(2)),
+    row(
+      '  least and largest',
+      ({ writeToBareRange: [least, largest] }) => `${least.toFixed(2)}–${largest.toFixed(2)}`,
+    ),
     row('whole run', (one) => seconds(one.runSeconds)),
     row('peak memory of the worker', (one) => `${whole(one.peakMebibytes)} MiB`),
   ]);

@@ -1,8 +1,9 @@
-// Records how a run ended.
+// Records how a run ended; what was recorded first stands.
 // @param {String} run
 // @param {String} state completed, failed or cancelled
 // @param {String} error one sentence, or null
 // @param {DateTime} finishedAt
 // @access WRITE
 MATCH (r:Run {id: $run})
+WHERE r.state = 'running'
 SET r.state = $state, r.error = $error, r.finishedAt = $finishedAt

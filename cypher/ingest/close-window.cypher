@@ -1,9 +1,13 @@
-// Records how reading a window ended, and says whether this run had recorded it before.
+// Records how reading a window ended.
 // @param {String} windowId
+// @param {String} source
+// @param {DateTime} start
+// @param {DateTime} end
 // @param {String} outcome complete, partial, suspicious or failed
 // @param {String} error one sentence, or null
 // @param {Integer} series
 // @param {Integer} cannotTell
+// @param {Integer} brokenSeries
 // @param {Integer} valuesRead
 // @param {Integer} valuesDropped
 // @param {Integer} observations
@@ -11,15 +15,21 @@
 // @param {List<String>} warnings
 // @param {Float} readSeconds
 // @param {Float} writeSeconds
-// @returns repeated, servicesCreated, dependenciesCreated
+// @returns servicesCreated, dependenciesCreated
 // @access WRITE
-MATCH (w:Window {id: $windowId})
-WITH w, w.outcome IS NOT NULL AS repeated
+MERGE (w:Window {id: $windowId})
+ON CREATE SET
+  w.source = $source,
+  w.start = $start,
+  w.end = $end,
+  w.servicesCreated = 0,
+  w.dependenciesCreated = 0
 SET
   w.outcome = $outcome,
   w.error = $error,
   w.series = $series,
   w.cannotTell = $cannotTell,
+  w.brokenSeries = $brokenSeries,
   w.valuesRead = $valuesRead,
   w.valuesDropped = $valuesDropped,
   w.observations = $observations,
@@ -28,7 +38,4 @@ SET
   w.readSeconds = $readSeconds,
   w.writeSeconds = $writeSeconds,
   w.recordedAt = datetime()
-RETURN
-  repeated,
-  w.servicesCreated AS servicesCreated,
-  w.dependenciesCreated AS dependenciesCreated
+RETURN w.servicesCreated AS servicesCreated, w.dependenciesCreated AS dependenciesCreated

@@ -1,4 +1,4 @@
-// Records a run when it begins; a run that is already known is left as it is.
+// Records a run when it begins; of a run that is already known only a missing range is added.
 // @param {String} run
 // @param {String} workflowId
 // @param {String} kind
@@ -25,3 +25,4 @@ ON CREATE SET
   r.observations = 0,
   r.servicesCreated = 0,
   r.dependenciesCreated = 0
+ON MATCH SET r.from = coalesce(r.from, $from), r.to = coalesce(r.to, $to)

@@ -1,7 +1,7 @@
 // All evidence of some pairs and what is believed of them now.
 // @param {List<Map>} pairs clientId, serverId, dependencyId
 // @returns clientId, serverId, dependencyId, evidence, state, modes, from
-// @access WRITE
+// @access READ
 UNWIND $pairs AS pair
 MATCH (client:Service {id: pair.clientId})
 MATCH (server:Service {id: pair.serverId})

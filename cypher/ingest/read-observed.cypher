@@ -1,7 +1,7 @@
 // The evidence of some ids that there is.
 // @param {List<String>} ids
 // @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio
-// @access WRITE
+// @access READ
 UNWIND $ids AS id
 MATCH ()-[o:OBSERVED {id: id}]->()
 RETURN

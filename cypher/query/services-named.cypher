@@ -1,4 +1,4 @@
-// The services that a word may mean: the one of that id, or all of that name.
+// The services that a word may mean: the one of that id first, then all of that name.
 // @param {String} word
 // @param {Integer} limit
 // @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
@@ -19,5 +19,5 @@ RETURN
   s.kind AS kind,
   s.virtual AS virtual,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
-ORDER BY id
+ORDER BY id <> $word, id
 LIMIT $limit

@@ -6,6 +6,7 @@ import { createIngestWindow, type IngestWindowDeps } from './ingest-window.ts';
 export interface ActivitiesDeps extends IngestWindowDeps {
   readonly runs: RunRecords;
   readonly maxCatchupMillis: number;
+  readonly windowsPerExecution?: number;
 }
 
 /** The activities of a worker, closed over what they need; each maps its errors for Temporal. */
@@ -15,10 +16,19 @@ export function createActivities(deps: ActivitiesDeps): Activities {
     readSource: mapped(async (id) => {
       const { intervalMillis, settleMillis } = deps.sourceOf(id);
       const frontierMillis = await deps.windows.frontier(id);
-      const { maxCatchupMillis } = deps;
-      return { intervalMillis, settleMillis, maxCatchupMillis, frontierMillis };
+      const { maxCatchupMillis, windowsPerExecution = 200 } = deps;
+      return {
+        intervalMillis,
+        settleMillis,
+        maxCatchupMillis,
+        windowsPerExecution,
+        frontierMillis,
+      };
     }),
-    openRun: mapped((input) => deps.runs.open(input)),
+    openRun: mapped(async ({ beginMillis, ...opening }) => {
+      if (beginMillis !== null) await deps.windows.begin(opening.source, beginMillis);
+      await deps.runs.open(opening);
+    }),
     ingestWindow: mapped(ingestWindow),
     closeRun: mapped(({ run, state, error, finishedAtMillis }) =>
       deps.runs.close(run, state, error, finishedAtMillis),

@@ -48,6 +48,7 @@ export function createIngestWindow(deps: IngestWindowDeps) {
         error: reading.error,
         series: reading.census.series,
         cannotTell: reading.census.cannotTell,
+        brokenSeries: reading.census.broken,
         valuesRead: reading.valuesRead,
         valuesDropped: sum(Object.values(reading.dropped)),
         observations: observations.length,
@@ -56,6 +57,7 @@ export function createIngestWindow(deps: IngestWindowDeps) {
         readSeconds,
         writeSeconds: secondsSince(writeSince),
       };
+      signal.throwIfAborted();
       const created = await deps.windows.close(key, accounting, { late: input.late });
 
       deps.metrics.windowRead(source.id, accounting, reading.dropped, input.window.endMillis);
@@ -96,7 +98,7 @@ async function readOrRejected(read: () => Promise<WindowReading>): Promise<Attem
 
 const nothingRead: WindowReading = {
   outcome: 'failed',
-  census: { series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0 },
+  census: { series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0, broken: 0 },
   observations: [],
   services: [],
   dropped: {
@@ -106,6 +108,7 @@ const nothingRead: WindowReading = {
     invalidValue: 0,
     invalidName: 0,
     nameTooLong: 0,
+    failuresOnly: 0,
   },
   selfCalls: 0,
   valuesRead: 0,

@@ -28,7 +28,16 @@ export function addToLooked(looked: Looked, startMillis: number, endMillis: numb
   return result;
 }
 
-/** The end of the last interval that was looked at, or `null` when there is none. */
-export function lastLookedAt(looked: Looked): number | null {
-  return looked.at(-1) ?? null;
+/**
+ * The last instant, not after `untilMillis`, that was looked at; `null` when there is none.
+ *
+ * Windows after the frontier may have been read on demand; the hole before them must not look fresh.
+ */
+export function lastLookedAt(looked: Looked, untilMillis: number): number | null {
+  for (let i = looked.length - 2; i >= 0; i -= 2) {
+    const start = looked[i] ?? 0;
+    const end = looked[i + 1] ?? 0;
+    if (start < untilMillis) return Math.min(end, untilMillis);
+  }
+  return null;
 }

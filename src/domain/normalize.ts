@@ -10,6 +10,7 @@ export const dropReasons = [
   'invalidValue',
   'invalidName',
   'nameTooLong',
+  'failuresOnly',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 
@@ -18,6 +19,7 @@ export type Dropped = Readonly<Record<DropReason, number>>;
 /** The observations of one window, and what was left out of them. */
 export interface Normalized {
   readonly observations: readonly Observation[];
+  /** The services of the observations, each once, by id. */
   readonly services: readonly ObservedService[];
   /** Values by the reason they were dropped for. */
   readonly dropped: Dropped;
@@ -97,8 +99,10 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
     else pair.listed ||= fact.value > 0;
   }
 
-  const observations = [...pairs.values()]
-    .filter((pair) => pair.requests !== null || pair.listed)
+  const all = [...pairs.values()];
+  const usable = all.filter((pair) => pair.requests !== null || pair.listed);
+  dropped.failuresOnly = all.length - usable.length;
+  const observations = usable
     .map((pair) => ({
       ...pair,
       client: kinds.get(pair.client.id) ?? pair.client,

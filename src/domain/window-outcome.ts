@@ -12,6 +12,8 @@ export interface Census {
   readonly nearEnd: number;
   /** New series whose producer had no samples before either, so their traffic is not known. */
   readonly cannotTell: number;
+  /** Series whose last value is no count (NaN, infinite, negative); they are left out. */
+  readonly broken: number;
 }
 
 /**

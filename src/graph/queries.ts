@@ -75,7 +75,6 @@ export interface Queries {
     truncated: boolean;
     freshness: Freshness[];
   }>;
-  freshness(): Promise<Freshness[]>;
 }
 
 export interface QueriesOptions {
@@ -151,8 +150,6 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
           freshness: await freshnessIn(transaction),
         };
       }),
-
-    freshness: () => database.read(freshnessIn),
   };
 
   /** Walks one direction breadth first, a statement a hop; says whether the cap cut it. */
@@ -171,7 +168,8 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
       const next = new Set<string>();
       for (const row of rows) {
         if (found.size >= maxDependencies) return true;
-        if (!found.has(row.id)) found.set(row.id, { ...row, distance });
+        const known = found.get(row.id)?.distance ?? distance;
+        found.set(row.id, { ...row, distance: Math.min(known, distance) });
         const reached = direction === 'downstream' ? row.server : row.client;
         if (!visited.has(reached)) next.add(reached);
       }

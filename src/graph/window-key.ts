@@ -7,8 +7,13 @@ export interface WindowKey {
   readonly window: Window;
 }
 
-/** The id of a window's record. */
-export function windowId({ source, window }: WindowKey): string {
+/** A window's record as statements name it: its id, and what it is of. */
+export function windowParams({ source, window }: WindowKey) {
   const iso = (millis: number) => new Date(millis).toISOString();
-  return `${source}|${iso(window.startMillis)}|${iso(window.endMillis)}`;
+  return {
+    windowId: `${source}|${iso(window.startMillis)}|${iso(window.endMillis)}`,
+    source,
+    start: window.startMillis,
+    end: window.endMillis,
+  };
 }

@@ -4,8 +4,8 @@ import type { Observation } from '../domain/observation.ts';
 import type { WindowOutcome } from '../domain/window-outcome.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
-import { type WindowKey, windowId } from './window-key.ts';
-import { addToWindow, type Created, writeBatch } from './write-batch.ts';
+import { type WindowKey, windowParams } from './window-key.ts';
+import { writeBatch } from './write-batch.ts';
 
 /** What is recorded of a window besides what it showed; counts are flat, as Neo4j stores them. */
 export interface WindowAccounting {
@@ -14,6 +14,7 @@ export interface WindowAccounting {
   readonly error: string | null;
   readonly series: number;
   readonly cannotTell: number;
+  readonly brokenSeries: number;
   readonly valuesRead: number;
   readonly valuesDropped: number;
   readonly observations: number;
@@ -21,6 +22,12 @@ export interface WindowAccounting {
   readonly warnings: readonly string[];
   readonly readSeconds: number;
   readonly writeSeconds: number;
+}
+
+/** How many services and dependencies a window was the first to show. */
+export interface Created {
+  readonly services: number;
+  readonly dependencies: number;
 }
 
 /** Writes windows through the lane, and how far a source has been read. */
@@ -42,6 +49,8 @@ export interface WindowRecords {
   ): Promise<Created>;
   /** The frontier of a source in epoch milliseconds; `null` when it was never read. */
   frontier(source: string): Promise<number | null>;
+  /** Says where a source that was never read begins (epoch milliseconds); otherwise changes nothing. */
+  begin(source: string, frontierMillis: number): Promise<void>;
   /** Records a configured source, so that answers name it before its first window. */
   register(source: { id: string; dialect: string; intervalMillis: number }): Promise<void>;
 }
@@ -59,31 +68,31 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
 
     close: (key, accounting, { late }) =>
       database.write(async (transaction) => {
-        await addToWindow(transaction, key, { services: 0, dependencies: 0 });
+        const record = windowParams(key);
         const closed = await transaction.rows(
           'ingest/close-window',
-          { windowId: windowId(key), ...accounting },
+          { ...record, ...accounting },
           closedRow,
         );
-        const { repeated, servicesCreated, dependenciesCreated } = closedRow.parse(closed[0]);
-        if (!repeated) {
-          const { outcome, valuesRead, valuesDropped, observations } = accounting;
-          await transaction.run('ingest/count-window', {
-            run: key.run,
-            outcome,
-            valuesRead,
-            valuesDropped,
-            observations,
-            servicesCreated,
-            dependenciesCreated,
-          });
-        }
+        const { outcome, valuesRead, valuesDropped, observations } = accounting;
+        await transaction.run('ingest/count-window', {
+          run: key.run,
+          windowId: record.windowId,
+          outcome,
+          valuesRead,
+          valuesDropped,
+          observations,
+        });
         await moveSource(transaction, key, accounting.outcome, late);
+        const { servicesCreated, dependenciesCreated } = closedRow.parse(closed[0]);
         return { services: servicesCreated, dependencies: dependenciesCreated };
       }),
 
     frontier: (source) =>
       database.read(async (transaction) => (await readSource(transaction, source)).frontierMillis),
+
+    begin: (source, frontier) =>
+      database.write((transaction) => transaction.run('ingest/begin-source', { source, frontier })),
 
     register: ({ id, dialect, intervalMillis }) =>
       database.write((transaction) =>
@@ -97,7 +106,6 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
 }
 
 const closedRow = z.object({
-  repeated: z.boolean(),
   servicesCreated: z.number(),
   dependenciesCreated: z.number(),
 });
@@ -111,16 +119,16 @@ async function moveSource(
   outcome: WindowOutcome,
   late: boolean,
 ): Promise<void> {
-  const { looked: before } = await readSource(transaction, source);
+  const { looked: before, frontierMillis } = await readSource(transaction, source);
+  const { startMillis, endMillis } = window;
   const looked =
-    outcome === 'complete'
-      ? addToLooked(before ?? [], window.startMillis, window.endMillis)
-      : (before ?? []);
+    outcome === 'complete' ? addToLooked(before ?? [], startMillis, endMillis) : (before ?? []);
+  const frontier = late ? frontierMillis : Math.max(frontierMillis ?? endMillis, endMillis);
   await transaction.run('ingest/move-source', {
     source,
-    frontier: late ? null : window.endMillis,
+    frontier,
     looked,
-    lastCompleteWindowEnd: lastLookedAt(looked),
+    lastCompleteWindowEnd: lastLookedAt(looked, frontier ?? endMillis),
   });
 }
 

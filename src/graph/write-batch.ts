@@ -1,15 +1,9 @@
 import type { Observation } from '../domain/observation.ts';
 import type { Transaction } from './database.ts';
-import { type WindowKey, windowId } from './window-key.ts';
+import { type WindowKey, windowParams } from './window-key.ts';
 import { writeBeliefs } from './write-beliefs.ts';
 import { type EvidenceChange, readEvidenceChanges, writeEvidence } from './write-evidence.ts';
 import { writeServices } from './write-services.ts';
-
-/** How many services and dependencies a window was the first to show. */
-export interface Created {
-  readonly services: number;
-  readonly dependencies: number;
-}
 
 /**
  * Writes some observations of a window, folds what they change and counts what they create.
@@ -38,7 +32,13 @@ export async function writeBatch(
     serverId: observation.server.id,
   }));
   const dependencies = await writeBeliefs(transaction, pairs, at);
-  if (services + dependencies > 0) await addToWindow(transaction, key, { services, dependencies });
+  if (services + dependencies === 0) return;
+  await transaction.run('ingest/count-created', {
+    ...windowParams(key),
+    run: key.run,
+    servicesCreated: services,
+    dependenciesCreated: dependencies,
+  });
 }
 
 /** Kinds come from labels, of which the connection types are the trace that is kept. */
@@ -52,21 +52,4 @@ function mayChangeServices({ before, after }: EvidenceChange): boolean {
 
 function mayChangeBelief({ before, after }: EvidenceChange): boolean {
   return before === null || (before.staleAt === null) !== (after.staleAt === null);
-}
-
-/** Adds to what a window created, in the transaction that created it. */
-export async function addToWindow(
-  transaction: Transaction,
-  key: WindowKey,
-  created: Created,
-): Promise<void> {
-  await transaction.run('ingest/add-to-window', {
-    windowId: windowId(key),
-    source: key.source,
-    run: key.run,
-    start: key.window.startMillis,
-    end: key.window.endMillis,
-    servicesCreated: created.services,
-    dependenciesCreated: created.dependencies,
-  });
 }

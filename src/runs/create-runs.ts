@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { RunRecords, RunRow } from '../graph/runs.ts';
+import type { RunRecords, RunRow, RunState } from '../graph/runs.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Source } from '../sources/source.ts';
@@ -21,16 +21,22 @@ export function createRuns(deps: RunsDeps): Runs {
   const { temporal, records, now } = deps;
   const { workflow } = temporal.client;
 
-  /** The first run id of the workflow that is open under an id, or `null`. */
-  async function openRunId(workflowId: string): Promise<string | null> {
+  /** What Temporal says of the latest execution under a workflow id; `null` when it knows none. */
+  async function latestExecution(workflowId: string): Promise<Execution | null> {
     try {
-      const { status, raw } = await workflow.getHandle(workflowId).describe();
-      if (status.name !== 'RUNNING') return null;
-      return raw.workflowExecutionInfo?.firstRunId ?? null;
+      const { status, raw, closeTime } = await workflow.getHandle(workflowId).describe();
+      const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? '';
+      return { firstRunId, status: status.name, closedAtMillis: closeTime?.getTime() ?? null };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;
     }
+  }
+
+  /** The run of the workflow that is open under an id, or `null`. */
+  async function openRunId(workflowId: string): Promise<string | null> {
+    const execution = await latestExecution(workflowId);
+    return execution?.status === 'RUNNING' ? execution.firstRunId : null;
   }
 
   /** Starts the planned workflow; `null` when one with its id is running already. */
@@ -60,18 +66,19 @@ export function createRuns(deps: RunsDeps): Runs {
     }
   }
 
-  async function joined(source: Source, workflowId: string): Promise<RunRow | null> {
+  async function joined(source: Source, plan: Plan): Promise<RunRow | null> {
+    const { type, workflowId } = workflowOf(source, plan);
     const run = await openRunId(workflowId);
     if (run === null) return null;
     // The actor records itself only once it has something to read; a joined run is always shown.
     await records.open({
       run,
       workflowId,
-      kind: workflowId.startsWith('reingest/') ? 'reingest' : 'ingest',
+      kind: type,
       source: source.id,
       startedAtMillis: now(),
-      fromMillis: null,
-      toMillis: null,
+      fromMillis: plan.fromMillis ?? null,
+      toMillis: plan.toMillis ?? null,
     });
     return found(run);
   }
@@ -82,13 +89,21 @@ export function createRuns(deps: RunsDeps): Runs {
     return run;
   }
 
-  /** A run that ended without its own word (terminated, timed out) is failed, not running for ever. */
+  /** A run that ended without its own word (terminated, timed out) must not be running for ever. */
   async function completed(run: RunRow): Promise<RunRow> {
     if (run.state !== 'running') return run;
-    if ((await openRunId(run.workflowId)) === run.id) return run;
-    const latest = await records.find(run.id);
-    if (latest === null || latest.state !== 'running') return latest ?? run;
-    return { ...latest, state: 'failed', error: 'The workflow ended without finishing its work.' };
+    const execution = await latestExecution(run.workflowId);
+    const own = execution?.firstRunId === run.id ? execution : null;
+    if (own !== null && openStates.includes(own.status)) return run;
+    const state = own === null ? 'failed' : (endStates[own.status] ?? 'failed');
+    const error = state === 'failed' ? 'The workflow ended without finishing its work.' : null;
+    await records.close(run.id, state, error, own?.closedAtMillis ?? now());
+    return found(run.id);
+  }
+
+  /** What the record says stands where Temporal cannot be asked. */
+  async function withTemporal(run: RunRow): Promise<RunRow> {
+    return inTemporal(() => completed(run)).catch(() => run);
   }
 
   return {
@@ -107,7 +122,7 @@ export function createRuns(deps: RunsDeps): Runs {
           if (run !== null) return { run, joined: false };
           const bare = plan.fromMillis === undefined && plan.toMillis === undefined;
           if (!bare && plan.kind === 'walk') continue;
-          const other = await joined(source, workflowOf(source, plan).workflowId);
+          const other = await joined(source, plan);
           if (other !== null) return { run: other, joined: true };
         }
         throw new AppError(
@@ -118,12 +133,29 @@ export function createRuns(deps: RunsDeps): Runs {
 
     async find(id) {
       const run = await found(id);
-      return inTemporal(() => completed(run)).catch(() => run);
+      return withTemporal(run);
     },
 
-    latest: (limit) => records.latest(limit),
+    async latest(limit) {
+      const runs = await records.latest(limit);
+      return Promise.all(runs.map(withTemporal));
+    },
   };
 }
+
+interface Execution {
+  readonly firstRunId: string;
+  readonly status: string;
+  readonly closedAtMillis: number | null;
+}
+
+const openStates: readonly string[] = ['RUNNING', 'PAUSED', 'CONTINUED_AS_NEW'];
+
+/** What the end of a workflow means for its run; any other end is a failure. */
+const endStates: Readonly<Record<string, RunState>> = {
+  COMPLETED: 'completed',
+  CANCELLED: 'cancelled',
+};
 
 function actorId(source: Source): string {
   return `ingest/${source.id}`;

@@ -10,7 +10,15 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min).max(max));
 const port = wholeNumber(0, 65_535);
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((text) => !hasCredentials(text), 'must not contain a user or password');
+
+/** Whether a URL has `user:password@`; such URLs are printed and logged. */
+function hasCredentials(text: string): boolean {
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  return parsed !== null && parsed.username + parsed.password !== '';
+}
 
 /** Every setting of Topolog: environment variable, default and meaning. The README's table is checked against it. */
 export const configSchema = z.object({
@@ -58,6 +66,10 @@ export const configSchema = z.object({
   NEO4J_URI: z
     .string()
     .regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\//, 'must begin with bolt:// or neo4j:// (or +s, +ssc)')
+    .refine(
+      (uri) => !uri.includes('@'),
+      'takes no user and password: use NEO4J_USER and NEO4J_PASSWORD',
+    )
     .default('bolt://127.0.0.1:7687')
     .describe('Neo4j server'),
   NEO4J_USER: z.string().default('neo4j').describe('Neo4j user'),

@@ -7,6 +7,8 @@ export interface IncrementsOptions {
   readonly reachMillis: number;
   /** Labels that name the producer of a series: it was absent only if its producer was present. */
   readonly producerLabels: readonly string[];
+  /** A metric that every producer writes from its start; tells that the producer was present. */
+  readonly producerMetric: string;
   /** Labels that name the pair; everything else is added up. */
   readonly identityLabels: readonly string[];
 }
@@ -37,6 +39,12 @@ function perSeries(counter: string, options: IncrementsOptions): string {
   return `(${exact} or ${estimated} or ${born})`;
 }
 
+/** How many series of a counter have a last value that is no count: NaN, infinite or negative. */
+export function brokenQuery(counter: string, options: IncrementsOptions): string {
+  const { inWindow } = parts(counter, options);
+  return `count(${inWindow} unless (${inWindow} >= 0 < Inf))`;
+}
+
 /** How many series cannot be told to be new from having been unobserved: their producer was absent too. */
 export function cannotTellQuery(counter: string, options: IncrementsOptions): string {
   const { appeared, producers } = parts(counter, options);
@@ -51,8 +59,10 @@ function windowRange({ window }: IncrementsOptions): string {
 function parts(counter: string, options: IncrementsOptions) {
   const range = windowRange(options);
   const inWindow = `last_over_time(${counter}[${range}])`;
-  const before = `last_over_time(${counter}[${promDuration(options.reachMillis)}] offset ${range})`;
+  const reach = promDuration(options.reachMillis);
+  const before = `last_over_time(${counter}[${reach}] offset ${range})`;
   const by = options.producerLabels.join(', ');
+  const produced = `last_over_time(${options.producerMetric}[${reach}] offset ${range})`;
   return {
     inWindow,
     before,
@@ -60,6 +70,6 @@ function parts(counter: string, options: IncrementsOptions) {
       options.window.endMillis - options.window.startMillis + options.reachMillis,
     ),
     appeared: `${inWindow} unless ${before}`,
-    producers: `on (${by}) group by (${by}) (${before})`,
+    producers: `on (${by}) group by (${by}) (${produced})`,
   };
 }

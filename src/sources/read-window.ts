@@ -43,7 +43,7 @@ export async function readWindow(
       facts.push(dialect.read(source, question.kind, sample));
     }
   }
-  const census = { series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0 };
+  const census = { series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0, broken: 0 };
   const counts = dialect.census(source, window);
   for (const name of Object.keys(census) as (keyof Census)[]) {
     const count = (await ask(counts[name]))[0]?.value ?? 0;

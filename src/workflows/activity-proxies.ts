@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from './types.ts';
 
 const minute = 60_000;
@@ -18,6 +18,8 @@ export function windowActivities(intervalMillis: number) {
   return proxyActivities<Pick<Activities, 'ingestWindow'>>({
     scheduleToCloseTimeout: Math.max(intervalMillis, 10 * minute),
     heartbeatTimeout: '30s',
+    // A cancelled run has ended only when nothing writes for it any more.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry,
   });
 }

@@ -16,9 +16,6 @@ import { records, windowActivities } from './activity-proxies.ts';
 import { recordedRun, runId } from './recorded-run.ts';
 import type { IngestInput, SourceSettings } from './types.ts';
 
-/** Windows in one execution before it continues as new; keeps the history short and readable. */
-const windowsPerExecution = 200;
-
 /**
  * The actor of a source: walks its windows from the frontier until it has caught up, then ends.
  *
@@ -32,10 +29,11 @@ async function walk(input: IngestInput): Promise<void> {
   const settings = await records.readSource(input.source);
   const { ingestWindow } = windowActivities(settings.intervalMillis);
   let frontierMillis = startOfWalk(input, settings);
-  if (input.requested || hasNext(frontierMillis, input, settings)) await openRun(input);
+  if (input.requested || hasNext(frontierMillis, input, settings))
+    await openRun(input, frontierMillis);
 
   for (let windows = 0; hasNext(frontierMillis, input, settings); windows += 1) {
-    if (windows >= windowsPerExecution || workflowInfo().continueAsNewSuggested) {
+    if (windows >= settings.windowsPerExecution || workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof ingest>({ ...input, continued: true });
     }
     const window = nextWindow(frontierMillis, settings.intervalMillis);
@@ -83,7 +81,10 @@ function hasNext(frontierMillis: number, input: IngestInput, settings: SourceSet
   return endMillis <= until;
 }
 
-function openRun({ source, fromMillis, toMillis }: IngestInput): Promise<void> {
+function openRun(
+  { source, fromMillis, toMillis }: IngestInput,
+  beginMillis: number,
+): Promise<void> {
   const { workflowId, startTime } = workflowInfo();
   return records.openRun({
     run: runId(),
@@ -93,5 +94,6 @@ function openRun({ source, fromMillis, toMillis }: IngestInput): Promise<void> {
     startedAtMillis: startTime.getTime(),
     fromMillis: fromMillis ?? null,
     toMillis: toMillis ?? null,
+    beginMillis,
   });
 }

@@ -4,8 +4,6 @@ import { records, windowActivities } from './activity-proxies.ts';
 import { recordedRun, runId } from './recorded-run.ts';
 import type { ReingestInput } from './types.ts';
 
-const windowsPerExecution = 200;
-
 /** Reads the windows of a range again, late: they mend holes and never move the frontier. */
 export async function reingest(input: ReingestInput): Promise<void> {
   await recordedRun(() => readAgain(input));
@@ -13,7 +11,7 @@ export async function reingest(input: ReingestInput): Promise<void> {
 
 async function readAgain(input: ReingestInput): Promise<void> {
   const { source, fromMillis, toMillis } = input;
-  const { intervalMillis } = await records.readSource(source);
+  const { intervalMillis, windowsPerExecution } = await records.readSource(source);
   const { ingestWindow } = windowActivities(intervalMillis);
   const { workflowId, startTime } = workflowInfo();
   await records.openRun({
@@ -24,6 +22,7 @@ async function readAgain(input: ReingestInput): Promise<void> {
     startedAtMillis: startTime.getTime(),
     fromMillis,
     toMillis,
+    beginMillis: null,
   });
 
   let windows = 0;

@@ -26,6 +26,8 @@ export interface SourceSettings {
   readonly intervalMillis: number;
   readonly settleMillis: number;
   readonly maxCatchupMillis: number;
+  /** Windows in one execution before it continues as new; keeps the history short and readable. */
+  readonly windowsPerExecution: number;
   /** `null` when the source was never read. */
   readonly frontierMillis: number | null;
 }
@@ -38,6 +40,8 @@ export interface OpenRunInput {
   readonly startedAtMillis: number;
   readonly fromMillis: number | null;
   readonly toMillis: number | null;
+  /** Where a source that was never read begins; `null` for what is read again. */
+  readonly beginMillis: number | null;
 }
 
 export interface CloseRunInput {

@@ -42,7 +42,7 @@ const answered: WindowReading = {
     },
   ]),
   outcome: 'complete',
-  census: { series: 2, nearStart: 2, nearEnd: 2, cannotTell: 0 },
+  census: { series: 2, nearStart: 2, nearEnd: 2, cannotTell: 0, broken: 0 },
   valuesRead: 2,
   warnings: [],
 };
@@ -61,6 +61,7 @@ function harness(readWindow: (signal: AbortSignal) => Promise<WindowReading>) {
       return { services: 2, dependencies: 1 };
     },
     frontier: async () => null,
+    begin: async () => {},
     register: async () => {},
   };
   const registry = new Registry();

@@ -78,7 +78,6 @@ function queriesOf(overrides: Partial<Queries>): Queries {
       freshness,
     }),
     graph: async () => ({ services: [], dependencies: [], truncated: false, freshness }),
-    freshness: async () => freshness,
     ...overrides,
   };
 }

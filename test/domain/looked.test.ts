@@ -72,13 +72,20 @@ describe('the time that was looked at', () => {
 
 describe('when it was last looked', () => {
   it('is not known before the first time', () => {
-    expect(lastLookedAt([])).toBeNull();
+    expect(lastLookedAt([], 100)).toBeNull();
+    expect(lastLookedAt([50, 60], 40)).toBeNull();
   });
 
   it.prop([fc.array(interval, { minLength: 1 })])(
     'is the latest end, whatever came last',
     (all) => {
-      expect(lastLookedAt(look(all))).toBe(Math.max(...all.map(([, end]) => end)));
+      const far = Number.MAX_SAFE_INTEGER;
+      expect(lastLookedAt(look(all), far)).toBe(Math.max(...all.map(([, end]) => end)));
     },
   );
+
+  it('is not after the frontier, though windows after it were read on demand', () => {
+    expect(lastLookedAt([0, 10, 40, 50], 20)).toBe(10);
+    expect(lastLookedAt([0, 10, 40, 50], 45)).toBe(45);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeOutcome } from '../../src/domain/window-outcome.ts';
 
-const census = { series: 10, nearStart: 10, nearEnd: 10, cannotTell: 0 };
+const census = { series: 10, nearStart: 10, nearEnd: 10, cannotTell: 0, broken: 0 };
 
 describe('a window', () => {
   it('with samples near both ends and no warning is complete', () => {

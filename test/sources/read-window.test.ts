@@ -62,7 +62,13 @@ describe('reading a window', () => {
   it('takes an empty count for zero, and is suspicious of a window without samples', async () => {
     const { client } = clientThat({});
     const reading = await readWindow(client, aSource(), window);
-    expect(reading.census).toEqual({ series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0 });
+    expect(reading.census).toEqual({
+      series: 0,
+      nearStart: 0,
+      nearEnd: 0,
+      cannotTell: 0,
+      broken: 0,
+    });
     expect(reading.outcome).toBe('suspicious');
   });
 

@@ -32,6 +32,7 @@ export interface TestWorkerOptions {
   readonly retryDelaysMillis?: readonly number[];
   readonly batchRows?: number;
   readonly maxCatchupMillis?: number;
+  readonly windowsPerExecution?: number;
 }
 
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
@@ -47,6 +48,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const worker = await Worker.create({
     connection,
     taskQueue,
+    maxHeartbeatThrottleInterval: '1s',
     workflowBundle: await workflowBundle(),
     activities: createActivities({
       ...createSourceReaders(sources, agent, {
@@ -56,6 +58,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       windows,
       runs: records,
       maxCatchupMillis: options.maxCatchupMillis ?? 336 * 3_600_000,
+      windowsPerExecution: options.windowsPerExecution ?? 200,
       metrics: createIngestMetrics(new Registry()),
       logger: pino({ level: 'silent' }),
     }),

@@ -20,7 +20,8 @@ export const dependencySchema = z
     }),
     state: z.enum(dependencyStates).openapi({ description: 'What is believed of it.' }),
     requestsPerSecond: z.number().min(0).nullable().openapi({
-      description: 'Requests or messages per second in the last window that had traffic of it.',
+      description:
+        'Requests or messages per second in the latest window of its sources; null where that did not show it.',
       example: 12.5,
     }),
     errorRatio: z.number().nullable().openapi({

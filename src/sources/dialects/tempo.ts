@@ -1,7 +1,15 @@
 import type { Endpoint, PairFact, PairFactKind } from '../../domain/observation.ts';
+import type { Window } from '../../domain/window.ts';
 import type { Sample } from '../answer.ts';
 import type { Dialect } from '../dialect.ts';
-import { cannotTellQuery, incrementsQuery, promDuration } from '../increments.ts';
+import {
+  brokenQuery,
+  cannotTellQuery,
+  type IncrementsOptions,
+  incrementsQuery,
+  promDuration,
+} from '../increments.ts';
+import type { Source } from '../source.ts';
 
 const requestsCounter = 'traces_service_graph_request_total';
 const failuresCounter = 'traces_service_graph_request_failed_total';
@@ -23,7 +31,7 @@ const producerLabels = ['job', 'instance', '__metrics_gen_instance'];
 /** How Grafana Tempo's metrics generator spells a service graph. */
 export const tempo: Dialect = {
   questions(source, window) {
-    const options = { window, reachMillis: source.reachMillis, producerLabels, identityLabels };
+    const options = optionsOf(source, window);
     const range = promDuration(window.endMillis - window.startMillis);
     const listed = `max by (${identityLabels.join(', ')}) (last_over_time(${connectionGauge}[${range}])) > 0`;
     return [
@@ -42,12 +50,8 @@ export const tempo: Dialect = {
       series: count(length, 0),
       nearStart: count(near, length - near),
       nearEnd: count(near, 0),
-      cannotTell: cannotTellQuery(requestsCounter, {
-        window,
-        reachMillis: source.reachMillis,
-        producerLabels,
-        identityLabels,
-      }),
+      cannotTell: cannotTellQuery(requestsCounter, optionsOf(source, window)),
+      broken: brokenQuery(requestsCounter, optionsOf(source, window)),
     };
   },
 
@@ -55,6 +59,11 @@ export const tempo: Dialect = {
     return readSample(source.fixed, kind, sample);
   },
 };
+
+function optionsOf(source: Source, window: Window): IncrementsOptions {
+  const { reachMillis } = source;
+  return { window, reachMillis, producerLabels, producerMetric: requestsCounter, identityLabels };
+}
 
 function readSample(
   fixed: { environment: string; cluster: string },

@@ -29,6 +29,13 @@ const recorded = [
   ...everyMinute(pair('odd "name"/☃', 'cart'), 1),
   ...everyMinute(pair('twin', 'cart', { client_service_namespace: 'a' }), 1),
   ...everyMinute(pair('twin', 'cart', { client_service_namespace: 'b' }), 1),
+  // One service without a namespace, and more of its name than an answer lists.
+  ...everyMinute(pair('common', 'cart'), 1),
+  ...Array.from({ length: 25 }, (_, index) =>
+    everyMinute(pair('common', 'cart', { client_service_namespace: `a${index}` }), 1),
+  ).flat(),
+  ...everyMinute(pair('ping', 'pong'), 1),
+  ...everyMinute(pair('pong', 'ping'), 1),
   // Its series ends in the third window, as a producer prunes what is idle.
   ...series(requests, pair('web', 'legacy'), 0, counting(0, 60, 36)),
 ];
@@ -162,6 +169,20 @@ describe('the API on a graph that was really ingested', () => {
     expect(status).toBe(409);
     expect(body).toMatchObject({ code: 'AmbiguousService', candidates: ['a:twin', 'b:twin'] });
     expect((await get('/api/v1/services/a:twin')).status).toBe(200);
+  });
+
+  it('takes an exact id for it, however many services have that name', async () => {
+    expect((await get('/api/v1/services/common')).body).toMatchObject({
+      service: { id: 'common' },
+    });
+  });
+
+  it('gives the shorter distance of a dependency that both directions reach', async () => {
+    const { body } = await get('/api/v1/services/ping/dependencies?direction=both&depth=2');
+    expect(dependenciesOf(body).map(({ id, distance }) => `${distance} ${id}`)).toEqual([
+      '1 ping~~pong',
+      '1 pong~~ping',
+    ]);
   });
 
   it('lists every service once over pages', async () => {

@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Source } from '../../../src/sources/source.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, pair, requests, series } from '../../support/recording.ts';
+import { rejectingServer, slowProxy } from '../../support/servers.ts';
 import { testSource } from '../../support/source.ts';
 import { startTestWorker, type TestWorker } from '../../support/worker.ts';
 
@@ -149,6 +149,42 @@ describe('runs of a source', () => {
     expect(await windowEnds()).toEqual([15, 30, 45, 60, 120]);
   });
 
+  it('goes on as new after a number of windows, in the same run', async () => {
+    worker = await startTestWorker({
+      graph,
+      sources: [testSource({ url: prometheus.url })],
+      windowsPerExecution: 2,
+    });
+    const walk = await worker.run({ fromMillis: at(0), toMillis: at(75) });
+    expect(walk).toMatchObject({ state: 'completed', windowsComplete: 5, toMillis: at(75) });
+    expect(await windowEnds()).toEqual([15, 30, 45, 60, 75]);
+
+    const again = await worker.run({ fromMillis: at(0), toMillis: at(75) });
+    expect(again).toMatchObject({
+      state: 'completed',
+      windowsComplete: 5,
+      fromMillis: at(0),
+      toMillis: at(75),
+    });
+    expect(await graph.cypher('MATCH (r:Run) RETURN count(r) AS runs')).toEqual([{ runs: 2 }]);
+  });
+
+  it('begins where it was told even if the source was away then', async () => {
+    const before = await workerFor({ id: 'away', url: 'http://127.0.0.1:1' });
+    const { run } = await before.runs.start({ fromMillis: at(0), toMillis: at(30) });
+    await vi.waitUntil(
+      async () =>
+        (await graph.cypher('MATCH (s:Source) WHERE s.frontier IS NOT NULL RETURN s')).length > 0,
+      { timeout: 20_000, interval: 50 },
+    );
+    await before.temporal.client.workflow.getHandle(run.workflowId).terminate('by the test');
+    await before.stop();
+
+    const after = await workerFor({ id: 'away' });
+    expect(await after.run({ toMillis: at(30) })).toMatchObject({ windowsComplete: 2 });
+    expect(await windowEnds()).toEqual([15, 30]);
+  });
+
   it('joins the walk that is going on instead of starting another', async () => {
     const slow = await slowProxy(prometheus.url);
     try {
@@ -219,71 +255,3 @@ describe('runs of a source', () => {
     }
   });
 });
-
-interface TestServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-function listening(server: Server): Promise<TestServer> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      resolve({
-        url: `http://127.0.0.1:${port}`,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            server.closeAllConnections();
-          }),
-      });
-    });
-  });
-}
-
-/** Holds every request back until it is released, then passes it on. */
-async function slowProxy(target: string) {
-  const { promise: released, resolve: release } = withResolvers();
-  const { promise: asked, resolve: ask } = withResolvers();
-  const server = await listening(
-    createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        ask();
-        void released
-          .then(() =>
-            fetch(`${target}${request.url}`, {
-              method: 'POST',
-              body: Buffer.concat(chunks).toString(),
-              headers: { 'content-type': 'application/x-www-form-urlencoded' },
-            }),
-          )
-          .then(async (answer) => response.writeHead(answer.status).end(await answer.text()))
-          .catch(() => response.destroy());
-      });
-    }),
-  );
-  return { ...server, release, asked };
-}
-
-function rejectingServer(): Promise<TestServer> {
-  return listening(
-    createServer((request, response) => {
-      request.resume();
-      response.writeHead(400, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({ status: 'error', errorType: 'bad_data', error: 'not a query' }),
-      );
-    }),
-  );
-}
-
-function withResolvers() {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}

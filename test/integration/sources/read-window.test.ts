@@ -69,6 +69,9 @@ const recorded = [
   ...series(failures, pair('faulty', 'api'), 0, counting(0, 1, 61)),
   ...series(requests, pair('failing-at-last', 'api'), 0, counting(0, 4, 61)),
   ...series(failures, pair('failing-at-last', 'api'), 24, counting(2, 0, 37)),
+  // The only failures this producer ever had are born in the window.
+  ...series(requests, pair('first-failure', 'api', { instance: 'clean' }), 0, counting(0, 10, 61)),
+  ...series(failures, pair('first-failure', 'api', { instance: 'clean' }), 24, counting(7, 0, 37)),
   ...series(
     requests,
     pair('producer', 'consumer', { connection_type: 'messaging_system' }),
@@ -182,12 +185,17 @@ describe('one window of a real Prometheus', () => {
   it('keeps the sound shard of a pair whose other shard has a broken value', () => {
     expect(find('broken')?.requests).toBe(30);
     expect(find('only-broken')).toBeUndefined();
+    expect(reading.census.broken).toBe(2);
   });
 
   it('counts failures by the same rule, from the first one on', () => {
     expect(find('faulty')).toMatchObject({ requests: 150, failedRequests: 15 });
     expect(find('failing-at-last')).toMatchObject({ requests: 60, failedRequests: 2 });
     expect(find('busy')?.failedRequests).toBe(0);
+  });
+
+  it('counts the very first failures of a producer', () => {
+    expect(find('first-failure')).toMatchObject({ requests: 150, failedRequests: 7 });
   });
 
   it('reads mode and kinds from the labels', () => {

@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+
+interface TestServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+function listening(server: Server): Promise<TestServer> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      resolve({
+        url: `http://127.0.0.1:${port}`,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
+
+/** Holds every request back until it is released, then passes it on. */
+export async function slowProxy(target: string) {
+  const { promise: released, resolve: release } = withResolvers();
+  const { promise: asked, resolve: ask } = withResolvers();
+  const server = await listening(
+    createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        ask();
+        void released
+          .then(() =>
+            fetch(`${target}${request.url}`, {
+              method: 'POST',
+              body: Buffer.concat(chunks).toString(),
+              headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            }),
+          )
+          .then(async (answer) => response.writeHead(answer.status).end(await answer.text()))
+          .catch(() => response.destroy());
+      });
+    }),
+  );
+  return { ...server, release, asked };
+}
+
+/** Rejects every query, as Prometheus rejects one it cannot read. */
+export function rejectingServer(): Promise<TestServer> {
+  return listening(
+    createServer((request, response) => {
+      request.resume();
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ status: 'error', errorType: 'bad_data', error: 'not a query' }),
+      );
+    }),
+  );
+}
+
+function withResolvers() {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
