@@ -1,6 +1,7 @@
-// Creates evidence of pairs, between services that are there.
+// Creates evidence of pairs, between services that are there, as one window first shows it.
 // @param {String} source
-// @param {List<Map>} rows id, clientId, serverId, mode, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio
+// @param {DateTime} windowEnd
+// @param {List<Map>} rows id, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, requestsPerSecond, errorRatio
 // @access WRITE
 UNWIND $rows AS row
 MATCH (client:Service {id: row.clientId})
@@ -10,10 +11,10 @@ CREATE (client)-[:OBSERVED {
   source: $source,
   mode: row.mode,
   connectionTypes: row.connectionTypes,
-  firstSeenAt: row.firstSeenAt,
-  lastSeenAt: row.lastSeenAt,
+  firstSeenAt: $windowEnd,
+  lastSeenAt: $windowEnd,
   lastTrafficAt: row.lastTrafficAt,
-  windowEnd: row.windowEnd,
+  windowEnd: $windowEnd,
   requestsPerSecond: row.requestsPerSecond,
   errorRatio: row.errorRatio
 }]->(server)

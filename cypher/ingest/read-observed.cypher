@@ -4,6 +4,7 @@
 // @access READ
 UNWIND $ids AS id
 MATCH ()-[o:OBSERVED {id: id}]->()
+USING INDEX SEEK o:OBSERVED(id)
 RETURN
   id,
   o.firstSeenAt.epochMillis AS firstSeenAt,

@@ -3,4 +3,5 @@
 // @access WRITE
 UNWIND $rows AS row
 MATCH ()-[d:DEPENDS_ON {id: row.dependencyId}]->()
+USING INDEX SEEK d:DEPENDS_ON(id)
 SET d.state = row.state, d.modes = row.modes, d.from = row.from

@@ -3,6 +3,7 @@
 // @access WRITE
 UNWIND $rows AS row
 MATCH ()-[o:OBSERVED {id: row.id}]->()
+USING INDEX SEEK o:OBSERVED(id)
 SET
   o.connectionTypes = row.connectionTypes,
   o.firstSeenAt = row.firstSeenAt,

@@ -46,10 +46,13 @@ export function isVirtual(kind: ServiceKind): boolean {
 }
 
 const plainByte = /[A-Za-z0-9._-]/;
+const plainPart = /^[A-Za-z0-9._-]*$/;
 const utf8 = new TextEncoder();
 
 /** Writes bytes outside `[A-Za-z0-9._-]` as `~XX`, so that an id is readable and survives URLs. */
 function encodePart(part: string): string {
+  // Nearly all names are plain, and this runs for every side of every value.
+  if (plainPart.test(part)) return part;
   let encoded = '';
   for (const byte of utf8.encode(part)) {
     const character = String.fromCharCode(byte);

@@ -3,7 +3,7 @@ const slowMillis = 2000;
 
 /**
  * Hands rows to `write` in batches of at most `batchRows`, one after the other; after a slow batch
- * the following ones are half as large.
+ * the next is half as large, after a quick one twice as large again.
  */
 export async function inBatches<Row>(
   rows: readonly Row[],
@@ -16,6 +16,8 @@ export async function inBatches<Row>(
     const startedAt = performance.now();
     await write(batch);
     begin += batch.length;
-    if (performance.now() - startedAt > slowMillis) size = Math.max(1, Math.ceil(size / 2));
+    const tookMillis = performance.now() - startedAt;
+    if (tookMillis > slowMillis) size = Math.max(1, Math.ceil(size / 2));
+    else if (tookMillis < slowMillis / 4) size = Math.min(batchRows, size * 2);
   }
 }

@@ -25,11 +25,12 @@ export async function writeBatch(
       .flatMap(({ observation: { client, server } }) => [client, server]),
     at,
   );
-  await writeEvidence(transaction, key.source, changes);
+  await writeEvidence(transaction, key, changes);
   const pairs = changes.filter(mayChangeBelief).map(({ observation }) => ({
     dependencyId: observation.dependencyId,
     clientId: observation.client.id,
     serverId: observation.server.id,
+    mode: observation.mode,
   }));
   const dependencies = await writeBeliefs(transaction, pairs, at);
   if (services + dependencies === 0) return;

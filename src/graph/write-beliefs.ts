@@ -1,51 +1,62 @@
 import { z } from 'zod';
-import { dependencyStates, modes } from '../domain/dependency.ts';
-import { type Belief, foldEvidence, sameBelief } from '../domain/fold.ts';
+import { dependencyStates, type Mode, modes } from '../domain/dependency.ts';
+import { foldEvidence, sameBelief } from '../domain/fold.ts';
 import type { Transaction } from './database.ts';
 
-/** A client→server pair whose belief may have changed. */
-export interface Pair {
+/** Evidence of a client→server pair that this transaction wrote, and that may change its belief. */
+export interface ChangedPair {
   readonly dependencyId: string;
   readonly clientId: string;
   readonly serverId: string;
+  readonly mode: Mode;
 }
 
 const beliefRow = z.object({
-  clientId: z.string(),
-  serverId: z.string(),
   dependencyId: z.string(),
   evidence: z.array(z.object({ mode: z.enum(modes), stale: z.boolean() })),
-  state: z.enum(dependencyStates).nullable(),
-  modes: z.array(z.enum(modes)).nullable(),
-  from: z.number().nullable(),
+  state: z.enum(dependencyStates),
+  modes: z.array(z.enum(modes)),
+  from: z.number(),
 });
 
 /**
  * Folds all evidence of some pairs and writes the beliefs that differ; says how many are new.
  *
- * A belief holds from `at` (epoch milliseconds), but never earlier than the one before it.
+ * Evidence and belief are written in one transaction, so a pair without belief has no evidence but
+ * what `pairs` says of it. A belief holds from `at` (epoch milliseconds), but never earlier than the
+ * one before it.
  */
 export async function writeBeliefs(
   transaction: Transaction,
-  pairs: readonly Pair[],
+  pairs: readonly ChangedPair[],
   at: number,
 ): Promise<number> {
-  const unique = [...new Map(pairs.map((pair) => [pair.dependencyId, pair])).values()];
-  if (unique.length === 0) return 0;
-  const known = await transaction.rows('ingest/read-beliefs', { pairs: unique }, beliefRow);
+  if (pairs.length === 0) return 0;
+  const ids = [...new Set(pairs.map(({ dependencyId }) => dependencyId))];
+  const rows = await transaction.rows('ingest/read-beliefs', { ids }, beliefRow);
+  const known = new Set(rows.map(({ dependencyId }) => dependencyId));
 
-  const created: (Pair & Belief)[] = [];
-  const changed: (Belief & { dependencyId: string; from: number })[] = [];
-  for (const { evidence, state, modes: before, from, ...pair } of known) {
-    const belief = foldEvidence(evidence);
-    if (belief === null) continue;
-    if (state === null || before === null) created.push({ ...pair, ...belief });
-    else if (!sameBelief(belief, { state, modes: before })) {
-      const { dependencyId } = pair;
-      changed.push({ dependencyId, ...belief, from: Math.max(from ?? at, at) });
-    }
-  }
+  const created = newBeliefs(pairs.filter(({ dependencyId }) => !known.has(dependencyId)));
   if (created.length > 0) await transaction.run('ingest/create-beliefs', { at, rows: created });
+  const changed = rows.flatMap(({ dependencyId, evidence, state, modes: before, from }) => {
+    const belief = foldEvidence(evidence);
+    if (belief === null || sameBelief(belief, { state, modes: before })) return [];
+    return [{ dependencyId, ...belief, from: Math.max(from, at) }];
+  });
   if (changed.length > 0) await transaction.run('ingest/set-beliefs', { rows: changed });
   return created.length;
+}
+
+function newBeliefs(pairs: readonly ChangedPair[]) {
+  const evidence = new Map<string, { pair: ChangedPair; modes: Mode[] }>();
+  for (const pair of pairs) {
+    const one = evidence.get(pair.dependencyId);
+    if (one === undefined) evidence.set(pair.dependencyId, { pair, modes: [pair.mode] });
+    else one.modes.push(pair.mode);
+  }
+  return [...evidence.values()].flatMap(({ pair, modes: seen }) => {
+    const { dependencyId, clientId, serverId } = pair;
+    const belief = foldEvidence(seen.map((mode) => ({ mode, stale: false })));
+    return belief === null ? [] : [{ dependencyId, clientId, serverId, ...belief }];
+  });
 }

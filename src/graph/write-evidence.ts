@@ -47,20 +47,46 @@ export async function readEvidenceChanges(
 /** Writes changed evidence; both services of new evidence must be there. */
 export async function writeEvidence(
   transaction: Transaction,
-  source: string,
+  { source, window }: WindowKey,
   changes: readonly EvidenceChange[],
 ): Promise<void> {
+  const windowEnd = window.endMillis;
   const created = changes.filter(({ before }) => before === null);
-  const changed = changes.filter(({ before }) => before !== null);
+  const ordinary = changes.filter((change) => isOrdinary(change, windowEnd));
+  const others = changes.filter(
+    (change) => change.before !== null && !isOrdinary(change, windowEnd),
+  );
   if (created.length > 0) {
     const rows = created.map(({ id, observation: { client, server, mode }, after }) => {
-      const { staleAt: _, ...evidence } = after;
-      return { id, clientId: client.id, serverId: server.id, mode, ...evidence };
+      const { connectionTypes, lastTrafficAt, requestsPerSecond, errorRatio } = after;
+      const ends = { clientId: client.id, serverId: server.id, mode };
+      return { id, ...ends, connectionTypes, lastTrafficAt, requestsPerSecond, errorRatio };
     });
-    await transaction.run('ingest/create-observed', { source, rows });
+    await transaction.run('ingest/create-observed', { source, windowEnd, rows });
   }
-  if (changed.length > 0) {
-    const rows = changed.map(({ id, after }) => ({ id, ...after }));
+  if (ordinary.length > 0) {
+    const rows = ordinary.map(({ id, after: { requestsPerSecond, errorRatio } }) => ({
+      id,
+      requestsPerSecond,
+      errorRatio,
+    }));
+    await transaction.run('ingest/set-traffic', { windowEnd, rows });
+  }
+  if (others.length > 0) {
+    const rows = others.map(({ id, after }) => ({ id, ...after }));
     await transaction.run('ingest/set-observed', { rows });
   }
+}
+
+/** Whether only the numbers and the latest times changed; five times of a row are dear to send. */
+function isOrdinary({ before, after }: EvidenceChange, windowEnd: number): boolean {
+  return (
+    before !== null &&
+    after.windowEnd === windowEnd &&
+    after.lastSeenAt === windowEnd &&
+    after.lastTrafficAt === windowEnd &&
+    after.firstSeenAt === before.firstSeenAt &&
+    after.staleAt === before.staleAt &&
+    after.connectionTypes.join('\n') === before.connectionTypes.join('\n')
+  );
 }

@@ -41,9 +41,11 @@ describe('rows written in batches', () => {
     expect(sizesOf(await batchesOf(25, 10, () => 2000))).toEqual([10, 10, 5]);
   });
 
-  it('come in half as large batches after one that took more than two seconds', async () => {
+  it('come in half as large batches after a slow one, and grow again after a quick one', async () => {
     const slowOnce = (batch: number) => (batch === 0 ? 2001 : 0);
-    expect(sizesOf(await batchesOf(20, 8, slowOnce))).toEqual([8, 4, 4, 4]);
+    expect(sizesOf(await batchesOf(20, 8, slowOnce))).toEqual([8, 4, 8]);
+    const neither = (batch: number) => (batch === 0 ? 2001 : 1000);
+    expect(sizesOf(await batchesOf(20, 8, neither))).toEqual([8, 4, 4, 4]);
   });
 
   it('come one by one at least, however slow writing is', async () => {
