@@ -46,6 +46,8 @@ export function createIngestWindow(deps: IngestWindowDeps) {
       const accounting: WindowAccounting = {
         outcome: reading.outcome,
         error: reading.error,
+        dialect: reading.dialect?.name ?? null,
+        dialectVariant: reading.dialect?.variant ?? null,
         series: reading.census.series,
         cannotTell: reading.census.cannotTell,
         valuesRead: reading.valuesRead,
@@ -53,6 +55,7 @@ export function createIngestWindow(deps: IngestWindowDeps) {
         observations: observations.length,
         selfCalls: reading.selfCalls,
         warnings: reading.warnings.slice(0, 10),
+        unanswered: reading.unanswered,
         readSeconds,
         writeSeconds: secondsSince(writeSince),
       };
@@ -110,6 +113,8 @@ const nothingRead: WindowReading = {
   selfCalls: 0,
   valuesRead: 0,
   warnings: [],
+  dialect: null,
+  unanswered: 0,
 };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

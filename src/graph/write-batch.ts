@@ -133,5 +133,6 @@ function evidenceParams({ source, window }: WindowKey, observation: Observation)
     traffic: hasTraffic(observation),
     requestsPerSecond: requests === null ? null : requests / windowSeconds,
     errorRatio: requests === null || requests === 0 ? null : Math.min(1, failedRequests / requests),
+    latency: observation.latency ?? null,
   };
 }

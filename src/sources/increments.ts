@@ -1,6 +1,6 @@
 import type { Window } from '../domain/window.ts';
 
-/** What an increments question needs to know besides the counter's name. */
+/** What an increments question needs to know besides the counter, a name or a selector. */
 export interface IncrementsOptions {
   readonly window: Window;
   /** How far before the window a series' previous value is looked for. */
@@ -9,6 +9,8 @@ export interface IncrementsOptions {
   readonly producerLabels: readonly string[];
   /** Labels that name the pair; everything else is added up. */
   readonly identityLabels: readonly string[];
+  /** The counter that shows whether a producer was present, where it is not the one asked for. */
+  readonly presence?: string;
 }
 
 /** A duration as PromQL writes it. */
@@ -51,7 +53,10 @@ function windowRange({ window }: IncrementsOptions): string {
 function parts(counter: string, options: IncrementsOptions) {
   const range = windowRange(options);
   const inWindow = `last_over_time(${counter}[${range}])`;
-  const before = `last_over_time(${counter}[${promDuration(options.reachMillis)}] offset ${range})`;
+  const reach = promDuration(options.reachMillis);
+  const lastBefore = (series: string) => `last_over_time(${series}[${reach}] offset ${range})`;
+  const before = lastBefore(counter);
+  const present = lastBefore(options.presence ?? counter);
   const by = options.producerLabels.join(', ');
   return {
     inWindow,
@@ -60,6 +65,6 @@ function parts(counter: string, options: IncrementsOptions) {
       options.window.endMillis - options.window.startMillis + options.reachMillis,
     ),
     appeared: `${inWindow} unless ${before}`,
-    producers: `on (${by}) group by (${by}) (${before})`,
+    producers: `on (${by}) group by (${by}) (${present})`,
   };
 }
