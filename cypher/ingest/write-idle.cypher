@@ -1,4 +1,4 @@
-// Says of known evidence that its series were there and did not move: no traffic, not seen.
+// Says of known evidence that its series were there and did not move: no traffic, not seen, and no latency.
 // @param {DateTime} windowEnd
 // @param {List<Map>} rows id
 // @returns updated
@@ -10,4 +10,17 @@ SET
   o.requestsPerSecond = 0.0,
   o.errorRatio = null,
   o.windowEnd = $windowEnd
+REMOVE
+  o.serverLatencyP50Seconds,
+  o.serverLatencyP95Seconds,
+  o.serverLatencyP99Seconds,
+  o.serverLatencyMeanSeconds,
+  o.clientLatencyP50Seconds,
+  o.clientLatencyP95Seconds,
+  o.clientLatencyP99Seconds,
+  o.clientLatencyMeanSeconds,
+  o.messagingLatencyP50Seconds,
+  o.messagingLatencyP95Seconds,
+  o.messagingLatencyP99Seconds,
+  o.messagingLatencyMeanSeconds
 RETURN count(o) AS updated

@@ -31,31 +31,22 @@ SET
   o.connectionTypes = CASE WHEN newest THEN row.connectionTypes ELSE o.connectionTypes END,
   o.requestsPerSecond = CASE WHEN newest THEN row.requestsPerSecond ELSE o.requestsPerSecond END,
   o.errorRatio = CASE WHEN newest THEN row.errorRatio ELSE o.errorRatio END,
-  o.serverLatencyP50Seconds =
-    CASE WHEN newest THEN row.latency.serverLatencyP50Seconds ELSE o.serverLatencyP50Seconds END,
-  o.serverLatencyP95Seconds =
-    CASE WHEN newest THEN row.latency.serverLatencyP95Seconds ELSE o.serverLatencyP95Seconds END,
-  o.serverLatencyP99Seconds =
-    CASE WHEN newest THEN row.latency.serverLatencyP99Seconds ELSE o.serverLatencyP99Seconds END,
-  o.serverLatencyMeanSeconds =
-    CASE WHEN newest THEN row.latency.serverLatencyMeanSeconds ELSE o.serverLatencyMeanSeconds END,
-  o.clientLatencyP50Seconds =
-    CASE WHEN newest THEN row.latency.clientLatencyP50Seconds ELSE o.clientLatencyP50Seconds END,
-  o.clientLatencyP95Seconds =
-    CASE WHEN newest THEN row.latency.clientLatencyP95Seconds ELSE o.clientLatencyP95Seconds END,
-  o.clientLatencyP99Seconds =
-    CASE WHEN newest THEN row.latency.clientLatencyP99Seconds ELSE o.clientLatencyP99Seconds END,
-  o.clientLatencyMeanSeconds =
-    CASE WHEN newest THEN row.latency.clientLatencyMeanSeconds ELSE o.clientLatencyMeanSeconds END,
-  o.messagingLatencyP50Seconds =
-    CASE WHEN newest THEN row.latency.messagingLatencyP50Seconds ELSE o.messagingLatencyP50Seconds END,
-  o.messagingLatencyP95Seconds =
-    CASE WHEN newest THEN row.latency.messagingLatencyP95Seconds ELSE o.messagingLatencyP95Seconds END,
-  o.messagingLatencyP99Seconds =
-    CASE WHEN newest THEN row.latency.messagingLatencyP99Seconds ELSE o.messagingLatencyP99Seconds END,
-  o.messagingLatencyMeanSeconds =
-    CASE WHEN newest THEN row.latency.messagingLatencyMeanSeconds ELSE o.messagingLatencyMeanSeconds END,
   o.windowEnd = CASE WHEN newest THEN $windowEnd ELSE o.windowEnd END
+FOREACH (latency IN CASE WHEN newest THEN [coalesce(row.latency, {})] ELSE [] END |
+  SET
+    o.serverLatencyP50Seconds = latency.serverLatencyP50Seconds,
+    o.serverLatencyP95Seconds = latency.serverLatencyP95Seconds,
+    o.serverLatencyP99Seconds = latency.serverLatencyP99Seconds,
+    o.serverLatencyMeanSeconds = latency.serverLatencyMeanSeconds,
+    o.clientLatencyP50Seconds = latency.clientLatencyP50Seconds,
+    o.clientLatencyP95Seconds = latency.clientLatencyP95Seconds,
+    o.clientLatencyP99Seconds = latency.clientLatencyP99Seconds,
+    o.clientLatencyMeanSeconds = latency.clientLatencyMeanSeconds,
+    o.messagingLatencyP50Seconds = latency.messagingLatencyP50Seconds,
+    o.messagingLatencyP95Seconds = latency.messagingLatencyP95Seconds,
+    o.messagingLatencyP99Seconds = latency.messagingLatencyP99Seconds,
+    o.messagingLatencyMeanSeconds = latency.messagingLatencyMeanSeconds
+)
 WITH row, firstSeenAt, staleAt, newest
 WHERE firstSeenAt IS NULL OR (newest AND staleAt IS NOT NULL)
 RETURN
