@@ -52,13 +52,20 @@ const by = (reporter: string, pod = 'pod-1'): Labels => ({
 
 const ok: Labels = { response_code: '200', request_protocol: 'http' };
 const web = { ...from('web'), ...by('source') };
+const second = { ...from('web'), ...by('source', 'pod-2') };
 
 const recorded = [
   // Both proxies count the same requests.
   ...growing(metric, { ...web, ...to('api'), ...ok }, 10),
   ...growing(metric, { ...from('web'), ...to('api'), ...by('destination', 'pod-9'), ...ok }, 10),
-  // The first failure begins with its whole value.
-  ...series(metric, { ...web, ...to('api'), ...ok, response_code: '503' }, 24, counting(4, 0, 37)),
+  // The first failure of a pod begins with its whole value.
+  ...series(metric, { ...second, ...to('api'), ...ok }, 0, counting(8, 0, 61)),
+  ...series(
+    metric,
+    { ...second, ...to('api'), ...ok, response_code: '503' },
+    24,
+    counting(4, 0, 37),
+  ),
   ...growing(metric, { ...web, ...to('api'), ...ok, response_code: '404' }, 1),
   ...histogram(duration, { ...web, ...to('api'), ...ok }, ['100', '200']),
   // gRPC: the code of HTTP is 200 whatever happens.

@@ -27,6 +27,7 @@ const plain = edge('web', 'api', {
   client_service_namespace: 'shop',
   server_service_namespace: 'core',
 });
+const late = edge('web', 'late', { instance: 'collector-2:8889' });
 const virtual = { connection_type: 'virtual_node' };
 
 const recorded = [
@@ -35,10 +36,10 @@ const recorded = [
   ...growing(failures, failed(plain), 5),
   ...histogram('traces_service_graph_request_server_seconds', plain, bounds),
   ...histogram('traces_service_graph_request_server_seconds', failed(plain), bounds),
-  // Before the first failure there is no series of failures; it begins with its whole value.
-  ...growing(requests, edge('web', 'late'), 10),
-  ...series(requests, failed(edge('web', 'late')), 24, counting(2, 0, 37)),
-  ...series(failures, failed(edge('web', 'late')), 24, counting(2, 0, 37)),
+  // Before a collector's first failure it has no series of failures; then it has the whole value.
+  ...growing(requests, late, 10),
+  ...series(requests, failed(late), 24, counting(2, 0, 37)),
+  ...series(failures, failed(late), 24, counting(2, 0, 37)),
   // No zero is written first: a pair called once is a series that is 1 from the start.
   ...series(requests, edge('web', 'once'), 20, counting(1, 0, 41)),
   ...series(requests, edge('web', 'idle'), 0, counting(70, 0, 61)),
