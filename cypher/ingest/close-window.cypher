@@ -5,6 +5,8 @@
 // @param {DateTime} end
 // @param {String} outcome complete, partial, suspicious or failed
 // @param {String} error one sentence, or null
+// @param {String} dialect in which the source was read, or null
+// @param {String} dialectVariant or null
 // @param {Integer} series
 // @param {Integer} cannotTell
 // @param {Integer} brokenSeries
@@ -13,6 +15,7 @@
 // @param {Integer} observations
 // @param {Integer} selfCalls
 // @param {List<String>} warnings
+// @param {Integer} unanswered
 // @param {Float} readSeconds
 // @param {Float} writeSeconds
 // @returns servicesCreated, dependenciesCreated
@@ -27,6 +30,8 @@ ON CREATE SET
 SET
   w.outcome = $outcome,
   w.error = $error,
+  w.dialect = $dialect,
+  w.dialectVariant = $dialectVariant,
   w.series = $series,
   w.cannotTell = $cannotTell,
   w.brokenSeries = $brokenSeries,
@@ -35,6 +40,7 @@ SET
   w.observations = $observations,
   w.selfCalls = $selfCalls,
   w.warnings = $warnings,
+  w.unanswered = $unanswered,
   w.readSeconds = $readSeconds,
   w.writeSeconds = $writeSeconds,
   w.recordedAt = datetime()

@@ -1,7 +1,7 @@
 // Creates evidence of pairs, between services that are there, as one window first shows it.
 // @param {String} source
 // @param {DateTime} windowEnd
-// @param {List<Map>} rows id, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, requestsPerSecond, errorRatio
+// @param {List<Map>} rows id, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, requestsPerSecond, errorRatio, latency
 // @access WRITE
 UNWIND $rows AS row
 MATCH (client:Service {id: row.clientId})
@@ -16,5 +16,17 @@ CREATE (client)-[:OBSERVED {
   lastTrafficAt: row.lastTrafficAt,
   windowEnd: $windowEnd,
   requestsPerSecond: row.requestsPerSecond,
-  errorRatio: row.errorRatio
+  errorRatio: row.errorRatio,
+  serverLatencyP50Seconds: row.latency.serverLatencyP50Seconds,
+  serverLatencyP95Seconds: row.latency.serverLatencyP95Seconds,
+  serverLatencyP99Seconds: row.latency.serverLatencyP99Seconds,
+  serverLatencyMeanSeconds: row.latency.serverLatencyMeanSeconds,
+  clientLatencyP50Seconds: row.latency.clientLatencyP50Seconds,
+  clientLatencyP95Seconds: row.latency.clientLatencyP95Seconds,
+  clientLatencyP99Seconds: row.latency.clientLatencyP99Seconds,
+  clientLatencyMeanSeconds: row.latency.clientLatencyMeanSeconds,
+  messagingLatencyP50Seconds: row.latency.messagingLatencyP50Seconds,
+  messagingLatencyP95Seconds: row.latency.messagingLatencyP95Seconds,
+  messagingLatencyP99Seconds: row.latency.messagingLatencyP99Seconds,
+  messagingLatencyMeanSeconds: row.latency.messagingLatencyMeanSeconds
 }]->(server)

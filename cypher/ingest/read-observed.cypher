@@ -1,6 +1,6 @@
 // The evidence of some ids that there is.
 // @param {List<String>} ids
-// @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio
+// @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
 // @access READ
 UNWIND $ids AS id
 MATCH ()-[o:OBSERVED {id: id}]->()
@@ -14,4 +14,18 @@ RETURN
   o.windowEnd.epochMillis AS windowEnd,
   o.connectionTypes AS connectionTypes,
   o.requestsPerSecond AS requestsPerSecond,
-  o.errorRatio AS errorRatio
+  o.errorRatio AS errorRatio,
+  o {
+    .serverLatencyP50Seconds,
+    .serverLatencyP95Seconds,
+    .serverLatencyP99Seconds,
+    .serverLatencyMeanSeconds,
+    .clientLatencyP50Seconds,
+    .clientLatencyP95Seconds,
+    .clientLatencyP99Seconds,
+    .clientLatencyMeanSeconds,
+    .messagingLatencyP50Seconds,
+    .messagingLatencyP95Seconds,
+    .messagingLatencyP99Seconds,
+    .messagingLatencyMeanSeconds
+  } AS latency

@@ -1,5 +1,5 @@
 // Writes what became of evidence that was there.
-// @param {List<Map>} rows id, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio
+// @param {List<Map>} rows id, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
 // @access WRITE
 UNWIND $rows AS row
 MATCH ()-[o:OBSERVED {id: row.id}]->()
@@ -12,4 +12,16 @@ SET
   o.staleAt = row.staleAt,
   o.windowEnd = row.windowEnd,
   o.requestsPerSecond = row.requestsPerSecond,
-  o.errorRatio = row.errorRatio
+  o.errorRatio = row.errorRatio,
+  o.serverLatencyP50Seconds = row.latency.serverLatencyP50Seconds,
+  o.serverLatencyP95Seconds = row.latency.serverLatencyP95Seconds,
+  o.serverLatencyP99Seconds = row.latency.serverLatencyP99Seconds,
+  o.serverLatencyMeanSeconds = row.latency.serverLatencyMeanSeconds,
+  o.clientLatencyP50Seconds = row.latency.clientLatencyP50Seconds,
+  o.clientLatencyP95Seconds = row.latency.clientLatencyP95Seconds,
+  o.clientLatencyP99Seconds = row.latency.clientLatencyP99Seconds,
+  o.clientLatencyMeanSeconds = row.latency.clientLatencyMeanSeconds,
+  o.messagingLatencyP50Seconds = row.latency.messagingLatencyP50Seconds,
+  o.messagingLatencyP95Seconds = row.latency.messagingLatencyP95Seconds,
+  o.messagingLatencyP99Seconds = row.latency.messagingLatencyP99Seconds,
+  o.messagingLatencyMeanSeconds = row.latency.messagingLatencyMeanSeconds

@@ -46,6 +46,8 @@ export function createIngestWindow(deps: IngestWindowDeps) {
       const accounting: WindowAccounting = {
         outcome: reading.outcome,
         error: reading.error,
+        dialect: reading.dialect?.name ?? null,
+        dialectVariant: reading.dialect?.variant ?? null,
         series: reading.census.series,
         cannotTell: reading.census.cannotTell,
         brokenSeries: reading.census.broken,
@@ -54,6 +56,7 @@ export function createIngestWindow(deps: IngestWindowDeps) {
         observations: observations.length,
         selfCalls: reading.selfCalls,
         warnings: reading.warnings.slice(0, 10),
+        unanswered: reading.unanswered,
         readSeconds,
         writeSeconds: secondsSince(writeSince),
       };
@@ -113,6 +116,8 @@ const nothingRead: WindowReading = {
   selfCalls: 0,
   valuesRead: 0,
   warnings: [],
+  dialect: null,
+  unanswered: 0,
 };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,3 +1,4 @@
+import { type Latency, latencyNames } from './latency.ts';
 import { hasTraffic, isSeen, type Observation } from './observation.ts';
 import type { Window } from './window.ts';
 
@@ -15,6 +16,7 @@ export interface StoredEvidence {
   readonly connectionTypes: readonly string[];
   readonly requestsPerSecond: number | null;
   readonly errorRatio: number | null;
+  readonly latency: Latency;
 }
 
 /**
@@ -60,25 +62,29 @@ function firstEvidence(observation: Observation, window: Window): StoredEvidence
   };
 }
 
-type Numbers = Pick<StoredEvidence, 'requestsPerSecond' | 'errorRatio'>;
+type Numbers = Pick<StoredEvidence, 'requestsPerSecond' | 'errorRatio' | 'latency'>;
 
-function numbersOf({ requests, failedRequests }: Observation, window: Window): Numbers {
-  if (requests === null) return { requestsPerSecond: null, errorRatio: null };
+function numbersOf(observation: Observation, window: Window): Numbers {
+  const { requests, failedRequests, latency = {} } = observation;
+  if (requests === null) return { requestsPerSecond: null, errorRatio: null, latency };
   const windowSeconds = (window.endMillis - window.startMillis) / 1000;
   return {
     requestsPerSecond: requests / windowSeconds,
     errorRatio: requests === 0 ? null : Math.min(1, failedRequests / requests),
+    // A histogram that stood still says nothing of this window.
+    latency: requests === 0 ? {} : latency,
   };
 }
 
-function pickNumbers({ requestsPerSecond, errorRatio }: Numbers): Numbers {
-  return { requestsPerSecond, errorRatio };
+function pickNumbers({ requestsPerSecond, errorRatio, latency }: Numbers): Numbers {
+  return { requestsPerSecond, errorRatio, latency };
 }
 
 function same(before: StoredEvidence, after: StoredEvidence): boolean {
-  return (Object.keys(after) as (keyof StoredEvidence)[]).every((key) =>
-    key === 'connectionTypes'
-      ? before.connectionTypes.join('\n') === after.connectionTypes.join('\n')
-      : before[key] === after[key],
+  const { connectionTypes, latency, ...plain } = after;
+  return (
+    (Object.keys(plain) as (keyof typeof plain)[]).every((key) => before[key] === plain[key]) &&
+    before.connectionTypes.join('\n') === connectionTypes.join('\n') &&
+    latencyNames.every((name) => before.latency[name] === latency[name])
   );
 }

@@ -1,5 +1,12 @@
 import { dependencyId, type Mode } from './dependency.ts';
-import type { Endpoint, Observation, PairFact } from './observation.ts';
+import {
+  addLatencyFact,
+  type LatencyFactKind,
+  type LatencyFacts,
+  latencyOf,
+  sideOfLatencyFact,
+} from './latency.ts';
+import type { Endpoint, Observation, PairFact, PairFactKind } from './observation.ts';
 import { kindStrength, type ObservedService, type ServiceKind, serviceId } from './service.ts';
 
 /** Why a value was left out; each is counted. */
@@ -44,6 +51,14 @@ interface Building {
   requests: number | null;
   failedRequests: number;
   listed: boolean;
+  used: boolean;
+  latencyFacts: LatencyFacts;
+}
+
+/** Takes a window's values one after the other, so that they need not be held all at once. */
+export interface Normalizer {
+  add(fact: PairFact): void;
+  finish(): Normalized;
 }
 
 /**
@@ -54,6 +69,13 @@ interface Building {
  * observation.
  */
 export function normalize(facts: Iterable<PairFact>): Normalized {
+  const normalizer = createNormalizer();
+  for (const fact of facts) normalizer.add(fact);
+  return normalizer.finish();
+}
+
+/** Like `normalize`, for values that come bit by bit. */
+export function createNormalizer(): Normalizer {
   const pairs = new Map<string, Building>();
   const kinds = new Map<string, ObservedService>();
   const dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<
@@ -61,18 +83,22 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
     number
   >;
 
-  for (const fact of facts) {
+  function add(fact: PairFact): void {
+    if (isLatency(fact.kind) && !(fact.value >= 0 && Number.isFinite(fact.value))) {
+      // The latency of no requests is NaN: it is not known, and nothing is lost.
+      return;
+    }
     const reason = reasonToDrop(fact);
     if (reason !== null) {
       dropped[reason] += 1;
-      continue;
+      return;
     }
     const [clientKind, serverKind] = kindsOf(fact);
     const clientId = serviceId(fact.client, clientKind);
     const serverId = serviceId(fact.server, serverKind);
     if (clientId.length > maxIdLength || serverId.length > maxIdLength) {
       dropped.nameTooLong += 1;
-      continue;
+      return;
     }
     const client = remember(kinds, clientId, fact.client, clientKind);
     const server = remember(kinds, serverId, fact.server, serverKind);
@@ -90,38 +116,72 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
         requests: null,
         failedRequests: 0,
         listed: false,
+        used: false,
+        latencyFacts: {},
       };
       pairs.set(key, pair);
     }
     pair.connectionTypes.add(fact.connectionType === '' ? 'direct' : fact.connectionType);
     if (fact.kind === 'requests') pair.requests = (pair.requests ?? 0) + fact.value;
     else if (fact.kind === 'failedRequests') pair.failedRequests += fact.value;
-    else pair.listed ||= fact.value > 0;
+    else if (fact.kind === 'listed') pair.listed ||= fact.value > 0;
+    else if (fact.kind === 'used') pair.used ||= fact.value > 0;
+    else if (isMeasured(fact.kind, clientKind, serverKind)) {
+      addLatencyFact(pair.latencyFacts, fact.kind, fact.value);
+    }
   }
 
-  const all = [...pairs.values()];
-  const usable = all.filter((pair) => pair.requests !== null || pair.listed);
-  dropped.failuresOnly = all.length - usable.length;
-  const observations = usable
-    .map((pair) => ({
-      ...pair,
-      client: kinds.get(pair.client.id) ?? pair.client,
-      server: kinds.get(pair.server.id) ?? pair.server,
-      connectionTypes: [...pair.connectionTypes].sort(),
-    }))
-    .sort((a, b) => compare(a.dependencyId, b.dependencyId) || compare(a.mode, b.mode));
+  function finish(): Normalized {
+    const all = [...pairs.values()];
+    const usable = all.filter((pair) => pair.requests !== null || pair.listed || pair.used);
+    dropped.failuresOnly = all.length - usable.length;
+    const observations = usable
+      .map((pair) => toObservation(pair, kinds))
+      .sort((a, b) => compare(a.dependencyId, b.dependencyId) || compare(a.mode, b.mode));
+    return {
+      observations,
+      services: servicesOf(observations),
+      dropped,
+      selfCalls: observations.filter(({ client, server }) => client.id === server.id).length,
+    };
+  }
+
+  return { add, finish };
+}
+
+function toObservation(
+  { latencyFacts, used, ...pair }: Building,
+  kinds: ReadonlyMap<string, ObservedService>,
+): Observation {
+  const latency = latencyOf(latencyFacts);
   return {
-    observations,
-    services: servicesOf(observations),
-    dropped,
-    selfCalls: observations.filter(({ client, server }) => client.id === server.id).length,
+    ...pair,
+    client: kinds.get(pair.client.id) ?? pair.client,
+    server: kinds.get(pair.server.id) ?? pair.server,
+    connectionTypes: [...pair.connectionTypes].sort(),
+    ...(used ? { used } : {}),
+    ...(latency ? { latency } : {}),
   };
 }
 
+function isLatency(kind: PairFactKind): kind is LatencyFactKind {
+  return sideOfLatencyFact.has(kind);
+}
+
+/**
+ * Whether somebody measured: a side without spans of its own did not.
+ *
+ * Producers write 0 for the side of a virtual node, and the client's time for a database.
+ */
+function isMeasured(kind: LatencyFactKind, client: ServiceKind, server: ServiceKind): boolean {
+  const side = sideOfLatencyFact.get(kind);
+  if (side === 'client') return client === 'service';
+  if (side === 'server') return server === 'service';
+  return client === 'service' && server === 'service';
+}
+
 function reasonToDrop(fact: PairFact): DropReason | null {
-  if (fact.overflow || fact.client.name === overflowName || fact.server.name === overflowName) {
-    return 'overflow';
-  }
+  if (fact.overflow || isOverflow(fact.client) || isOverflow(fact.server)) return 'overflow';
   if (fact.client.name === '') return 'missingClient';
   if (fact.server.name === '') return 'missingServer';
   // No counter counts more than that in a window, and so sums stay finite.
@@ -133,6 +193,16 @@ function reasonToDrop(fact: PairFact): DropReason | null {
     if (!part.isWellFormed()) return 'invalidName';
   }
   return null;
+}
+
+/** Whether a producer that ran out of room put its word for it in the place of a label's value. */
+function isOverflow({ environment, cluster, namespace, name }: Endpoint): boolean {
+  return (
+    name === overflowName ||
+    namespace === overflowName ||
+    cluster === overflowName ||
+    environment === overflowName
+  );
 }
 
 /**

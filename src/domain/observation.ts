@@ -1,4 +1,5 @@
 import type { Mode } from './dependency.ts';
+import type { Latency, LatencyFactKind } from './latency.ts';
 import type { ObservedService } from './service.ts';
 
 /** One side of a pair as a source's labels name it, before it has an id. */
@@ -16,7 +17,10 @@ export type PairFactKind =
   /** Failed requests, as increments of the failure counter. */
   | 'failedRequests'
   /** The source lists the connection as existing; says nothing about traffic. */
-  | 'listed';
+  | 'listed'
+  /** Above zero where the pair had traffic that is not counted in requests, as TCP connections. */
+  | 'used'
+  | LatencyFactKind;
 
 /** One value a source gave for one pair in one window, in the words of the domain. */
 export interface PairFact {
@@ -45,6 +49,9 @@ export interface Observation {
   /** Failed requests in the window; 0 where the source answered and named none. */
   readonly failedRequests: number;
   readonly listed: boolean;
+  /** Present where there was traffic that is not counted in requests. */
+  readonly used?: true;
+  readonly latency?: Latency;
 }
 
 /** Whether the window showed the dependency in use or listed; mere existence of a series is not enough. */
@@ -53,5 +60,5 @@ export function isSeen(observation: Observation): boolean {
 }
 
 export function hasTraffic(observation: Observation): boolean {
-  return (observation.requests ?? 0) > 0;
+  return (observation.requests ?? 0) > 0 || observation.used === true;
 }

@@ -12,6 +12,9 @@ export interface WindowAccounting {
   readonly outcome: WindowOutcome;
   /** Why the window failed, in one sentence; `null` when it was answered. */
   readonly error: string | null;
+  /** In which dialect the source was read, and its variant; `null` where none was found. */
+  readonly dialect: string | null;
+  readonly dialectVariant: string | null;
   readonly series: number;
   readonly cannotTell: number;
   readonly brokenSeries: number;
@@ -20,6 +23,8 @@ export interface WindowAccounting {
   readonly observations: number;
   readonly selfCalls: number;
   readonly warnings: readonly string[];
+  /** Questions about latency that were not answered. */
+  readonly unanswered: number;
   readonly readSeconds: number;
   readonly writeSeconds: number;
 }

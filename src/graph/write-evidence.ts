@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidenceId } from '../domain/dependency.ts';
 import { mergeEvidence, type StoredEvidence } from '../domain/evidence.ts';
+import { type Latency, latencyNames } from '../domain/latency.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Transaction } from './database.ts';
 import type { WindowKey } from './window-key.ts';
@@ -15,7 +16,13 @@ const observedRow = z.object({
   connectionTypes: z.array(z.string()),
   requestsPerSecond: z.number().nullable(),
   errorRatio: z.number().nullable(),
+  latency: z.record(z.enum(latencyNames), z.number().nullable()).transform(known),
 });
+
+/** Without what is absent, which the graph gives as `null`. */
+function known(latency: Readonly<Record<string, number | null>>): Latency {
+  return Object.fromEntries(Object.entries(latency).filter(([, seconds]) => seconds !== null));
+}
 
 /** What an observation changes: the evidence before (`null`: none) and after it. */
 export interface EvidenceChange {
@@ -58,17 +65,26 @@ export async function writeEvidence(
   );
   if (created.length > 0) {
     const rows = created.map(({ id, observation: { client, server, mode }, after }) => {
-      const { connectionTypes, lastTrafficAt, requestsPerSecond, errorRatio } = after;
+      const { connectionTypes, lastTrafficAt, requestsPerSecond, errorRatio, latency } = after;
       const ends = { clientId: client.id, serverId: server.id, mode };
-      return { id, ...ends, connectionTypes, lastTrafficAt, requestsPerSecond, errorRatio };
+      return {
+        id,
+        ...ends,
+        connectionTypes,
+        lastTrafficAt,
+        requestsPerSecond,
+        errorRatio,
+        latency,
+      };
     });
     await transaction.run('ingest/create-observed', { source, windowEnd, rows });
   }
   if (ordinary.length > 0) {
-    const rows = ordinary.map(({ id, after: { requestsPerSecond, errorRatio } }) => ({
+    const rows = ordinary.map(({ id, after: { requestsPerSecond, errorRatio, latency } }) => ({
       id,
       requestsPerSecond,
       errorRatio,
+      latency,
     }));
     await transaction.run('ingest/set-traffic', { windowEnd, rows });
   }

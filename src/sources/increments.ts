@@ -1,16 +1,16 @@
 import type { Window } from '../domain/window.ts';
 
-/** What an increments question needs to know besides the counter's name. */
+/** What an increments question needs to know besides the counter, a name or a selector. */
 export interface IncrementsOptions {
   readonly window: Window;
   /** How far before the window a series' previous value is looked for. */
   readonly reachMillis: number;
   /** Labels that name the producer of a series: it was absent only if its producer was present. */
   readonly producerLabels: readonly string[];
-  /** A metric that every producer writes from its start; tells that the producer was present. */
-  readonly producerMetric: string;
   /** Labels that name the pair; everything else is added up. */
   readonly identityLabels: readonly string[];
+  /** A counter that every producer writes from its start; shows whether the producer was present. */
+  readonly presence: string;
 }
 
 /** A duration as PromQL writes it. */
@@ -60,9 +60,10 @@ function parts(counter: string, options: IncrementsOptions) {
   const range = windowRange(options);
   const inWindow = `last_over_time(${counter}[${range}])`;
   const reach = promDuration(options.reachMillis);
-  const before = `last_over_time(${counter}[${reach}] offset ${range})`;
+  const lastBefore = (series: string) => `last_over_time(${series}[${reach}] offset ${range})`;
+  const before = lastBefore(counter);
+  const present = lastBefore(options.presence);
   const by = options.producerLabels.join(', ');
-  const produced = `last_over_time(${options.producerMetric}[${reach}] offset ${range})`;
   return {
     inWindow,
     before,
@@ -70,6 +71,6 @@ function parts(counter: string, options: IncrementsOptions) {
       options.window.endMillis - options.window.startMillis + options.reachMillis,
     ),
     appeared: `${inWindow} unless ${before}`,
-    producers: `on (${by}) group by (${by}) (${produced})`,
+    producers: `on (${by}) group by (${by}) (${present})`,
   };
 }

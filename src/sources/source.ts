@@ -1,16 +1,21 @@
 import type { Config } from '../runtime/config.ts';
+import type { DialectSetting, IstioReporter } from './dialect-names.ts';
 
 /** A configured Prometheus-compatible endpoint with a dialect; all durations in milliseconds. */
 export interface Source {
   readonly id: string;
   readonly url: string;
-  readonly dialect: 'tempo';
+  readonly dialect: DialectSetting;
   readonly intervalMillis: number;
   readonly settleMillis: number;
   readonly reachMillis: number;
   readonly scrapeIntervalMillis: number;
   /** Parts of every service's identity that the operator knows and the labels do not say. */
   readonly fixed: { readonly environment: string; readonly cluster: string };
+  /** What stands before the names of the collector's metrics, its underscore included. */
+  readonly metricPrefix?: string;
+  /** Which of Istio's proxies is believed; the first of them that is there, if not said. */
+  readonly istioReporter?: IstioReporter;
 }
 
 /** The sources of a configuration: one, or none where `PROMETHEUS_URL` is not set. */

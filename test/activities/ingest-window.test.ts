@@ -45,6 +45,8 @@ const answered: WindowReading = {
   census: { series: 2, nearStart: 2, nearEnd: 2, cannotTell: 0, broken: 0 },
   valuesRead: 2,
   warnings: [],
+  dialect: { name: 'tempo', variant: null },
+  unanswered: 0,
 };
 
 /** The activity with a source that answers as told, and a record of what was written. */

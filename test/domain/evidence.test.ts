@@ -69,6 +69,7 @@ describe('the evidence of a pair', () => {
       connectionTypes: ['direct'],
       requestsPerSecond: 2,
       errorRatio: 0.05,
+      latency: {},
     });
   });
 
@@ -87,6 +88,19 @@ describe('the evidence of a pair', () => {
       requestsPerSecond: 0,
       errorRatio: null,
     });
+  });
+
+  it('has the latency of its newest window, and none where its series stood still', () => {
+    const latency = { serverLatencyP50Seconds: 0.2 };
+    const before = mergeEvidence(null, observed({ latency }), windowOf(0));
+    expect(before?.latency).toEqual(latency);
+    expect(mergeEvidence(before, observed({ latency }), windowOf(0))).toBeNull();
+    const slower = { serverLatencyP50Seconds: 0.4 };
+    const after = mergeEvidence(before, observed({ latency: slower }), windowOf(0));
+    expect(after?.latency).toEqual(slower);
+    expect(mergeEvidence(before, observed({ requests: 0, latency }), windowOf(1))?.latency).toEqual(
+      {},
+    );
   });
 
   it('is seen, without traffic, when it is only listed', () => {

@@ -39,6 +39,7 @@ describe('reading a window', () => {
   it('puts together what the questions answer about one pair', async () => {
     const { client } = clientThat({
       ...present,
+      _seconds: {},
       request_failed_total: { samples: [{ labels: pair, value: 2 }] },
       'sum by': { samples: [{ labels: pair, value: 9 }] },
       connection_info: { samples: [{ labels: pair, value: 1 }] },

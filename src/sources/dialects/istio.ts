@@ -1,0 +1,101 @@
+import type { Endpoint } from '../../domain/observation.ts';
+import type { Dialect } from '../dialect.ts';
+import type { IstioReporter } from '../dialect-names.ts';
+import { histogramNamed } from '../latency-questions.ts';
+import { firstFilled } from '../pair-labels.ts';
+import type { Source } from '../source.ts';
+import { dialectOf, type Pair } from '../spelling.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+const identityLabels = [
+  ...['source_canonical_service', 'source_workload', 'source_workload_namespace', 'source_cluster'],
+  ...['destination_canonical_service', 'destination_workload', 'destination_workload_namespace'],
+  ...['destination_cluster', 'destination_service', 'destination_service_name'],
+  'destination_service_namespace',
+];
+
+/** gRPC codes that say the server failed, not that the request was wrong. */
+const grpcFailures = '2|4|12|13|14|15';
+
+/**
+ * How Istio's proxies spell a service graph.
+ *
+ * Both proxies of a request count it, so one `reporter` is asked and never two. The source's proxy
+ * measures the client's time, the others the server's. TCP has no requests: connections that open
+ * or carry bytes are traffic of unknown amount.
+ */
+export function istio(reporter: IstioReporter): Dialect {
+  const matchers = (more = '') => `{reporter="${reporter}"${more}}`;
+  const requests = `istio_requests_total${matchers()}`;
+  return dialectOf({
+    requests,
+    failures: [
+      `istio_requests_total${matchers(',response_code=~"5.."')}`,
+      `istio_requests_total${matchers(`,response_code!~"5..",grpc_response_status=~"${grpcFailures}"`)}`,
+    ],
+    used: ['istio_tcp_connections_opened_total', 'istio_tcp_sent_bytes_total'].map(
+      (counter) => `${counter}${matchers()}`,
+    ),
+    histograms: [
+      histogramNamed(
+        'istio_request_duration_milliseconds',
+        reporter === 'source' ? 'client' : 'server',
+        { unit: 'milliseconds', matchers: matchers() },
+      ),
+    ],
+    census: `{__name__=~"istio_requests_total|istio_tcp_connections_opened_total",reporter="${reporter}"}`,
+    producerLabels: ['job', 'instance', 'pod'],
+    identityLabels,
+    pairOf,
+  });
+}
+
+/** What Istio writes where it knows nothing. */
+const known = (value: string | undefined) => (value === 'unknown' ? '' : (value ?? ''));
+
+function pairOf(source: Source, all: Labels): Pair {
+  const labels = Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name, known(value)]),
+  );
+  const client = workload(source, labels, 'source');
+  const server = serverOf(source, labels);
+  const clientKnown = client.name !== '';
+  if (clientKnown && server.real) return pair(client, server.endpoint, null);
+  if (clientKnown) return pair(client, server.endpoint, 'server');
+  // Whoever called is not part of the mesh; if the callee is not either, nothing is known.
+  const unknown = { ...outside(source), name: server.real ? 'unknown' : '' };
+  return pair(unknown, server.endpoint, 'client');
+}
+
+function pair(client: Endpoint, server: Endpoint, virtualSide: Pair['virtualSide']): Pair {
+  const connectionType = virtualSide === null ? '' : 'virtual_node';
+  return { client, server, connectionType, virtualSide, overflow: false };
+}
+
+function serverOf(source: Source, labels: Labels): { endpoint: Endpoint; real: boolean } {
+  const reached = workload(source, labels, 'destination');
+  if (reached.name !== '') return { endpoint: reached, real: true };
+  const name = labels.destination_service_name ?? '';
+  const namespace = labels.destination_service_namespace ?? '';
+  const host = labels.destination_service ?? '';
+  if (name !== '' && namespace !== '' && host.startsWith(`${name}.${namespace}.svc`)) {
+    // A service of the mesh none of whose workloads answered.
+    return { endpoint: { ...reached, namespace, name }, real: true };
+  }
+  // A host outside, or the cluster that lets all else pass or swallows it.
+  return { endpoint: { ...outside(source), name: name || host || 'unknown' }, real: false };
+}
+
+function workload(source: Source, labels: Labels, side: 'source' | 'destination'): Endpoint {
+  return {
+    environment: source.fixed.environment,
+    cluster: labels[`${side}_cluster`] || source.fixed.cluster,
+    namespace: labels[`${side}_workload_namespace`] ?? '',
+    name: firstFilled(labels, [`${side}_canonical_service`, `${side}_workload`]),
+  };
+}
+
+function outside({ fixed }: Source): Endpoint {
+  return { environment: fixed.environment, cluster: fixed.cluster, namespace: '', name: '' };
+}

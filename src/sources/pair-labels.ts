@@ -1,0 +1,47 @@
+import type { Endpoint } from '../domain/observation.ts';
+import type { Source } from './source.ts';
+
+/** For each part of a side's identity, the labels that may say it; the first that is filled does. */
+export interface SideLabels {
+  readonly environment: readonly string[];
+  readonly cluster: readonly string[];
+  readonly namespace: readonly string[];
+  readonly name: readonly string[];
+}
+
+export interface PairLabels {
+  readonly client: SideLabels;
+  readonly server: SideLabels;
+}
+
+/** All labels that identify a pair; everything else is added up. */
+export function identityLabelsOf({ client, server }: PairLabels): string[] {
+  const both = [client, server].flatMap(({ name, namespace, cluster, environment }) => [
+    ...name,
+    ...namespace,
+    ...cluster,
+    ...environment,
+  ]);
+  return [...new Set(both)];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One side of a pair; environment and cluster are the source's where no label says them. */
+export function endpointOf(labels: Labels, side: SideLabels, fixed: Source['fixed']): Endpoint {
+  return {
+    environment: firstFilled(labels, side.environment) || fixed.environment,
+    cluster: firstFilled(labels, side.cluster) || fixed.cluster,
+    namespace: firstFilled(labels, side.namespace),
+    name: firstFilled(labels, side.name),
+  };
+}
+
+/** The first label that says something: a missing label and an empty one are the same. */
+export function firstFilled(labels: Labels, names: readonly string[]): string {
+  for (const name of names) {
+    const value = labels[name];
+    if (value) return value;
+  }
+  return '';
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { istio } from '../../../src/sources/dialects/istio.ts';
+import { linkerd } from '../../../src/sources/dialects/linkerd.ts';
+import { otelCollector } from '../../../src/sources/dialects/otel-collector.ts';
+import { aSource } from '../doubles.ts';
+
+const source = aSource({ fixed: { environment: 'prod', cluster: 'home' } });
+const window = { startMillis: 0, endMillis: 900_000 };
+type Labels = Record<string, string>;
+
+describe('what Istio says of a pair', () => {
+  const read = (labels: Labels) => istio('source').read(source, 'requests', { labels, value: 1 });
+  const web = { source_canonical_service: 'web', source_workload_namespace: 'shop' };
+
+  it('names the workload where there is no canonical service', () => {
+    expect(read({ ...web, destination_workload: 'api-v1' }).server.name).toBe('api-v1');
+    const unknown = { destination_canonical_service: 'unknown', destination_workload: 'api-v1' };
+    expect(read({ ...web, ...unknown }).server.name).toBe('api-v1');
+  });
+
+  it('has the cluster of the source where Istio does not know it', () => {
+    const { client, server } = read({
+      ...web,
+      source_cluster: 'unknown',
+      destination_canonical_service: 'api',
+      destination_cluster: 'us',
+    });
+    expect([client.cluster, server.cluster]).toEqual(['home', 'us']);
+    expect(client.environment).toBe('prod');
+  });
+
+  it('does not take a host for a service of the mesh because its name begins alike', () => {
+    const entry = { destination_service_name: 'pay', destination_service_namespace: 'shop' };
+    const kindOf = (host: string) => read({ ...web, ...entry, destination_service: host });
+    expect(kindOf('pay.shop.svc.cluster.local').virtualSide).toBeNull();
+    expect(kindOf('pay.shop.example').virtualSide).toBe('server');
+  });
+
+  it('may leave out every label: then nothing is named', () => {
+    expect(read({})).toMatchObject({ client: { name: '' }, overflow: false });
+  });
+});
+
+describe('what Linkerd says of a pair', () => {
+  const read = (labels: Labels) => linkerd.read(source, 'requests', { labels, value: 1 });
+
+  it.each(['deployment', 'statefulset', 'daemonset', 'k8s_job', 'replicaset'])(
+    'names both sides by their %s',
+    (workload) => {
+      const { client, server } = read({ [workload]: 'a', [`dst_${workload}`]: 'b' });
+      expect([client.name, server.name]).toEqual(['a', 'b']);
+    },
+  );
+
+  it('names a callee without workload by its service, and outside the cluster by its authority', () => {
+    const authority = 'b.shop.svc:80';
+    expect(read({ deployment: 'a', dst_service: 'b', authority })).toMatchObject({
+      server: { name: 'b' },
+      virtualSide: null,
+    });
+    expect(read({ deployment: 'a', authority })).toMatchObject({
+      server: { name: authority },
+      virtualSide: 'server',
+      connectionType: 'virtual_node',
+    });
+  });
+});
+
+describe('what a collector says of a pair', () => {
+  const read = (labels: Labels) =>
+    otelCollector('').read(source, 'requests', { labels, value: 1 }).virtualSide;
+  const virtual = { connection_type: 'virtual_node' };
+
+  it.each([
+    [{}, null],
+    [{ client_service_namespace: 'a' }, 'server'],
+    [{ server_service_namespace: 'b' }, 'client'],
+    [{ client_service_namespace: '', server_service_namespace: 'b' }, 'client'],
+    [{ client_service_namespace: 'a', server_service_namespace: 'b' }, null],
+    [{ client_service_namespace: 'a', virtual_node: 'client' }, 'client'],
+  ] as [Labels, string | null][])(
+    'takes the side without resource for the virtual one: %j',
+    (labels, side) => {
+      expect(read({ ...virtual, ...labels })).toBe(side);
+      expect(read(labels)).toBe(labels.virtual_node ?? null);
+    },
+  );
+
+  it('asks for names with the prefix only', () => {
+    const dialect = otelCollector('team_');
+    const all = [...dialect.questions(source, window), ...dialect.latencyQuestions(source, window)];
+    for (const { expression } of all) {
+      expect(expression).not.toMatch(/(?<!team_)traces_service_graph/);
+    }
+  });
+});
