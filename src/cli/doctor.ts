@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Agent } from 'undici';
 import { messageOf } from '../runtime/errors.ts';
+import { chooseDialect, surveyQuery } from '../sources/choose-dialect.ts';
 import { createPrometheusClient } from '../sources/prometheus-client.ts';
 import type { Source } from '../sources/source.ts';
 import { print, type Session, withSession } from './session.ts';
@@ -66,21 +67,23 @@ function silent(check: () => Promise<void>): () => Promise<undefined> {
   };
 }
 
-/** Asks a source once, without retries, whether it has service graph series now. */
+/** Asks a source once, without retries, what it has of a service graph in the last five minutes. */
 async function seriesOf(source: Source): Promise<string> {
   const dispatcher = new Agent();
   try {
-    const client = createPrometheusClient({
+    const { query } = createPrometheusClient({
       url: source.url,
       dispatcher,
       retryDelaysMillis: [],
       timeoutMillis: 5000,
     });
-    const { samples } = await client.query('count(traces_service_graph_request_total)', Date.now());
-    const series = samples[0]?.value ?? 0;
-    return series > 0
-      ? `${series} service graph series`
-      : 'it answers, but has no traces_service_graph_request_total now';
+    const now = Date.now();
+    const window = { startMillis: now - 300_000, endMillis: now };
+    const survey = surveyQuery(source, window);
+    const choice = chooseDialect(source, survey ? (await query(survey, now)).samples : []);
+    if (choice === null) return 'it answers, but has no service graph metrics now';
+    const { samples } = await query(choice.dialect.census(source, window).series, now);
+    return `${samples[0]?.value ?? 0} series in the dialect of ${choice.name}`;
   } finally {
     await dispatcher.close();
   }

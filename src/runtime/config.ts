@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dialectNames } from '../sources/dialect-names.ts';
 import { AppError } from './errors.ts';
 import { Secret } from './secret.ts';
 
@@ -30,6 +31,12 @@ export const configSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, beginning with no -')
     .default('prometheus')
     .describe('Id of that source, in answers, evidence and workflow ids'),
+  OTEL_GRAPH_DIALECT: z
+    .enum(['auto', ...dialectNames])
+    .default('auto')
+    .describe(
+      'Whose metrics these are: tempo, otel-collector, beyla, istio, linkerd, or auto to look',
+    ),
   OTEL_GRAPH_INGEST_INTERVAL_MINUTES: wholeNumber(1, 1440)
     .default(15)
     .describe('Length of a window, and how often the source is read'),

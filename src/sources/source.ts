@@ -25,7 +25,7 @@ export function sourcesOf(config: Config): readonly Source[] {
     {
       id: config.OTEL_GRAPH_SOURCE_ID,
       url: config.PROMETHEUS_URL,
-      dialect: 'tempo',
+      dialect: config.OTEL_GRAPH_DIALECT,
       intervalMillis: config.OTEL_GRAPH_INGEST_INTERVAL_MINUTES * 60_000,
       settleMillis: config.OTEL_GRAPH_SETTLE_SECONDS * 1000,
       reachMillis: config.OTEL_GRAPH_REACH_SECONDS * 1000,

@@ -61,6 +61,7 @@ describe('a wrong configuration', () => {
     expect(wrongNames).toEqual([
       'PROMETHEUS_URL',
       'OTEL_GRAPH_SOURCE_ID',
+      'OTEL_GRAPH_DIALECT',
       'OTEL_GRAPH_INGEST_INTERVAL_MINUTES',
       'OTEL_GRAPH_SETTLE_SECONDS',
       'OTEL_GRAPH_REACH_SECONDS',

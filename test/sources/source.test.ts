@@ -12,7 +12,7 @@ describe('the sources of a configuration', () => {
       {
         id: 'prometheus',
         url: 'http://localhost:9090',
-        dialect: 'tempo',
+        dialect: 'auto',
         intervalMillis: 900_000,
         settleMillis: 90_000,
         reachMillis: 300_000,
@@ -26,6 +26,7 @@ describe('the sources of a configuration', () => {
     const config = loadConfig({
       PROMETHEUS_URL: 'https://mimir/prometheus',
       OTEL_GRAPH_SOURCE_ID: 'mimir',
+      OTEL_GRAPH_DIALECT: 'istio',
       OTEL_GRAPH_INGEST_INTERVAL_MINUTES: '5',
       OTEL_GRAPH_SETTLE_SECONDS: '30',
       OTEL_GRAPH_REACH_SECONDS: '120',
@@ -37,7 +38,7 @@ describe('the sources of a configuration', () => {
       {
         id: 'mimir',
         url: 'https://mimir/prometheus',
-        dialect: 'tempo',
+        dialect: 'istio',
         intervalMillis: 300_000,
         settleMillis: 30_000,
         reachMillis: 120_000,
