@@ -101,7 +101,7 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
 
   const all = [...pairs.values()];
   const usable = all.filter((pair) => pair.requests !== null || pair.listed);
-  dropped.failuresOnly = all.length - usable.length;
+  dropped.failuresOnly = all.filter(isFailuresOnly).length;
   const observations = usable
     .map((pair) => ({
       ...pair,
@@ -181,6 +181,11 @@ function servicesOf(observations: readonly Observation[]): ObservedService[] {
     services.set(server.id, server);
   }
   return [...services.values()].sort((a, b) => compare(a.id, b.id));
+}
+
+/** Whether a pair failed requests that nobody counted: a source's own contradiction. */
+function isFailuresOnly({ requests, failedRequests }: Building): boolean {
+  return requests === null && failedRequests > 0;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

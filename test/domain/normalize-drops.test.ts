@@ -54,12 +54,20 @@ describe('a value that cannot be used', () => {
   });
 
   it.prop([fc.array(anyFact, { maxLength: 20 })])('is counted once, by one reason', (facts) => {
-    const bad = facts.filter((one) => {
-      const { dropped } = normalize([one]);
-      return Object.values(dropped).some((count) => count > 0);
-    });
-    const counts = Object.values(normalize(facts).dropped);
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(bad.length);
+    // All but the failures without requests, which are a pair's and no value's.
+    const countOf = (some: readonly PairFact[]) => {
+      const { failuresOnly: _, ...ofValues } = normalize(some).dropped;
+      return Object.values(ofValues).reduce((sum, count) => sum + count, 0);
+    };
+    const bad = facts.filter((one) => countOf([one]) > 0);
+    expect(countOf(facts)).toBe(bad.length);
+  });
+
+  it('is a pair that failed requests and counted none', () => {
+    const { dropped, observations } = normalize([fact({ kind: 'failedRequests', value: 3 })]);
+    expect(dropped.failuresOnly).toBe(1);
+    expect(observations).toEqual([]);
+    expect(normalize([fact({ kind: 'listed', value: 0 })]).dropped.failuresOnly).toBe(0);
   });
 
   it('is not one with the longest accepted name', () => {
