@@ -16,4 +16,6 @@ addDoctor(program);
 
 runMain(async () => {
   await program.parseAsync();
+  // Whatever a connection still waits for must not keep a finished command.
+  process.exit();
 });

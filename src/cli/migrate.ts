@@ -11,12 +11,16 @@ export function addMigrate(program: Command): void {
       withSession(async ({ config, database, temporal, sources }) => {
         await database.applySchema();
         print('schema     applied');
+        if (sources.length === 0) {
+          // More likely a variable that was forgotten than the wish to stop reading everything.
+          print('schedule   none touched: no source is configured, set PROMETHEUS_URL');
+          return;
+        }
         const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
         for (const source of sources) await windows.register(source);
         for (const { scheduleId, change } of await reconcileSchedules(temporal, sources)) {
           print(`schedule   ${scheduleId} ${change}`);
         }
-        if (sources.length === 0) print('no source is configured: set PROMETHEUS_URL');
       }),
     );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../graph/database.ts';
 import { openGraph } from '../graph/open-graph.ts';
 import { openTemporal, type Temporal } from '../runs/temporal.ts';
@@ -20,7 +21,9 @@ export async function withSession(work: (session: Session) => Promise<void>): Pr
   try {
     await work({ config, database, temporal, sources: sourcesOf(config) });
   } finally {
-    await Promise.allSettled([database.close(), temporal.close()]);
+    // A server that is none may never say goodbye.
+    const closing = Promise.allSettled([database.close(), temporal.close()]);
+    await Promise.race([closing, delay(2000)]);
   }
 }
 

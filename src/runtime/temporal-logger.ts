@@ -14,7 +14,8 @@ export function installTemporalRuntime(logger: Logger): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
-      logger[levels[level]]({ temporal: meta }, message);
+      const { error, ...temporal } = { error: undefined, ...meta };
+      logger[levels[level]]({ temporal, err: error }, message);
     }),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
