@@ -31,9 +31,11 @@ export function addDoctor(program: Command): void {
 
 async function examine({ config, database, temporal, sources }: Session): Promise<Finding[]> {
   const findings = [
-    examined('temporal', config.TEMPORAL_ADDRESS, silent(temporal.ping)),
-    examined('neo4j', config.NEO4J_URI, silent(database.ping)),
-    ...sources.map((source) => examined(`source ${source.id}`, source.url, () => seriesOf(source))),
+    examined('temporal', `TEMPORAL_ADDRESS ${config.TEMPORAL_ADDRESS}`, silent(temporal.ping)),
+    examined('neo4j', `NEO4J_URI ${config.NEO4J_URI}`, silent(database.ping)),
+    ...sources.map((source) =>
+      examined(`source ${source.id}`, `PROMETHEUS_URL ${source.url}`, () => seriesOf(source)),
+    ),
   ];
   if (sources.length === 0) {
     findings.push(
