@@ -6,7 +6,6 @@ import { runToEnd } from '../stack/build.mjs';
 import { cacheRoot } from '../stack/cache.mjs';
 import { StackError } from '../stack/errors.mjs';
 import { withLock } from '../stack/lock.mjs';
-import { lastLines } from '../stack/process.mjs';
 import { which } from '../stack/tools.mjs';
 
 /** @typedef {import('../stack/progress.mjs').Terminal} Terminal */
@@ -73,9 +72,13 @@ async function installPackages(root, logDir, terminal) {
     const ok = await npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund'], logFile);
     progress.done(ok ? 'done' : 'failed');
     if (!ok) {
-      const last = lastLines(logFile, 3)[0]?.trim() ?? 'nothing';
+      const said = readFileSync(logFile, 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('npm error ') && !line.startsWith('npm error code '))
+        .map((line) => line.slice('npm error '.length).trim())
+        .find((line) => line !== '');
       throw new StackError(
-        `\`npm ci\` failed (“${last}”, see ${logFile}): mend that and start again.`,
+        `\`npm ci\` failed (“${said ?? 'nothing'}”, see ${logFile}): mend that and start again.`,
       );
     }
   }
