@@ -84,7 +84,10 @@ async function seriesOf(source: Source): Promise<string> {
     const survey = surveyQuery(source, window);
     const choice = chooseDialect(source, survey ? (await query(survey, now)).samples : []);
     if (choice === null) return 'it answers, but has no service graph metrics now';
-    const { samples } = await query(choice.dialect.census(source, window).series, now);
+    const { samples } = await query(
+      choice.dialect.census({ source, window, matchers: [] }).series,
+      now,
+    );
     return `${samples[0]?.value ?? 0} series in the dialect of ${choice.name}`;
   } finally {
     await dispatcher.close();

@@ -4,6 +4,14 @@ import type { Census } from '../domain/window-outcome.ts';
 import type { Sample } from './answer.ts';
 import type { Source } from './source.ts';
 
+/** What is asked about: a window of a source, or the part of it that the matchers select. */
+export interface Scope {
+  readonly source: Source;
+  readonly window: Window;
+  /** PromQL matchers of one shard; none for the whole window. */
+  readonly matchers: readonly string[];
+}
+
 /** A PromQL expression whose answer gives one kind of fact per pair; evaluated at the window's end. */
 export interface Question {
   readonly kind: PairFactKind;
@@ -13,10 +21,10 @@ export interface Question {
 /** How a producer's metrics spell a service graph: what to ask of a window, and how to read it. */
 export interface Dialect {
   /** The questions that decide which pairs the window shows, and how much traffic they had. */
-  questions(source: Source, window: Window): readonly Question[];
+  questions(scope: Scope): readonly Question[];
   /** The questions about latency; a window is whole without their answers. */
-  latencyQuestions(source: Source, window: Window): readonly Question[];
+  latencyQuestions(scope: Scope): readonly Question[];
   /** Expressions that count series; each answers one number, or nothing for 0. */
-  census(source: Source, window: Window): Readonly<Record<keyof Census, string>>;
+  census(scope: Scope): Readonly<Record<keyof Census, string>>;
   read(source: Source, kind: PairFactKind, sample: Sample): PairFact;
 }

@@ -1,8 +1,11 @@
 import type { Window } from '../domain/window.ts';
+import { type Series, selectorOf } from './series.ts';
 
-/** What an increments question needs to know besides the counter, a name or a selector. */
+/** What an increments question needs to know besides the counter. */
 export interface IncrementsOptions {
   readonly window: Window;
+  /** PromQL matchers of the part that is asked about. */
+  readonly matchers: readonly string[];
   /** How far before the window a series' previous value is looked for. */
   readonly reachMillis: number;
   /** Labels that name the producer of a series: it was absent only if its producer was present. */
@@ -10,7 +13,7 @@ export interface IncrementsOptions {
   /** Labels that name the pair; everything else is added up. */
   readonly identityLabels: readonly string[];
   /** A counter that every producer writes from its start; shows whether the producer was present. */
-  readonly presence: string;
+  readonly presence: Series;
 }
 
 /** A duration as PromQL writes it. */
@@ -27,28 +30,30 @@ export function promDuration(millis: number): string {
  * 3. where that shows nothing: the whole value of a series born in the window, which is one that
  *    was absent while its producer had samples.
  */
-export function incrementsQuery(counter: string, options: IncrementsOptions): string {
+export function incrementsQuery(counter: Series, options: IncrementsOptions): string {
   return `sum by (${options.identityLabels.join(', ')}) (${perSeries(counter, options)} >= 0 < Inf)`;
 }
 
-function perSeries(counter: string, options: IncrementsOptions): string {
+function perSeries(counter: Series, options: IncrementsOptions): string {
+  const selector = selectorOf(counter, options.matchers);
   const { inWindow, before, wholeRange, appeared, producers } = parts(counter, options);
-  const exact = `((${inWindow} - ${before}) unless (resets(${counter}[${wholeRange}]) > 0))`;
-  const estimated = `(increase(${counter}[${windowRange(options)}]) > 0)`;
+  const exact = `((${inWindow} - ${before}) unless (resets(${selector}[${wholeRange}]) > 0))`;
+  const estimated = `(increase(${selector}[${windowRange(options)}]) > 0)`;
   const born = `((${appeared}) and ${producers})`;
   return `(${exact} or ${estimated} or ${born})`;
 }
 
 /** How many series of a counter have a last value that is no count: NaN, infinite or negative. */
-export function brokenQuery(counter: string, options: IncrementsOptions): string {
+export function brokenQuery(counter: Series, options: IncrementsOptions): string {
   const { inWindow } = parts(counter, options);
   return `count(${inWindow} unless (${inWindow} >= 0 < Inf))`;
 }
 
 /** How many series cannot be told to be new from having been unobserved: their producer was absent too. */
-export function cannotTellQuery(counter: string, options: IncrementsOptions): string {
+export function cannotTellQuery(counter: Series, options: IncrementsOptions): string {
+  const selector = selectorOf(counter, options.matchers);
   const { appeared, producers } = parts(counter, options);
-  const estimated = `(increase(${counter}[${windowRange(options)}]) > 0)`;
+  const estimated = `(increase(${selector}[${windowRange(options)}]) > 0)`;
   return `count(((${appeared}) unless ${producers}) unless ${estimated})`;
 }
 
@@ -56,13 +61,15 @@ function windowRange({ window }: IncrementsOptions): string {
   return promDuration(window.endMillis - window.startMillis);
 }
 
-function parts(counter: string, options: IncrementsOptions) {
+function parts(counter: Series, options: IncrementsOptions) {
+  const selector = selectorOf(counter, options.matchers);
   const range = windowRange(options);
-  const inWindow = `last_over_time(${counter}[${range}])`;
+  const inWindow = `last_over_time(${selector}[${range}])`;
   const reach = promDuration(options.reachMillis);
-  const lastBefore = (series: string) => `last_over_time(${series}[${reach}] offset ${range})`;
-  const before = lastBefore(counter);
-  const present = lastBefore(options.presence);
+  const lastBefore = (one: string) => `last_over_time(${one}[${reach}] offset ${range})`;
+  const before = lastBefore(selector);
+  // Whether a producer was there does not depend on which of its series are asked about.
+  const present = lastBefore(selectorOf(options.presence, []));
   const by = options.producerLabels.join(', ');
   return {
     inWindow,

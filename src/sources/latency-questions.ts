@@ -1,13 +1,14 @@
 import { type LatencySide, latencyQuantiles } from '../domain/latency.ts';
 import type { Question } from './dialect.ts';
 import { type IncrementsOptions, incrementsQuery, promDuration } from './increments.ts';
+import { type Series, selectorOf, series } from './series.ts';
 
-/** A classic histogram of latency, as selectors of its three series. */
+/** A classic histogram of latency, by its three kinds of series. */
 export interface Histogram {
   readonly side: LatencySide;
-  readonly bucket: string;
-  readonly sum: string;
-  readonly count: string;
+  readonly bucket: Series;
+  readonly sum: Series;
+  readonly count: Series;
   readonly unit: 'seconds' | 'milliseconds';
 }
 
@@ -15,11 +16,11 @@ export interface Histogram {
 export function histogramNamed(
   name: string,
   side: LatencySide,
-  options: { readonly unit?: Histogram['unit']; readonly matchers?: string } = {},
+  options: { readonly unit?: Histogram['unit']; readonly matchers?: readonly string[] } = {},
 ): Histogram {
-  const { unit = 'seconds', matchers = '' } = options;
-  const series = (ending: string) => `${name}_${ending}${matchers}`;
-  return { side, bucket: series('bucket'), sum: series('sum'), count: series('count'), unit };
+  const { unit = 'seconds', matchers = [] } = options;
+  const ending = (one: string) => series(`${name}_${one}`, ...matchers);
+  return { side, bucket: ending('bucket'), sum: ending('sum'), count: ending('count'), unit };
 }
 
 /**
@@ -35,7 +36,7 @@ export function latencyQuestions(histogram: Histogram, options: IncrementsOption
   const inSeconds = unit === 'milliseconds' ? ' / 1000' : '';
   const range = promDuration(options.window.endMillis - options.window.startMillis);
   const by = ['le', ...options.identityLabels].join(', ');
-  const rates = `sum by (${by}) (rate(${bucket}[${range}]) >= 0 < Inf)`;
+  const rates = `sum by (${by}) (rate(${selectorOf(bucket, options.matchers)}[${range}]) >= 0 < Inf)`;
   const names = Object.keys(latencyQuantiles) as (keyof typeof latencyQuantiles)[];
   return [
     ...names.map(

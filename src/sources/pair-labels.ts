@@ -14,15 +14,10 @@ export interface PairLabels {
   readonly server: SideLabels;
 }
 
-/** All labels that identify a pair; everything else is added up. */
-export function identityLabelsOf({ client, server }: PairLabels): string[] {
-  const both = [client, server].flatMap(({ name, namespace, cluster, environment }) => [
-    ...name,
-    ...namespace,
-    ...cluster,
-    ...environment,
-  ]);
-  return [...new Set(both)];
+/** All labels that identify a side, its name first; what is no side's is added up. */
+export function identityLabelsOf(side: SideLabels): string[] {
+  const { name, namespace, cluster, environment } = side;
+  return [...name, ...namespace, ...cluster, ...environment];
 }
 
 type Labels = Readonly<Record<string, string>>;

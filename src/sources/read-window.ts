@@ -43,6 +43,7 @@ export async function readWindow(
   const choice = chooseDialect(source, survey === null ? [] : await ask(survey));
   if (choice === null) return nothingThere(warnings);
   const { dialect, name, variant } = choice;
+  const scope = { source, window, matchers: [] };
 
   const normalizer = createNormalizer();
   let valuesRead = 0;
@@ -50,16 +51,16 @@ export async function readWindow(
     for (const sample of samples) normalizer.add(dialect.read(source, kind, sample));
     valuesRead += samples.length;
   };
-  for (const { kind, expression } of dialect.questions(source, window)) {
+  for (const { kind, expression } of dialect.questions(scope)) {
     take(kind, await ask(expression));
   }
   const census = { ...emptyCensus };
-  const counts = dialect.census(source, window);
+  const counts = dialect.census(scope);
   for (const what of Object.keys(census) as (keyof Census)[]) {
     const count = (await ask(counts[what]))[0]?.value ?? 0;
     census[what] = Number.isFinite(count) ? count : 0;
   }
-  const latency = dialect.latencyQuestions(source, window);
+  const latency = dialect.latencyQuestions(scope);
   const unanswered = await askAsFarAsItGoes(client, latency, window, take, signal);
   return {
     ...normalizer.finish(),

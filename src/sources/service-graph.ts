@@ -25,12 +25,11 @@ function sideLabels(side: 'client' | 'server'): SideLabels {
 const pairLabels: PairLabels = { client: sideLabels('client'), server: sideLabels('server') };
 
 /** The labels that identify a pair in `traces_service_graph_*`. */
-export const serviceGraphLabels: readonly string[] = [
-  ...identityLabelsOf(pairLabels),
-  'connection_type',
-  'virtual_node',
-  'metric_overflow',
-];
+export const serviceGraphLabels = {
+  clientLabels: identityLabelsOf(pairLabels.client),
+  serverLabels: identityLabelsOf(pairLabels.server),
+  pairLabels: ['connection_type', 'virtual_node', 'metric_overflow'],
+} as const;
 
 /** What the labels of `traces_service_graph_*` say of a pair. */
 export function serviceGraphPair(source: Source, labels: Readonly<Record<string, string>>): Pair {

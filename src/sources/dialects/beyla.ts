@@ -1,11 +1,12 @@
 import type { Dialect } from '../dialect.ts';
 import { histogramNamed } from '../latency-questions.ts';
+import { series } from '../series.ts';
 import { serviceGraphLabels, serviceGraphPair } from '../service-graph.ts';
 import { dialectOf } from '../spelling.ts';
 
 /** The label by which Beyla, and the OpenTelemetry project it became, mark their series. */
-const matchers = '{source=~"beyla|obi"}';
-const requests = `traces_service_graph_request_total${matchers}`;
+const matchers = ['source=~"beyla|obi"'];
+const requests = series('traces_service_graph_request_total', ...matchers);
 
 /**
  * How Grafana Beyla spells a service graph: like Tempo, and marked as its own.
@@ -16,12 +17,12 @@ const requests = `traces_service_graph_request_total${matchers}`;
  */
 export const beyla: Dialect = dialectOf({
   requests,
-  failures: [`traces_service_graph_request_failed_total${matchers}`],
+  failures: [series('traces_service_graph_request_failed_total', ...matchers)],
   histograms: [
     histogramNamed('traces_service_graph_request_server_seconds', 'server', { matchers }),
     histogramNamed('traces_service_graph_request_client_seconds', 'client', { matchers }),
   ],
   producerLabels: ['job', 'instance'],
-  identityLabels: serviceGraphLabels,
+  ...serviceGraphLabels,
   pairOf: serviceGraphPair,
 });

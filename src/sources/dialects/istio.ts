@@ -3,15 +3,25 @@ import type { Dialect } from '../dialect.ts';
 import type { IstioReporter } from '../dialect-names.ts';
 import { histogramNamed } from '../latency-questions.ts';
 import { firstFilled } from '../pair-labels.ts';
+import { series } from '../series.ts';
 import type { Source } from '../source.ts';
 import { dialectOf, type Pair } from '../spelling.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-const identityLabels = [
-  ...['source_canonical_service', 'source_workload', 'source_workload_namespace', 'source_cluster'],
-  ...['destination_canonical_service', 'destination_workload', 'destination_workload_namespace'],
-  ...['destination_cluster', 'destination_service', 'destination_service_name'],
+const clientLabels = [
+  'source_canonical_service',
+  'source_workload',
+  'source_workload_namespace',
+  'source_cluster',
+];
+const serverLabels = [
+  'destination_canonical_service',
+  'destination_workload',
+  'destination_workload_namespace',
+  'destination_cluster',
+  'destination_service',
+  'destination_service_name',
   'destination_service_namespace',
 ];
 
@@ -26,27 +36,37 @@ const grpcFailures = '2|4|12|13|14|15';
  * or carry bytes are traffic of unknown amount.
  */
 export function istio(reporter: IstioReporter): Dialect {
-  const matchers = (more = '') => `{reporter="${reporter}"${more}}`;
-  const requests = `istio_requests_total${matchers()}`;
+  const reported = `reporter="${reporter}"`;
+  const requests = series('istio_requests_total', reported);
   return dialectOf({
     requests,
     failures: [
-      `istio_requests_total${matchers(',response_code=~"5.."')}`,
-      `istio_requests_total${matchers(`,response_code!~"5..",grpc_response_status=~"${grpcFailures}"`)}`,
+      series('istio_requests_total', reported, 'response_code=~"5.."'),
+      series(
+        'istio_requests_total',
+        reported,
+        'response_code!~"5.."',
+        `grpc_response_status=~"${grpcFailures}"`,
+      ),
     ],
-    used: ['istio_tcp_connections_opened_total', 'istio_tcp_sent_bytes_total'].map(
-      (counter) => `${counter}${matchers()}`,
+    used: ['istio_tcp_connections_opened_total', 'istio_tcp_sent_bytes_total'].map((counter) =>
+      series(counter, reported),
     ),
     histograms: [
       histogramNamed(
         'istio_request_duration_milliseconds',
         reporter === 'source' ? 'client' : 'server',
-        { unit: 'milliseconds', matchers: matchers() },
+        { unit: 'milliseconds', matchers: [reported] },
       ),
     ],
-    census: `{__name__=~"istio_requests_total|istio_tcp_connections_opened_total",reporter="${reporter}"}`,
+    census: series(
+      null,
+      '__name__=~"istio_requests_total|istio_tcp_connections_opened_total"',
+      reported,
+    ),
     producerLabels: ['job', 'instance', 'pod'],
-    identityLabels,
+    clientLabels,
+    serverLabels,
     pairOf,
   });
 }

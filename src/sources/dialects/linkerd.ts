@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import { histogramNamed } from '../latency-questions.ts';
 import { firstFilled } from '../pair-labels.ts';
+import { series } from '../series.ts';
 import type { Source } from '../source.ts';
 import { dialectOf, type Pair } from '../spelling.ts';
 
@@ -10,7 +11,7 @@ const serverLabels = [...workloads, 'service'].map((workload) => `dst_${workload
 
 /** The callee's proxy counts a request as well (`inbound`), so only the caller's is asked. */
 const outbound = 'direction="outbound"';
-const requests = `response_total{${outbound}}`;
+const requests = series('response_total', outbound);
 
 /**
  * How Linkerd's proxies spell a service graph, from the side of the caller.
@@ -19,15 +20,16 @@ const requests = `response_total{${outbound}}`;
  */
 export const linkerd: Dialect = dialectOf({
   requests,
-  failures: [`response_total{${outbound},classification="failure"}`],
+  failures: [series('response_total', outbound, 'classification="failure"')],
   histograms: [
     histogramNamed('response_latency_ms', 'client', {
       unit: 'milliseconds',
-      matchers: `{${outbound}}`,
+      matchers: [outbound],
     }),
   ],
   producerLabels: ['job', 'instance', 'pod'],
-  identityLabels: [...clientLabels, 'namespace', ...serverLabels, 'dst_namespace', 'authority'],
+  clientLabels: [...clientLabels, 'namespace'],
+  serverLabels: [...serverLabels, 'dst_namespace', 'authority'],
   pairOf,
 });
 

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import type { Histogram } from '../latency-questions.ts';
+import { series } from '../series.ts';
 import { serviceGraphLabels, serviceGraphPair } from '../service-graph.ts';
 import { dialectOf } from '../spelling.ts';
 
@@ -15,11 +16,11 @@ import { dialectOf } from '../spelling.ts';
 export function otelCollector(prefix: string): Dialect {
   const requests = `${prefix}traces_service_graph_request_total`;
   return dialectOf({
-    requests,
-    failures: [`${requests}{failed="true"}`],
+    requests: series(requests),
+    failures: [series(requests, 'failed="true"')],
     histograms: [histogram(prefix, 'server'), histogram(prefix, 'client')],
     producerLabels: ['job', 'instance'],
-    identityLabels: serviceGraphLabels,
+    ...serviceGraphLabels,
     pairOf(source, labels) {
       const pair = serviceGraphPair(source, labels);
       if (pair.connectionType !== 'virtual_node' || pair.virtualSide !== null) return pair;
@@ -29,13 +30,13 @@ export function otelCollector(prefix: string): Dialect {
 }
 
 function histogram(prefix: string, side: 'server' | 'client'): Histogram {
-  const series = (ending: string) =>
-    `{__name__=~"${prefix}traces_service_graph_request_${side}(_seconds)?_${ending}"}`;
+  const ending = (one: string) =>
+    series(null, `__name__=~"${prefix}traces_service_graph_request_${side}(_seconds)?_${one}"`);
   return {
     side,
-    bucket: series('bucket'),
-    sum: series('sum'),
-    count: series('count'),
+    bucket: ending('bucket'),
+    sum: ending('sum'),
+    count: ending('count'),
     unit: 'seconds',
   };
 }

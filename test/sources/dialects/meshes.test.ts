@@ -88,7 +88,8 @@ describe('what a collector says of a pair', () => {
 
   it('asks for names with the prefix only', () => {
     const dialect = otelCollector('team_');
-    const all = [...dialect.questions(source, window), ...dialect.latencyQuestions(source, window)];
+    const scope = { source, window, matchers: [] };
+    const all = [...dialect.questions(scope), ...dialect.latencyQuestions(scope)];
     for (const { expression } of all) {
       expect(expression).not.toMatch(/(?<!team_)traces_service_graph/);
     }

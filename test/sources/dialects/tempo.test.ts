@@ -75,7 +75,7 @@ describe('what Tempo says of a pair', () => {
 
 describe('what Tempo is asked', () => {
   it('is one question for each kind of fact', () => {
-    expect(tempo.questions(source, window).map(({ kind }) => kind)).toEqual([
+    expect(tempo.questions({ source, window, matchers: [] }).map(({ kind }) => kind)).toEqual([
       'requests',
       'failedRequests',
       'listed',
@@ -90,7 +90,9 @@ describe('what Tempo is asked', () => {
   ] as const)(
     'looks %s within two scrape intervals, and never outside a window of %i ms',
     (where, endMillis, range) => {
-      expect(tempo.census(source, { startMillis: 0, endMillis })[where]).toContain(range);
+      expect(
+        tempo.census({ source, window: { startMillis: 0, endMillis }, matchers: [] })[where],
+      ).toContain(range);
     },
   );
 });

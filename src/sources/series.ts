@@ -1,0 +1,33 @@
+/** Series of one metric, as a dialect names them; matchers are PromQL, such as `failed="true"`. */
+export interface Series {
+  /** A metric's name, or `null` where the matchers select it by `__name__`. */
+  readonly metric: string | null;
+  readonly matchers: readonly string[];
+}
+
+export function series(metric: string | null, ...matchers: readonly string[]): Series {
+  return { metric, matchers };
+}
+
+/** The selector of the series that `matchers` hold for as well. */
+export function selectorOf({ metric, matchers: own }: Series, matchers: readonly string[]): string {
+  const all = [...own, ...matchers];
+  return `${metric ?? ''}${all.length > 0 ? `{${all.join(',')}}` : ''}`;
+}
+
+/** A value between double quotes, as PromQL reads it back. */
+export function quoted(value: string): string {
+  return `"${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+}
+
+/** A matcher for one of some values of a label; the empty value is that of a missing label. */
+export function anyOf(label: string, values: readonly string[]): string {
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return `${label}=${quoted(only)}`;
+  return `${label}=~${quoted(values.map(escapeRegex).join('|'))}`;
+}
+
+/** A text as the regular expression (RE2) that matches it and nothing else. */
+function escapeRegex(text: string): string {
+  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+}
