@@ -1,13 +1,19 @@
 import { dependencyId, type Mode } from './dependency.ts';
 import {
+  createKnownServices,
+  type KnownService,
+  problemOfText,
+  strengthen,
+} from './known-services.ts';
+import {
   addLatencyFact,
   type LatencyFactKind,
   type LatencyFacts,
   latencyOf,
   sideOfLatencyFact,
 } from './latency.ts';
-import type { Endpoint, Observation, PairFact, PairFactKind } from './observation.ts';
-import { kindStrength, type ObservedService, type ServiceKind, serviceId } from './service.ts';
+import type { Observation, PairFact, PairFactKind } from './observation.ts';
+import type { ObservedService, ServiceKind } from './service.ts';
 
 /** Why a value was left out; each is counted. */
 export const dropReasons = [
@@ -34,25 +40,17 @@ export interface Normalized {
   readonly selfCalls: number;
 }
 
-/** Longest accepted name, namespace, cluster, environment or connection type, in UTF-16 code units. */
-export const maxNameLength = 512;
-
-/** Longest accepted id of a service; an id of evidence holds two, and an index at most 8 kB. */
-const maxIdLength = 2048;
-
-const overflowName = '__cardinality_overflow__';
-
 interface Building {
-  dependencyId: string;
-  client: ObservedService;
-  server: ObservedService;
-  mode: Mode;
-  connectionTypes: Set<string>;
+  readonly client: KnownService;
+  readonly server: KnownService;
+  readonly mode: Mode;
+  /** Sorted. */
+  connectionTypes: readonly string[];
   requests: number | null;
   failedRequests: number;
   listed: boolean;
   used: boolean;
-  latencyFacts: LatencyFacts;
+  latencyFacts: LatencyFacts | undefined;
 }
 
 /** Takes a window's values one after the other, so that they need not be held all at once. */
@@ -76,91 +74,157 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
 
 /** Like `normalize`, for values that come bit by bit. */
 export function createNormalizer(): Normalizer {
-  const pairs = new Map<string, Building>();
-  const kinds = new Map<string, ObservedService>();
+  const services = createKnownServices();
+  const connectionTypes = createConnectionTypes();
+  /** By the numbers of client and server: numbers are found faster than texts or objects. */
+  const pairs: Record<Mode, (Map<number, Building> | undefined)[]> = { sync: [], async: [] };
   const dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<
     DropReason,
     number
   >;
 
-  function add(fact: PairFact): void {
-    if (isLatency(fact.kind) && !(fact.value >= 0 && Number.isFinite(fact.value))) {
-      // The latency of no requests is NaN: it is not known, and nothing is lost.
-      return;
-    }
-    const reason = reasonToDrop(fact);
-    if (reason !== null) {
-      dropped[reason] += 1;
-      return;
-    }
+  /** The pair of a value, or why the value is dropped. */
+  function pairOf(fact: PairFact): Building | DropReason {
     const [clientKind, serverKind] = kindsOf(fact);
-    const clientId = serviceId(fact.client, clientKind);
-    const serverId = serviceId(fact.server, serverKind);
-    if (clientId.length > maxIdLength || serverId.length > maxIdLength) {
-      dropped.nameTooLong += 1;
-      return;
-    }
-    const client = remember(kinds, clientId, fact.client, clientKind);
-    const server = remember(kinds, serverId, fact.server, serverKind);
+    const client = services.of(fact.client, clientKind);
+    const server = services.of(fact.server, serverKind);
+    const problem = problemOfEnds(fact, client.problem, server.problem);
+    if (problem !== null) return problem;
+    const types = connectionTypes.of(fact.connectionType);
+    if (typeof types === 'string') return types;
+    strengthen(client.service, clientKind);
+    strengthen(server.service, serverKind);
+
     const mode: Mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
-    const dependency = dependencyId(client.id, server.id);
-    const key = `${mode}|${dependency}`;
-    let pair = pairs.get(key);
+    let servers = pairs[mode][client.index];
+    if (servers === undefined) {
+      servers = new Map();
+      pairs[mode][client.index] = servers;
+    }
+    let pair = servers.get(server.index);
     if (pair === undefined) {
       pair = {
-        dependencyId: dependency,
-        client,
-        server,
+        client: client.service,
+        server: server.service,
         mode,
-        connectionTypes: new Set(),
+        connectionTypes: types,
         requests: null,
         failedRequests: 0,
         listed: false,
         used: false,
-        latencyFacts: {},
+        latencyFacts: undefined,
       };
-      pairs.set(key, pair);
+      servers.set(server.index, pair);
+    } else if (pair.connectionTypes !== types) {
+      pair.connectionTypes = [...new Set([...pair.connectionTypes, ...types])].sort();
     }
-    pair.connectionTypes.add(fact.connectionType === '' ? 'direct' : fact.connectionType);
-    if (fact.kind === 'requests') pair.requests = (pair.requests ?? 0) + fact.value;
-    else if (fact.kind === 'failedRequests') pair.failedRequests += fact.value;
-    else if (fact.kind === 'listed') pair.listed ||= fact.value > 0;
-    else if (fact.kind === 'used') pair.used ||= fact.value > 0;
-    else if (isMeasured(fact.kind, clientKind, serverKind)) {
-      addLatencyFact(pair.latencyFacts, fact.kind, fact.value);
+    return pair;
+  }
+
+  function add(fact: PairFact): void {
+    const { kind, value } = fact;
+    if (isLatency(kind) && !(value >= 0 && Number.isFinite(value))) {
+      // The latency of no requests is NaN: it is not known, and nothing is lost.
+      return;
+    }
+    const pair = pairOf(fact);
+    if (typeof pair === 'string') dropped[pair] += 1;
+    else if (kind === 'requests') pair.requests = (pair.requests ?? 0) + value;
+    else if (kind === 'failedRequests') pair.failedRequests += value;
+    else if (kind === 'listed') pair.listed ||= value > 0;
+    else if (kind === 'used') pair.used ||= value > 0;
+    else if (isMeasured(kind, ...kindsOf(fact))) {
+      pair.latencyFacts ??= {};
+      addLatencyFact(pair.latencyFacts, kind, value);
     }
   }
 
   function finish(): Normalized {
-    const all = [...pairs.values()];
-    const usable = all.filter((pair) => pair.requests !== null || pair.listed || pair.used);
-    dropped.failuresOnly = all.filter(isFailuresOnly).length;
-    const observations = usable
-      .map((pair) => toObservation(pair, kinds))
-      .sort((a, b) => compare(a.dependencyId, b.dependencyId) || compare(a.mode, b.mode));
-    return {
-      observations,
-      services: servicesOf(observations),
-      dropped,
-      selfCalls: observations.filter(({ client, server }) => client.id === server.id).length,
-    };
+    const observations: Observation[] = [];
+    const seen = new Set<ObservedService>();
+    let selfCalls = 0;
+    // Ranks, because comparing the long ids of dependencies costs more than everything else.
+    const serverRank = ranksOf(services.all, ({ service }) => service.id);
+    for (const { index } of inOrderOf(services.all, ({ service }) =>
+      dependencyId(service.id, ''),
+    )) {
+      const servers = [...(pairs.async[index] ?? []), ...(pairs.sync[index] ?? [])];
+      servers.sort(([a], [b]) => (serverRank[a] ?? 0) - (serverRank[b] ?? 0));
+      for (const [, pair] of servers) {
+        if (pair.requests !== null || pair.listed || pair.used) {
+          observations.push(toObservation(pair));
+          seen.add(pair.client).add(pair.server);
+          if (pair.client === pair.server) selfCalls += 1;
+        } else if (pair.failedRequests > 0) {
+          // Somebody failed requests that nobody counted: a source's own contradiction.
+          dropped.failuresOnly += 1;
+        }
+      }
+    }
+    const inOrder = inOrderOf([...seen], ({ id }) => id);
+    return { observations, services: inOrder, dropped, selfCalls };
   }
 
   return { add, finish };
 }
 
-function toObservation(
-  { latencyFacts, used, ...pair }: Building,
-  kinds: ReadonlyMap<string, ObservedService>,
-): Observation {
-  const latency = latencyOf(latencyFacts);
+/** Why a value's ends, or the value itself, cannot be used. */
+function problemOfEnds(
+  { overflow, value }: PairFact,
+  client: EndpointProblem | null,
+  server: EndpointProblem | null,
+): DropReason | null {
+  if (overflow || client === 'overflow' || server === 'overflow') return 'overflow';
+  if (client === 'missingName') return 'missingClient';
+  if (server === 'missingName') return 'missingServer';
+  // No counter counts more than that in a window, and so sums stay finite.
+  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return 'invalidValue';
+  return client ?? server;
+}
+
+function inOrderOf<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return items
+    .map((item) => ({ item, key: key(item) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ item }) => item);
+}
+
+/** The place of each item, by its number, in the order of the keys. */
+function ranksOf(items: readonly KnownEndpoint[], key: (item: KnownEndpoint) => string): number[] {
+  const ranks: number[] = new Array(items.length).fill(0);
+  for (const [rank, { index }] of inOrderOf(items, key).entries()) ranks[index] = rank;
+  return ranks;
+}
+
+function toObservation(pair: Building): Observation {
+  const { client, server, mode, connectionTypes, requests, failedRequests, listed } = pair;
+  const observation: Observation = {
+    dependencyId: dependencyId(client.id, server.id),
+    client,
+    server,
+    mode,
+    connectionTypes,
+    requests,
+    failedRequests,
+    listed,
+  };
+  const latency = pair.latencyFacts && latencyOf(pair.latencyFacts);
+  if (!pair.used && latency === undefined) return observation;
+  return { ...observation, ...(pair.used ? { used: true } : {}), ...(latency ? { latency } : {}) };
+}
+
+/** A pair's connection types as a set of one; the same object for the same type. */
+function createConnectionTypes() {
+  const known = new Map<string, readonly [string] | 'nameTooLong' | 'invalidName'>();
   return {
-    ...pair,
-    client: kinds.get(pair.client.id) ?? pair.client,
-    server: kinds.get(pair.server.id) ?? pair.server,
-    connectionTypes: [...pair.connectionTypes].sort(),
-    ...(used ? { used } : {}),
-    ...(latency ? { latency } : {}),
+    of(label: string) {
+      let types = known.get(label);
+      if (types === undefined) {
+        types = problemOfText(label) ?? [label === '' ? 'direct' : label];
+        known.set(label, types);
+      }
+      return types;
+    },
   };
 }
 
@@ -180,30 +244,9 @@ function isMeasured(kind: LatencyFactKind, client: ServiceKind, server: ServiceK
   return client === 'service' && server === 'service';
 }
 
-function reasonToDrop(fact: PairFact): DropReason | null {
-  if (fact.overflow || isOverflow(fact.client) || isOverflow(fact.server)) return 'overflow';
-  if (fact.client.name === '') return 'missingClient';
-  if (fact.server.name === '') return 'missingServer';
-  // No counter counts more than that in a window, and so sums stay finite.
-  if (!(fact.value >= 0 && fact.value <= Number.MAX_SAFE_INTEGER)) return 'invalidValue';
-  const { client, server, connectionType } = fact;
-  for (const part of [...Object.values(client), ...Object.values(server), connectionType]) {
-    if (part.length > maxNameLength) return 'nameTooLong';
-    // A lone surrogate has no UTF-8 form, so two such names would share one id.
-    if (!part.isWellFormed()) return 'invalidName';
-  }
-  return null;
-}
-
-/** Whether a producer that ran out of room put its word for it in the place of a label's value. */
-function isOverflow({ environment, cluster, namespace, name }: Endpoint): boolean {
-  return (
-    name === overflowName ||
-    namespace === overflowName ||
-    cluster === overflowName ||
-    environment === overflowName
-  );
-}
+type Kinds = readonly [client: ServiceKind, server: ServiceKind];
+const ofCall: Kinds = ['service', 'service'];
+const ofDatabase: Kinds = ['service', 'database'];
 
 /**
  * The kinds of both sides of a pair, from its labels.
@@ -211,9 +254,9 @@ function isOverflow({ environment, cluster, namespace, name }: Endpoint): boolea
  * Where a virtual node's side is not said, the client is it when it is called `user`, the name the
  * producers give to a caller they did not see; otherwise the server is.
  */
-function kindsOf(fact: PairFact): [client: ServiceKind, server: ServiceKind] {
-  if (fact.connectionType === 'database') return ['service', 'database'];
-  if (fact.connectionType !== 'virtual_node') return ['service', 'service'];
+function kindsOf(fact: PairFact): Kinds {
+  if (fact.connectionType === 'database') return ofDatabase;
+  if (fact.connectionType !== 'virtual_node') return ofCall;
   const side = fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
   return side === 'client'
     ? [virtualKind(fact.client.name), 'service']
@@ -223,39 +266,3 @@ function kindsOf(fact: PairFact): [client: ServiceKind, server: ServiceKind] {
 function virtualKind(name: string): ServiceKind {
   return name === 'user' || name === 'unknown' ? name : 'external';
 }
-
-function remember(
-  known: Map<string, ObservedService>,
-  id: string,
-  endpoint: Endpoint,
-  kind: ServiceKind,
-): ObservedService {
-  const before = known.get(id);
-  if (before !== undefined && kindStrength[before.kind] >= kindStrength[kind]) return before;
-  const service: ObservedService = {
-    id,
-    kind,
-    environment: endpoint.environment,
-    cluster: endpoint.cluster,
-    namespace: endpoint.namespace,
-    name: endpoint.name,
-  };
-  known.set(id, service);
-  return service;
-}
-
-function servicesOf(observations: readonly Observation[]): ObservedService[] {
-  const services = new Map<string, ObservedService>();
-  for (const { client, server } of observations) {
-    services.set(client.id, client);
-    services.set(server.id, server);
-  }
-  return [...services.values()].sort((a, b) => compare(a.id, b.id));
-}
-
-/** Whether a pair failed requests that nobody counted: a source's own contradiction. */
-function isFailuresOnly({ requests, failedRequests }: Building): boolean {
-  return requests === null && failedRequests > 0;
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

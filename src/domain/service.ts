@@ -63,6 +63,13 @@ function encodePart(part: string): string {
   return encoded;
 }
 
+/** Longest accepted id of a service; an id of evidence holds two, and an index at most 8 kB. */
+const maxIdLength = 2048;
+
+export function isServiceIdTooLong(id: string): boolean {
+  return id.length > maxIdLength;
+}
+
 /**
  * The id of a service: its parts joined by `:`, empty ones at the left left out.
  *

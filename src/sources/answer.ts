@@ -17,7 +17,11 @@ export interface VectorAnswer {
 const envelope = z.object({
   status: z.literal('success'),
   warnings: z.array(z.string()).optional(),
-  data: z.object({ resultType: z.string(), result: z.array(z.unknown()) }),
+  data: z.object({
+    resultType: z.string(),
+    // Its elements are checked one by one below; zod would copy them all first.
+    result: z.custom<readonly unknown[]>(Array.isArray),
+  }),
 });
 
 /**
@@ -54,8 +58,10 @@ function parseSample(element: unknown): Sample {
   if (typeof metric !== 'object' || metric === null || Array.isArray(metric)) {
     throw notPrometheus('a sample has no labels');
   }
-  for (const label of Object.values(metric)) {
-    if (typeof label !== 'string') throw notPrometheus('a label is no text');
+  for (const name in metric) {
+    if (typeof (metric as Record<string, unknown>)[name] !== 'string') {
+      throw notPrometheus('a label is no text');
+    }
   }
   if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string') {
     throw notPrometheus('a sample has no value');

@@ -2,12 +2,8 @@ import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { evidenceId } from '../../src/domain/dependency.ts';
-import {
-  type DropReason,
-  dropReasons,
-  maxNameLength,
-  normalize,
-} from '../../src/domain/normalize.ts';
+import { maxNameLength } from '../../src/domain/known-services.ts';
+import { type DropReason, dropReasons, normalize } from '../../src/domain/normalize.ts';
 import type { PairFact } from '../../src/domain/observation.ts';
 import { anyFact, endpoint, fact } from './arbitraries.ts';
 
