@@ -1,6 +1,8 @@
 import { dependencyId, type Mode } from './dependency.ts';
 import {
   createKnownServices,
+  type EndpointProblem,
+  type KnownEndpoint,
   type KnownService,
   problemOfText,
   strengthen,
