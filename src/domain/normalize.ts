@@ -45,6 +45,7 @@ export interface Normalized {
 interface Building {
   readonly client: KnownService;
   readonly server: KnownService;
+  readonly serverIndex: number;
   readonly mode: Mode;
   /** Sorted. */
   connectionTypes: readonly string[];
@@ -108,6 +109,7 @@ export function createNormalizer(): Normalizer {
       pair = {
         client: client.service,
         server: server.service,
+        serverIndex: server.index,
         mode,
         connectionTypes: types,
         requests: null,
@@ -150,9 +152,11 @@ export function createNormalizer(): Normalizer {
     for (const { index } of inOrderOf(services.all, ({ service }) =>
       dependencyId(service.id, ''),
     )) {
-      const servers = [...(pairs.async[index] ?? []), ...(pairs.sync[index] ?? [])];
-      servers.sort(([a], [b]) => (serverRank[a] ?? 0) - (serverRank[b] ?? 0));
-      for (const [, pair] of servers) {
+      const ofClient = [
+        ...(pairs.async[index]?.values() ?? []),
+        ...(pairs.sync[index]?.values() ?? []),
+      ].sort((a, b) => (serverRank[a.serverIndex] ?? 0) - (serverRank[b.serverIndex] ?? 0));
+      for (const pair of ofClient) {
         if (pair.requests !== null || pair.listed || pair.used) {
           observations.push(toObservation(pair));
           seen.add(pair.client).add(pair.server);
