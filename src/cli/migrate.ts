@@ -13,7 +13,9 @@ export function addMigrate(program: Command): void {
         print('schema     applied');
         if (sources.length === 0) {
           // More likely a variable that was forgotten than the wish to stop reading everything.
-          print('schedule   none touched: no source is configured, set PROMETHEUS_URL');
+          print(
+            'schedule   none touched: no source is configured (PROMETHEUS_URL, TOPOLOG_SOURCES_FILE)',
+          );
           return;
         }
         const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);

@@ -18,6 +18,7 @@ export const dropReasons = [
   'invalidName',
   'nameTooLong',
   'failuresOnly',
+  'relabelled',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 
@@ -57,7 +58,8 @@ interface Building {
 
 /** Takes a window's values one after the other, so that they need not be held all at once. */
 export interface Normalizer {
-  add(fact: PairFact): void;
+  /** `null` stands for a value that a relabelling rule drops; it is counted. */
+  add(fact: PairFact | null): void;
   finish(): Normalized;
 }
 
@@ -83,7 +85,11 @@ export function createNormalizer(): Normalizer {
     number
   >;
 
-  function add(fact: PairFact): void {
+  function add(fact: PairFact | null): void {
+    if (fact === null) {
+      dropped.relabelled += 1;
+      return;
+    }
     if (isLatency(fact.kind) && !(fact.value >= 0 && Number.isFinite(fact.value))) {
       // The latency of no requests is NaN: it is not known, and nothing is lost.
       return;
@@ -181,7 +187,7 @@ function isMeasured(kind: LatencyFactKind, client: ServiceKind, server: ServiceK
 }
 
 function reasonToDrop(fact: PairFact): DropReason | null {
-  if (fact.overflow || isOverflow(fact.client) || isOverflow(fact.server)) return 'overflow';
+  if (isOverflowFact(fact)) return 'overflow';
   if (fact.client.name === '') return 'missingClient';
   if (fact.server.name === '') return 'missingServer';
   // No counter counts more than that in a window, and so sums stay finite.
@@ -195,6 +201,11 @@ function reasonToDrop(fact: PairFact): DropReason | null {
   return null;
 }
 
+/** Whether a producer ran out of room, so that the value is of many pairs. */
+export function isOverflowFact({ overflow, client, server }: PairFact): boolean {
+  return overflow || isOverflow(client) || isOverflow(server);
+}
+
 /** Whether a producer that ran out of room put its word for it in the place of a label's value. */
 function isOverflow({ environment, cluster, namespace, name }: Endpoint): boolean {
   return (
@@ -206,15 +217,21 @@ function isOverflow({ environment, cluster, namespace, name }: Endpoint): boolea
 }
 
 /**
- * The kinds of both sides of a pair, from its labels.
+ * The side of a pair that is a virtual node; `null` where none is.
  *
- * Where a virtual node's side is not said, the client is it when it is called `user`, the name the
- * producers give to a caller they did not see; otherwise the server is.
+ * Where it is not said, the client is it when it is called `user`, the name the producers give to a
+ * caller they did not see; otherwise the server is.
  */
+export function virtualSideOf(fact: PairFact): 'client' | 'server' | null {
+  if (fact.connectionType !== 'virtual_node') return null;
+  return fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
+}
+
+/** The kinds of both sides of a pair, from its labels. */
 function kindsOf(fact: PairFact): [client: ServiceKind, server: ServiceKind] {
   if (fact.connectionType === 'database') return ['service', 'database'];
-  if (fact.connectionType !== 'virtual_node') return ['service', 'service'];
-  const side = fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
+  const side = virtualSideOf(fact);
+  if (side === null) return ['service', 'service'];
   return side === 'client'
     ? [virtualKind(fact.client.name), 'service']
     : ['service', virtualKind(fact.server.name)];

@@ -183,7 +183,10 @@ function sourceOf(sources: readonly Source[], id: string | undefined): Source {
     id === undefined && sources.length === 1 ? sources[0] : sources.find((one) => one.id === id);
   if (source !== undefined) return source;
   if (sources.length === 0) {
-    throw new AppError('UnknownSource', 'No source is configured: set PROMETHEUS_URL.');
+    throw new AppError(
+      'UnknownSource',
+      'No source is configured: set PROMETHEUS_URL or TOPOLOG_SOURCES_FILE.',
+    );
   }
   throw new AppError(
     'UnknownSource',

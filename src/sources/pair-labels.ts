@@ -14,6 +14,32 @@ export interface PairLabels {
   readonly server: SideLabels;
 }
 
+/** Labels an operator names for parts of an identity, asked before the dialect's own. */
+export type LabelMap = { readonly [Side in keyof PairLabels]?: MappedLabels | undefined };
+
+/** For the parts of a side that an operator names labels for, which. */
+type MappedLabels = { readonly [Part in keyof SideLabels]?: readonly string[] | undefined };
+
+/** All labels that a map names for a side. */
+export function mappedLabelsOf(map: LabelMap | undefined, side: keyof PairLabels): string[] {
+  return Object.values(map?.[side] ?? {}).flatMap((names) => names ?? []);
+}
+
+/** A side with the parts that the operator's labels say in place of what the dialect made of it. */
+export function mappedEndpoint(
+  labels: Labels,
+  map: MappedLabels | undefined,
+  endpoint: Endpoint,
+): Endpoint {
+  if (map === undefined) return endpoint;
+  return {
+    environment: firstFilled(labels, map.environment ?? []) || endpoint.environment,
+    cluster: firstFilled(labels, map.cluster ?? []) || endpoint.cluster,
+    namespace: firstFilled(labels, map.namespace ?? []) || endpoint.namespace,
+    name: firstFilled(labels, map.name ?? []) || endpoint.name,
+  };
+}
+
 /** All labels that identify a side, its name first; what is no side's is added up. */
 export function identityLabelsOf(side: SideLabels): string[] {
   const { name, namespace, cluster, environment } = side;
