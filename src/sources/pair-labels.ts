@@ -1,5 +1,4 @@
 import type { Endpoint } from '../domain/observation.ts';
-import type { Source } from './source.ts';
 
 /** For each part of a side's identity, the labels that may say it; the first that is filled does. */
 export interface SideLabels {
@@ -49,7 +48,11 @@ export function identityLabelsOf(side: SideLabels): string[] {
 type Labels = Readonly<Record<string, string>>;
 
 /** One side of a pair; environment and cluster are the source's where no label says them. */
-export function endpointOf(labels: Labels, side: SideLabels, fixed: Source['fixed']): Endpoint {
+export function endpointOf(
+  labels: Labels,
+  side: SideLabels,
+  fixed: Pick<Endpoint, 'environment' | 'cluster'>,
+): Endpoint {
   return {
     environment: firstFilled(labels, side.environment) || fixed.environment,
     cluster: firstFilled(labels, side.cluster) || fixed.cluster,
