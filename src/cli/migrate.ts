@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { createSourceRecords } from '../graph/source-records.ts';
 import { createWindowRecords } from '../graph/windows.ts';
 import { reconcileSchedules } from '../runs/schedules.ts';
 import { print, withSession } from './session.ts';
@@ -22,6 +23,12 @@ export function addMigrate(program: Command): void {
         for (const source of sources) await windows.register(source);
         for (const { scheduleId, change } of await reconcileSchedules(temporal, sources)) {
           print(`schedule   ${scheduleId} ${change}`);
+        }
+        const records = createSourceRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
+        const configured = new Set(sources.map(({ id }) => id));
+        for (const { id } of await records.list()) {
+          if (configured.has(id)) continue;
+          print(`source     ${id} gone; its data stay until "topolog sources retire ${id}"`);
         }
       }),
     );
