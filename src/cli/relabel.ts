@@ -63,7 +63,7 @@ async function previewOf(source: Source): Promise<RelabellingPreview> {
 export function linesOf(source: Source, preview: RelabellingPreview): string[] {
   const { names, pairs, pairsDropped, merges } = preview;
   const rules = source.relabelling?.rules.length ?? 0;
-  const heading = `${source.id}: ${rules} rules, ${pairs} pairs now`;
+  const heading = `${source.id}: ${counted(rules, 'rule')}, ${counted(pairs, 'pair')} now`;
   if (preview.dialect === null) return [`${heading}: it has no service graph metrics`];
 
   const changed = names.filter(({ before, after }) => after !== null && after !== before);
@@ -75,9 +75,9 @@ export function linesOf(source: Source, preview: RelabellingPreview): string[] {
     ...section('dropped', dropped.map(droppedRow)),
     ...section(
       'merges',
-      merges.map(({ after, before }) => [after, '<-', before.join(', ')]),
+      merges.map(({ after, before }) => [after, '←', before.join(', ')]),
     ),
-    `  unchanged: ${unchanged} names`,
+    `  unchanged: ${counted(unchanged, 'name')}`,
   ];
 }
 
@@ -86,14 +86,18 @@ function section(heading: string, rows: readonly (readonly string[])[]): string[
 }
 
 function changedRow({ before, after, side, pairs }: RelabelledName): string[] {
-  return [before, '->', after ?? '', side, `${pairs} pairs`];
+  return [before, '→', after ?? '', side, counted(pairs, 'pair')];
 }
 
 function droppedRow({ before, side, pairs, droppedBy }: RelabelledName): string[] {
   const by = droppedBy === null ? '' : `by relabel[${droppedBy.index}]: ${shown(droppedBy.rule)}`;
-  return [before, side, `${pairs} pairs`, by];
+  return [before, side, counted(pairs, 'pair'), by];
 }
 
 function shown({ action, sourceLabels = [], regex = '(.*)' }: RelabelRule): string {
   return `${action} ${sourceLabels.join(', ')} =~ ${regex}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

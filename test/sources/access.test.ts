@@ -100,7 +100,10 @@ describe('a source with certificates', () => {
   async function ask(url: string, access: Access) {
     const shared = new Agent();
     const connection = connectionOf(aSource({ url, access }), shared);
-    onTestFinished(() => Promise.all([shared.destroy(), connection.dispatcher.destroy()]));
+    onTestFinished(async () => {
+      await shared.destroy();
+      await connection.dispatcher.destroy();
+    });
     const client = createPrometheusClient({ ...connection, retryDelaysMillis: [] });
     return client.query('x', 0);
   }
