@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { addDoctor } from './cli/doctor.ts';
 import { addIngest } from './cli/ingest.ts';
 import { addMigrate } from './cli/migrate.ts';
+import { addRelabel } from './cli/relabel.ts';
+import { addSources } from './cli/sources.ts';
 import { runMain } from './runtime/main.ts';
 
 const program = new Command('topolog')
@@ -13,6 +15,8 @@ const program = new Command('topolog')
 addMigrate(program);
 addIngest(program);
 addDoctor(program);
+addSources(program);
+addRelabel(program);
 
 runMain(async () => {
   await program.parseAsync();

@@ -15,7 +15,7 @@ import { loadConfig } from './runtime/config.ts';
 import { createGraphMetrics } from './runtime/graph-metrics.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
-import { sourcesOf } from './sources/source.ts';
+import { sourcesOf } from './sources/configured-sources.ts';
 
 runMain(async () => {
   const config = loadConfig(process.env);
@@ -38,7 +38,7 @@ runMain(async () => {
     queries: createQueries(database, { now }),
     runs: createRuns({
       temporal,
-      sources: sourcesOf(config),
+      sources: sourcesOf(config, null),
       records: createRunRecords(database),
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       now,

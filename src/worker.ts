@@ -17,8 +17,8 @@ import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
 import { installTemporalRuntime } from './runtime/temporal-logger.ts';
 import { serveWorkerEndpoint } from './runtime/worker-endpoint.ts';
+import { sourcesOf } from './sources/configured-sources.ts';
 import { createSourceReaders } from './sources/readers.ts';
-import { sourcesOf } from './sources/source.ts';
 
 const workflowsPath = fileURLToPath(
   new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url),
@@ -32,7 +32,7 @@ runMain(async () => {
   const metrics = createIngestMetrics(registry);
   const database = openGraph(config, { onStatement: createGraphMetrics(registry) });
   const agent = new Agent({ connections: 16 });
-  const readers = createSourceReaders(sourcesOf(config), agent, {
+  const readers = createSourceReaders(sourcesOf(config, process.env), agent, {
     onRetry: (source, error, attempt) => {
       metrics.retried(source);
       logger.warn({ source, attempt, error: error.message }, 'request to the source is repeated');

@@ -9,6 +9,7 @@ import { LOOPBACK } from '../stack/ports.mjs';
  * @property {string | undefined} temporal the configured address; undefined: we run one
  * @property {string | undefined} neo4j
  * @property {string | undefined} prometheus
+ * @property {string | undefined} sourcesFile the file that names the sources; then no Prometheus runs here
  * @property {boolean} demo
  * @property {import('../stack/ports.mjs').PortUse[]} ports that must be free
  * @property {Record<string, string | undefined>} appEnv the whole environment of Topolog's processes
@@ -48,12 +49,14 @@ export function planStack(options, env) {
   const temporal = env.TEMPORAL_ADDRESS || undefined;
   const neo4j = env.NEO4J_URI || undefined;
   const prometheus = env.PROMETHEUS_URL || undefined;
-  const demo = options.demo && !prometheus;
+  // Sources of a file are many, so only Topolog itself (`topolog doctor`) tells whether they answer.
+  const sourcesFile = env.TOPOLOG_SOURCES_FILE || undefined;
+  const demo = options.demo && !prometheus && !sourcesFile;
   /** @type {PortName[]} */
   const used = ['api', 'worker'];
   if (!temporal) used.push('temporal', 'temporalUi');
   if (!neo4j) used.push('bolt');
-  if (!prometheus) used.push('prometheus');
+  if (!prometheus && !sourcesFile) used.push('prometheus');
   if (demo) used.push('exporter');
 
   const own = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
@@ -64,6 +67,7 @@ export function planStack(options, env) {
     temporal,
     neo4j,
     prometheus,
+    sourcesFile,
     demo,
     ports: used.map((name) => ({
       port: ports[name],
@@ -75,7 +79,9 @@ export function planStack(options, env) {
       ...kept,
       TEMPORAL_ADDRESS: temporal ?? `${LOOPBACK}:${ports.temporal}`,
       NEO4J_URI: neo4j ?? `bolt://${LOOPBACK}:${ports.bolt}`,
-      PROMETHEUS_URL: prometheus ?? `http://${LOOPBACK}:${ports.prometheus}`,
+      ...(sourcesFile
+        ? {}
+        : { PROMETHEUS_URL: prometheus ?? `http://${LOOPBACK}:${ports.prometheus}` }),
       HOST: LOOPBACK,
       PORT: String(ports.api),
       WORKER_PORT: String(ports.worker),

@@ -22,7 +22,10 @@ import { startTemporal } from '../stack/temporal.mjs';
  */
 export async function ensurePrograms(plan, terminal) {
   return {
-    prometheus: plan.prometheus ? undefined : await ensureServer('prometheus', { terminal }),
+    prometheus:
+      plan.prometheus || plan.sourcesFile
+        ? undefined
+        : await ensureServer('prometheus', { terminal }),
     temporal: plan.temporal ? undefined : await ensureServer('temporal', { terminal }),
     neo4j: plan.neo4j ? undefined : await ensureServer('neo4j', { terminal }),
   };

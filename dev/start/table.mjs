@@ -16,7 +16,9 @@ export function table({ options: { ports }, plan, shownDataDir }) {
     ['API', `${api}/api/v1`],
     ['Docs', `${api}/docs`],
     plan.temporal ? ['Temporal', plan.temporal, 'yours'] : ['Temporal UI', ui],
-    ['Prometheus', plan.prometheus ?? `http://${LOOPBACK}:${ports.prometheus}`, promNote(plan)],
+    plan.sourcesFile
+      ? ['Sources', plan.sourcesFile, 'yours']
+      : ['Prometheus', plan.prometheus ?? `http://${LOOPBACK}:${ports.prometheus}`, promNote(plan)],
     ['Bolt', bolt.replace(/\/\/[^/@]*@/, '//'), plan.neo4j ? 'yours' : 'Neo4j, no password'],
     ['Data, logs', shownDataDir],
   ];

@@ -112,6 +112,7 @@ const nothingRead: WindowReading = {
     invalidName: 0,
     nameTooLong: 0,
     failuresOnly: 0,
+    relabelled: 0,
   },
   selfCalls: 0,
   valuesRead: 0,

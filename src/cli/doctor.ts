@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { Agent } from 'undici';
+import type { Config } from '../runtime/config.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { chooseDialect, surveyQuery } from '../sources/choose-dialect.ts';
 import { createPrometheusClient } from '../sources/prometheus-client.ts';
+import { connectionOf } from '../sources/readers.ts';
 import type { Source } from '../sources/source.ts';
 import { print, type Session, withSession } from './session.ts';
 
@@ -34,7 +36,9 @@ async function examine({ config, database, temporal, sources }: Session): Promis
     examined('temporal', `TEMPORAL_ADDRESS ${config.TEMPORAL_ADDRESS}`, silent(temporal.ping)),
     examined('neo4j', `NEO4J_URI ${config.NEO4J_URI}`, silent(database.ping)),
     ...sources.map((source) =>
-      examined(`source ${source.id}`, `PROMETHEUS_URL ${source.url}`, () => seriesOf(source)),
+      examined(`source ${source.id}`, `${whereOf(config, source)} ${source.url}`, () =>
+        seriesOf(source),
+      ),
     ),
   ];
   if (sources.length === 0) {
@@ -42,11 +46,16 @@ async function examine({ config, database, temporal, sources }: Session): Promis
       Promise.resolve({
         name: 'sources',
         where: '',
-        problem: 'none is configured: set PROMETHEUS_URL',
+        problem: 'none is configured: set PROMETHEUS_URL or TOPOLOG_SOURCES_FILE',
       }),
     );
   }
   return Promise.all(findings);
+}
+
+/** The setting to change where a source is wrong. */
+function whereOf({ TOPOLOG_SOURCES_FILE: file }: Config, { id }: Source): string {
+  return file === undefined ? 'PROMETHEUS_URL' : `${file} ${id}`;
 }
 
 async function examined(
@@ -74,8 +83,7 @@ async function seriesOf(source: Source): Promise<string> {
   const dispatcher = new Agent();
   try {
     const { query } = createPrometheusClient({
-      url: source.url,
-      dispatcher,
+      ...connectionOf(source, dispatcher),
       retryDelaysMillis: [],
       timeoutMillis: 5000,
     });

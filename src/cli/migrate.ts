@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { createSourceRecords } from '../graph/source-records.ts';
 import { createWindowRecords } from '../graph/windows.ts';
 import { reconcileSchedules } from '../runs/schedules.ts';
 import { print, withSession } from './session.ts';
@@ -13,13 +14,21 @@ export function addMigrate(program: Command): void {
         print('schema     applied');
         if (sources.length === 0) {
           // More likely a variable that was forgotten than the wish to stop reading everything.
-          print('schedule   none touched: no source is configured, set PROMETHEUS_URL');
+          print(
+            'schedule   none touched: no source is configured (PROMETHEUS_URL, TOPOLOG_SOURCES_FILE)',
+          );
           return;
         }
         const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
         for (const source of sources) await windows.register(source);
         for (const { scheduleId, change } of await reconcileSchedules(temporal, sources)) {
           print(`schedule   ${scheduleId} ${change}`);
+        }
+        const records = createSourceRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
+        const configured = new Set(sources.map(({ id }) => id));
+        for (const { id } of await records.list()) {
+          if (configured.has(id)) continue;
+          print(`source     ${id} gone; its data stay until "topolog sources retire ${id}"`);
         }
       }),
     );

@@ -3,7 +3,8 @@ import type { Database } from '../graph/database.ts';
 import { openGraph } from '../graph/open-graph.ts';
 import { openTemporal, type Temporal } from '../runs/temporal.ts';
 import { type Config, loadConfig } from '../runtime/config.ts';
-import { type Source, sourcesOf } from '../sources/source.ts';
+import { sourcesOf } from '../sources/configured-sources.ts';
+import type { Source } from '../sources/source.ts';
 
 /** What a command works with; both connections are opened at their first use. */
 export interface Session {
@@ -19,7 +20,7 @@ export async function withSession(work: (session: Session) => Promise<void>): Pr
   const database = openGraph(config, { retryMillis: 3000 });
   const temporal = openTemporal(config);
   try {
-    await work({ config, database, temporal, sources: sourcesOf(config) });
+    await work({ config, database, temporal, sources: sourcesOf(config, process.env) });
   } finally {
     // A server that is none may never say goodbye.
     const closing = Promise.allSettled([database.close(), temporal.close()]);

@@ -90,10 +90,20 @@ export function strengthen(service: KnownService, kind: ServiceKind): void {
   if (kindStrength[kind] > kindStrength[service.kind]) service.kind = kind;
 }
 
-function problemOf({ environment, cluster, namespace, name }: Endpoint): EndpointProblem | null {
+/** Whether a producer that ran out of room put its word for it in the place of a label's value. */
+export function isOverflow({ environment, cluster, namespace, name }: Endpoint): boolean {
+  return (
+    name === overflowName ||
+    namespace === overflowName ||
+    cluster === overflowName ||
+    environment === overflowName
+  );
+}
+
+function problemOf(endpoint: Endpoint): EndpointProblem | null {
+  const { environment, cluster, namespace, name } = endpoint;
   const parts = [environment, cluster, namespace, name];
-  // Where a producer ran out of room it puts its word for that in the place of a label's value.
-  if (parts.includes(overflowName)) return 'overflow';
+  if (isOverflow(endpoint)) return 'overflow';
   if (name === '') return 'missingName';
   return parts.map(problemOfText).find((problem) => problem !== null) ?? null;
 }

@@ -2,6 +2,7 @@ import { dependencyId, type Mode } from './dependency.ts';
 import {
   createKnownServices,
   type EndpointProblem,
+  isOverflow,
   type KnownEndpoint,
   type KnownService,
   problemOfText,
@@ -26,6 +27,7 @@ export const dropReasons = [
   'invalidName',
   'nameTooLong',
   'failuresOnly',
+  'relabelled',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 
@@ -58,7 +60,8 @@ interface Building {
 
 /** Takes a window's values one after the other, so that they need not be held all at once. */
 export interface Normalizer {
-  add(fact: PairFact): void;
+  /** `null` stands for a value that a relabelling rule drops; it is counted. */
+  add(fact: PairFact | null): void;
   finish(): Normalized;
 }
 
@@ -125,7 +128,11 @@ export function createNormalizer(): Normalizer {
     return pair;
   }
 
-  function add(fact: PairFact): void {
+  function add(fact: PairFact | null): void {
+    if (fact === null) {
+      dropped.relabelled += 1;
+      return;
+    }
     const { kind, value } = fact;
     if (isLatency(kind) && !(value >= 0 && Number.isFinite(value))) {
       // The latency of no requests is NaN: it is not known, and nothing is lost.
@@ -250,20 +257,31 @@ function isMeasured(kind: LatencyFactKind, client: ServiceKind, server: ServiceK
   return client === 'service' && server === 'service';
 }
 
+/** Whether a producer ran out of room, so that the value is of many pairs. */
+export function isOverflowFact({ overflow, client, server }: PairFact): boolean {
+  return overflow || isOverflow(client) || isOverflow(server);
+}
+
 type Kinds = readonly [client: ServiceKind, server: ServiceKind];
 const ofCall: Kinds = ['service', 'service'];
 const ofDatabase: Kinds = ['service', 'database'];
 
 /**
- * The kinds of both sides of a pair, from its labels.
+ * The side of a pair that is a virtual node; `null` where none is.
  *
- * Where a virtual node's side is not said, the client is it when it is called `user`, the name the
- * producers give to a caller they did not see; otherwise the server is.
+ * Where it is not said, the client is it when it is called `user`, the name the producers give to a
+ * caller they did not see; otherwise the server is.
  */
+export function virtualSideOf(fact: PairFact): 'client' | 'server' | null {
+  if (fact.connectionType !== 'virtual_node') return null;
+  return fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
+}
+
+/** The kinds of both sides of a pair, from its labels. */
 function kindsOf(fact: PairFact): Kinds {
   if (fact.connectionType === 'database') return ofDatabase;
-  if (fact.connectionType !== 'virtual_node') return ofCall;
-  const side = fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
+  const side = virtualSideOf(fact);
+  if (side === null) return ofCall;
   return side === 'client'
     ? [virtualKind(fact.client.name), 'service']
     : ['service', virtualKind(fact.server.name)];

@@ -38,13 +38,41 @@ export async function writeBeliefs(
 
   const created = newBeliefs(pairs.filter(({ dependencyId }) => !known.has(dependencyId)));
   if (created.length > 0) await transaction.run('ingest/create-beliefs', { at, rows: created });
+  await writeChanged(transaction, rows, at);
+  return created.length;
+}
+
+/**
+ * Folds anew the pairs that lost evidence; a belief that nothing speaks for any more is removed.
+ *
+ * What changes holds from `at` (epoch milliseconds), but never earlier than the belief before it.
+ */
+export async function refoldBeliefs(
+  transaction: Transaction,
+  dependencyIds: readonly string[],
+  at: number,
+): Promise<void> {
+  const ids = [...new Set(dependencyIds)];
+  const rows = await transaction.rows('ingest/read-beliefs', { ids }, beliefRow);
+  const held = new Set(rows.map(({ dependencyId }) => dependencyId));
+  const groundless = ids.filter((id) => !held.has(id));
+  if (groundless.length > 0) {
+    await transaction.run('maintenance/delete-beliefs', { ids: groundless });
+  }
+  await writeChanged(transaction, rows, at);
+}
+
+async function writeChanged(
+  transaction: Transaction,
+  rows: readonly z.output<typeof beliefRow>[],
+  at: number,
+): Promise<void> {
   const changed = rows.flatMap(({ dependencyId, evidence, state, modes: before, from }) => {
     const belief = foldEvidence(evidence);
     if (belief === null || sameBelief(belief, { state, modes: before })) return [];
     return [{ dependencyId, ...belief, from: Math.max(from, at) }];
   });
   if (changed.length > 0) await transaction.run('ingest/set-beliefs', { rows: changed });
-  return created.length;
 }
 
 function newBeliefs(pairs: readonly ChangedPair[]) {

@@ -1,9 +1,10 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { RunRecords, RunRow, RunState } from '../graph/runs.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Source } from '../sources/source.ts';
 import type { IngestInput, ReingestInput } from '../workflows/types.ts';
+import { latestExecution, openStates } from './executions.ts';
 import { type Plan, planRun } from './range.ts';
 import type { Runs } from './runs.ts';
 import { inTemporal, type Temporal } from './temporal.ts';
@@ -21,21 +22,9 @@ export function createRuns(deps: RunsDeps): Runs {
   const { temporal, records, now } = deps;
   const { workflow } = temporal.client;
 
-  /** What Temporal says of the latest execution under a workflow id; `null` when it knows none. */
-  async function latestExecution(workflowId: string): Promise<Execution | null> {
-    try {
-      const { status, raw, closeTime } = await workflow.getHandle(workflowId).describe();
-      const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? '';
-      return { firstRunId, status: status.name, closedAtMillis: closeTime?.getTime() ?? null };
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return null;
-      throw error;
-    }
-  }
-
   /** The run of the workflow that is open under an id, or `null`. */
   async function openRunId(workflowId: string): Promise<string | null> {
-    const execution = await latestExecution(workflowId);
+    const execution = await latestExecution(temporal, workflowId);
     return execution?.status === 'RUNNING' ? execution.firstRunId : null;
   }
 
@@ -92,7 +81,7 @@ export function createRuns(deps: RunsDeps): Runs {
   /** A run that ended without its own word (terminated, timed out) must not be running for ever. */
   async function completed(run: RunRow): Promise<RunRow> {
     if (run.state !== 'running') return run;
-    const execution = await latestExecution(run.workflowId);
+    const execution = await latestExecution(temporal, run.workflowId);
     const own = execution?.firstRunId === run.id ? execution : null;
     if (own !== null && openStates.includes(own.status)) return run;
     const state = own === null ? 'failed' : (endStates[own.status] ?? 'failed');
@@ -143,14 +132,6 @@ export function createRuns(deps: RunsDeps): Runs {
   };
 }
 
-interface Execution {
-  readonly firstRunId: string;
-  readonly status: string;
-  readonly closedAtMillis: number | null;
-}
-
-const openStates: readonly string[] = ['RUNNING', 'PAUSED', 'CONTINUED_AS_NEW'];
-
 /** What the end of a workflow means for its run; any other end is a failure. */
 const endStates: Readonly<Record<string, RunState>> = {
   COMPLETED: 'completed',
@@ -183,7 +164,10 @@ function sourceOf(sources: readonly Source[], id: string | undefined): Source {
     id === undefined && sources.length === 1 ? sources[0] : sources.find((one) => one.id === id);
   if (source !== undefined) return source;
   if (sources.length === 0) {
-    throw new AppError('UnknownSource', 'No source is configured: set PROMETHEUS_URL.');
+    throw new AppError(
+      'UnknownSource',
+      'No source is configured: set PROMETHEUS_URL or TOPOLOG_SOURCES_FILE.',
+    );
   }
   throw new AppError(
     'UnknownSource',

@@ -36,8 +36,37 @@ export function reconcileSchedules(
   });
 }
 
-function scheduleId(source: Source): string {
-  return `ingest/${source.id}`;
+/** Removes the schedule of a source, if there is one. */
+export function removeSchedule(temporal: Temporal, source: string): Promise<void> {
+  return inTemporal(async () => {
+    const handle = temporal.client.schedule.getHandle(scheduleId({ id: source }));
+    await handle.delete().catch(unlessMissing);
+  });
+}
+
+/** Does something while the schedule of a source, if there is one, starts nothing. */
+export async function whilePaused<T>(
+  temporal: Temporal,
+  source: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const handle = temporal.client.schedule.getHandle(scheduleId({ id: source }));
+  const before = await inTemporal(() => handle.describe().catch(unlessMissing));
+  const ours = before !== undefined && !before.state.paused;
+  if (ours) await inTemporal(() => handle.pause('topolog sources rename'));
+  try {
+    return await work();
+  } finally {
+    if (ours) await inTemporal(() => handle.unpause());
+  }
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof ScheduleNotFoundError)) throw error;
+}
+
+function scheduleId({ id }: Pick<Source, 'id'>): string {
+  return `ingest/${id}`;
 }
 
 async function reconcile(temporal: Temporal, source: Source): Promise<ScheduleChange> {

@@ -11,9 +11,14 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min).max(max));
 const port = wholeNumber(0, 65_535);
-const url = z
+/** The address of a server, its path included. */
+export const serverUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((text) => !hasCredentials(text), 'must not contain a user or password');
+/** The id of a source: part of ids of workflows, windows and evidence. */
+export const sourceId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, beginning with no -');
 
 /** Whether a URL has `user:password@`; such URLs are printed and logged. */
 function hasCredentials(text: string): boolean {
@@ -23,12 +28,14 @@ function hasCredentials(text: string): boolean {
 
 /** Every setting of Topolog: environment variable, default and meaning. The README's table is checked against it. */
 export const configSchema = z.object({
-  PROMETHEUS_URL: url
-    .optional()
-    .describe('Prometheus-compatible server to read; without it there is no source'),
-  OTEL_GRAPH_SOURCE_ID: z
+  TOPOLOG_SOURCES_FILE: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, beginning with no -')
+    .optional()
+    .describe('YAML file with any number of sources (docs/sources.md), in place of the one below'),
+  PROMETHEUS_URL: serverUrl
+    .optional()
+    .describe('Prometheus-compatible server to read, where there is one source'),
+  OTEL_GRAPH_SOURCE_ID: sourceId
     .default('prometheus')
     .describe('Id of that source, in answers, evidence and workflow ids'),
   OTEL_GRAPH_DIALECT: z
@@ -118,13 +125,25 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     Object.keys(configSchema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
   );
   const parsed = configSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new AppError(
-    'InvalidConfiguration',
-    `The configuration is wrong.\n  ${problems.join('\n  ')}`,
-    {
-      details: { problems },
-    },
-  );
+  const wrong = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = [...(wrong ?? []), ...besideSourcesFile(Object.keys(given))];
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw invalidConfiguration('The configuration is wrong.', problems);
+}
+
+/** The settings of the one source mean nothing where a file names the sources. */
+function besideSourcesFile(given: readonly string[]): string[] {
+  if (!given.includes('TOPOLOG_SOURCES_FILE')) return [];
+  return given
+    .filter((name) => name === 'PROMETHEUS_URL' || name.startsWith('OTEL_GRAPH_'))
+    .map(
+      (name) => `${name}: cannot be used together with TOPOLOG_SOURCES_FILE: say it in that file`,
+    );
+}
+
+/** The error of a configuration in which all this is wrong; none of it may hold a value. */
+export function invalidConfiguration(what: string, problems: readonly string[]): AppError {
+  return new AppError('InvalidConfiguration', `${what}\n  ${problems.join('\n  ')}`, {
+    details: { problems },
+  });
 }

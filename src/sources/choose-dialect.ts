@@ -8,6 +8,7 @@ import { linkerd } from './dialects/linkerd.ts';
 import { otelCollector } from './dialects/otel-collector.ts';
 import { tempo } from './dialects/tempo.ts';
 import { promDuration } from './increments.ts';
+import { selectorOf, series } from './series.ts';
 import type { Source } from './source.ts';
 
 /** The dialect a window is read in, and what else was settled by looking. */
@@ -24,7 +25,8 @@ export function surveyQuery(source: Source, window: Window): string | null {
   if (names === null) return null;
   const range = promDuration(window.endMillis - window.startMillis);
   const by = '__name__, failed, source, reporter, direction';
-  return `count by (${by}) (last_over_time({__name__=~"${names}"}[${range}]))`;
+  const selector = selectorOf(series(null, `__name__=~"${names}"`), source.matchers ?? []);
+  return `count by (${by}) (last_over_time(${selector}[${range}]))`;
 }
 
 function surveyedNames(source: Source): string | null {

@@ -26,5 +26,8 @@ export interface Dialect {
   latencyQuestions(scope: Scope): readonly Question[];
   /** Expressions that count series; each answers one number, or nothing for 0. */
   census(scope: Scope): Readonly<Record<keyof Census, string>>;
+  /** Which pairs have series in the window; every element has the labels that `read` needs. */
+  present(scope: Scope): string;
+  /** The one place that turns a sample into a fact; the source's own labels are in it. */
   read(source: Source, kind: PairFactKind, sample: Sample): PairFact;
 }

@@ -14,6 +14,8 @@ export interface IncrementsOptions {
   readonly identityLabels: readonly string[];
   /** A counter that every producer writes from its start; shows whether the producer was present. */
   readonly presence: Series;
+  /** Labels by which copies of one series differ; a copy adds nothing. */
+  readonly replicaLabels: readonly string[];
 }
 
 /** A duration as PromQL writes it. */
@@ -37,8 +39,11 @@ export function incrementsQuery(counter: Series, options: IncrementsOptions): st
 function perSeries(counter: Series, options: IncrementsOptions): string {
   const selector = selectorOf(counter, options.matchers);
   const { inWindow, before, wholeRange, appeared, producers } = parts(counter, options);
-  const exact = `((${inWindow} - ${before}) unless (resets(${selector}[${wholeRange}]) > 0))`;
-  const estimated = `(increase(${selector}[${windowRange(options)}]) > 0)`;
+  const resets = onceOf(`resets(${selector}[${wholeRange}])`, options);
+  // Below zero where the copy that saw the reset is not the one that goes on.
+  const difference = `(${inWindow} - ${before}${options.replicaLabels.length > 0 ? ' >= 0' : ''})`;
+  const exact = `(${difference} unless (${resets} > 0))`;
+  const estimated = `(${onceOf(`increase(${selector}[${windowRange(options)}])`, options)} > 0)`;
   const born = `((${appeared}) and ${producers})`;
   return `(${exact} or ${estimated} or ${born})`;
 }
@@ -53,8 +58,23 @@ export function brokenQuery(counter: Series, options: IncrementsOptions): string
 export function cannotTellQuery(counter: Series, options: IncrementsOptions): string {
   const selector = selectorOf(counter, options.matchers);
   const { appeared, producers } = parts(counter, options);
-  const estimated = `(increase(${selector}[${windowRange(options)}]) > 0)`;
+  const estimated = `(${onceOf(`increase(${selector}[${windowRange(options)}])`, options)} > 0)`;
   return `count(((${appeared}) unless ${producers}) unless ${estimated})`;
+}
+
+/**
+ * Each series once, where copies of it differ in a label.
+ *
+ * Of copies of a counter the largest value is the latest, so a gap in one copy is filled by the
+ * others, on either end of a window alike.
+ */
+export function onceOf(
+  vector: string,
+  { replicaLabels }: Pick<IncrementsOptions, 'replicaLabels'>,
+): string {
+  return replicaLabels.length === 0
+    ? vector
+    : `max without (${replicaLabels.join(', ')}) (${vector})`;
 }
 
 function windowRange({ window }: IncrementsOptions): string {
@@ -64,10 +84,10 @@ function windowRange({ window }: IncrementsOptions): string {
 function parts(counter: Series, options: IncrementsOptions) {
   const selector = selectorOf(counter, options.matchers);
   const range = windowRange(options);
-  const inWindow = `last_over_time(${selector}[${range}])`;
+  const inWindow = onceOf(`last_over_time(${selector}[${range}])`, options);
   const reach = promDuration(options.reachMillis);
   const lastBefore = (one: string) => `last_over_time(${one}[${reach}] offset ${range})`;
-  const before = lastBefore(selector);
+  const before = onceOf(lastBefore(selector), options);
   // Whether a producer was there does not depend on which of its series are asked about.
   const present = lastBefore(selectorOf(options.presence, []));
   const by = options.producerLabels.join(', ');

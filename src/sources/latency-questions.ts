@@ -1,6 +1,6 @@
 import { type LatencySide, latencyQuantiles } from '../domain/latency.ts';
 import type { Question } from './dialect.ts';
-import { type IncrementsOptions, incrementsQuery, promDuration } from './increments.ts';
+import { type IncrementsOptions, incrementsQuery, onceOf, promDuration } from './increments.ts';
 import { type Series, selectorOf, series } from './series.ts';
 
 /** A classic histogram of latency, by its three kinds of series. */
@@ -36,7 +36,8 @@ export function latencyQuestions(histogram: Histogram, options: IncrementsOption
   const inSeconds = unit === 'milliseconds' ? ' / 1000' : '';
   const range = promDuration(options.window.endMillis - options.window.startMillis);
   const by = ['le', ...options.identityLabels].join(', ');
-  const rates = `sum by (${by}) (rate(${selectorOf(bucket, options.matchers)}[${range}]) >= 0 < Inf)`;
+  const rate = onceOf(`rate(${selectorOf(bucket, options.matchers)}[${range}])`, options);
+  const rates = `sum by (${by}) (${rate} >= 0 < Inf)`;
   const names = Object.keys(latencyQuantiles) as (keyof typeof latencyQuantiles)[];
   return [
     ...names.map(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import { AppError, messageOf } from '../runtime/errors.ts';
+import { type Access, revealedHeaders, withoutSecrets } from './access.ts';
 import { parseVector, type VectorAnswer } from './answer.ts';
 
 /** Asks a Prometheus-compatible server instant queries. */
@@ -17,6 +18,8 @@ export interface PrometheusClient {
 export interface PrometheusClientOptions {
   readonly url: string;
   readonly dispatcher: Dispatcher;
+  /** How the server knows us; sent to the URL and nowhere else. */
+  readonly access?: Access | undefined;
   /** Waits between the tries of one request, in milliseconds; as many retries as entries. */
   readonly retryDelaysMillis?: readonly number[];
   /** Most time one try may take. */
@@ -61,6 +64,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         method: 'POST',
         dispatcher: options.dispatcher,
         headers: {
+          ...revealedHeaders(options.access),
           'content-type': 'application/x-www-form-urlencoded',
           accept: 'application/json',
           'accept-encoding': 'identity',
@@ -74,7 +78,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
       });
       const text = await readCapped(response.body, options.maxAnswerBytes ?? 256 * 1024 * 1024);
       if (response.statusCode === 200) return { answer: parseVector(text) };
-      return refusal(response.statusCode, text);
+      return refusal(response.statusCode, withoutSecrets(text, options.access));
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof AppError) {
@@ -90,6 +94,10 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
 
 /** What an answer other than 200 means; a wrong path or a refused key is not asked again. */
 function refusal(status: number, text: string): Try {
+  if (status >= 300 && status < 400) {
+    const message = `Prometheus answered ${status}, a redirect, which is not followed: set the url to where the server is.`;
+    return { error: unavailable(message), again: false };
+  }
   const said = promErrorOf(text);
   if (rejected.has(status)) {
     const message = `Prometheus rejected the query (${status}): ${said}`;

@@ -6,6 +6,7 @@ import type { Sample } from './answer.ts';
 import { chooseDialect, type DialectChoice, surveyQuery } from './choose-dialect.ts';
 import type { Question } from './dialect.ts';
 import type { PrometheusClient } from './prometheus-client.ts';
+import { relabelFact } from './relabel-fact.ts';
 import type { Source } from './source.ts';
 
 /** What one window of a source shows. */
@@ -48,7 +49,9 @@ export async function readWindow(
   const normalizer = createNormalizer();
   let valuesRead = 0;
   const take = (kind: Question['kind'], samples: readonly Sample[]) => {
-    for (const sample of samples) normalizer.add(dialect.read(source, kind, sample));
+    for (const sample of samples) {
+      normalizer.add(relabelFact(source, dialect.read(source, kind, sample)));
+    }
     valuesRead += samples.length;
   };
   for (const { kind, expression } of dialect.questions(scope)) {

@@ -1,6 +1,7 @@
-import type { Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
+import { revealedTls } from './access.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './prometheus-client.ts';
 import { readWindow, type WindowReading } from './read-window.ts';
 import type { Source } from './source.ts';
@@ -17,6 +18,14 @@ export interface SourceReadersOptions {
   readonly retryDelaysMillis?: PrometheusClientOptions['retryDelaysMillis'];
 }
 
+/** How a source is reached; one with certificates of its own shares no connection with others. */
+export function connectionOf(source: Source, shared: Dispatcher) {
+  const { url, access } = source;
+  const tls = access?.tls;
+  const dispatcher = tls ? new Agent({ connections: 16, connect: revealedTls(tls) }) : shared;
+  return { url, access, dispatcher };
+}
+
 export function createSourceReaders(
   sources: readonly Source[],
   dispatcher: Dispatcher,
@@ -26,8 +35,7 @@ export function createSourceReaders(
     sources.map((source) => [
       source.id,
       createPrometheusClient({
-        url: source.url,
-        dispatcher,
+        ...connectionOf(source, dispatcher),
         onRetry: (error, attempt) => options.onRetry(source.id, error, attempt),
         ...(options.retryDelaysMillis ? { retryDelaysMillis: options.retryDelaysMillis } : {}),
       }),

@@ -1,5 +1,7 @@
-import type { Config } from '../runtime/config.ts';
+import type { Relabelling } from '../domain/relabel.ts';
+import type { Access } from './access.ts';
 import type { DialectSetting, IstioReporter } from './dialect-names.ts';
+import type { LabelMap } from './pair-labels.ts';
 
 /** A configured Prometheus-compatible endpoint with a dialect; all durations in milliseconds. */
 export interface Source {
@@ -16,21 +18,13 @@ export interface Source {
   readonly metricPrefix?: string;
   /** Which of Istio's proxies is believed; the first of them that is there, if not said. */
   readonly istioReporter?: IstioReporter;
-}
-
-/** The sources of a configuration: one, or none where `PROMETHEUS_URL` is not set. */
-export function sourcesOf(config: Config): readonly Source[] {
-  if (config.PROMETHEUS_URL === undefined) return [];
-  return [
-    {
-      id: config.OTEL_GRAPH_SOURCE_ID,
-      url: config.PROMETHEUS_URL,
-      dialect: config.OTEL_GRAPH_DIALECT,
-      intervalMillis: config.OTEL_GRAPH_INGEST_INTERVAL_MINUTES * 60_000,
-      settleMillis: config.OTEL_GRAPH_SETTLE_SECONDS * 1000,
-      reachMillis: config.OTEL_GRAPH_REACH_SECONDS * 1000,
-      scrapeIntervalMillis: config.OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS * 1000,
-      fixed: { environment: config.OTEL_GRAPH_ENVIRONMENT, cluster: config.OTEL_GRAPH_CLUSTER },
-    },
-  ];
+  /** PromQL matchers that hold for every series that is asked about. */
+  readonly matchers?: readonly string[];
+  /** Which labels say who the client and the server are, where the dialect's own do not. */
+  readonly labels?: LabelMap;
+  /** Labels that tell copies of one series apart, such as those of two Prometheus that scrape alike. */
+  readonly replicaLabels?: readonly string[];
+  readonly relabelling?: Relabelling;
+  /** How the server knows us; nothing where it answers everybody. */
+  readonly access?: Access;
 }

@@ -5,10 +5,12 @@ import {
   cannotTellQuery,
   type IncrementsOptions,
   incrementsQuery,
+  onceOf,
   promDuration,
 } from './increments.ts';
 import { type Histogram, latencyQuestions } from './latency-questions.ts';
-import { type Series, selectorOf } from './series.ts';
+import { mappedEndpoint, mappedLabelsOf } from './pair-labels.ts';
+import { type Series, selectorOf, series } from './series.ts';
 import type { Source } from './source.ts';
 
 /** What a pair's labels say, before there is a value. */
@@ -38,21 +40,32 @@ export interface Spelling {
 
 /** The dialect of a producer that counts the requests of each pair. */
 export function dialectOf(spelling: Spelling): Dialect {
-  const { requests, producerLabels, clientLabels, serverLabels } = spelling;
-  const identityLabels = [
-    ...new Set([...clientLabels, ...serverLabels, ...(spelling.pairLabels ?? [])]),
-  ];
+  const { requests } = spelling;
 
   function optionsFor({ source, window, matchers }: Scope): IncrementsOptions {
-    const { reachMillis } = source;
-    return { window, matchers, reachMillis, producerLabels, presence: requests, identityLabels };
+    const { reachMillis, replicaLabels = [], matchers: ofSource = [] } = source;
+    return {
+      window,
+      matchers: [...ofSource, ...matchers],
+      reachMillis,
+      producerLabels: spelling.producerLabels.filter((label) => !replicaLabels.includes(label)),
+      presence: series(requests.metric, ...requests.matchers, ...ofSource),
+      replicaLabels,
+      identityLabels: identityLabelsFor(source),
+    };
+  }
+
+  /** Every label that says something of a pair, the operator's included. */
+  function identityLabelsFor({ labels }: Source): string[] {
+    const { clientLabels, serverLabels, pairLabels = [] } = spelling;
+    const client = [...mappedLabelsOf(labels, 'client'), ...clientLabels];
+    const server = [...mappedLabelsOf(labels, 'server'), ...serverLabels];
+    return [...new Set([...client, ...server, ...pairLabels])];
   }
 
   return {
     questions(scope) {
-      const { window, matchers } = scope;
       const options = optionsFor(scope);
-      const range = promDuration(window.endMillis - window.startMillis);
       const questions: Question[] = [
         { kind: 'requests', expression: incrementsQuery(requests, options) },
       ];
@@ -61,7 +74,7 @@ export function dialectOf(spelling: Spelling): Dialect {
         questions.push({ kind: 'failedRequests', expression });
       }
       if (spelling.listed) {
-        const listed = `max by (${identityLabels.join(', ')}) (last_over_time(${selectorOf(spelling.listed, matchers)}[${range}])) > 0`;
+        const listed = `max by (${options.identityLabels.join(', ')}) (${lastOf(spelling.listed, options)}) > 0`;
         questions.push({ kind: 'listed', expression: listed });
       }
       for (const used of spelling.used ?? []) {
@@ -76,25 +89,41 @@ export function dialectOf(spelling: Spelling): Dialect {
     },
 
     census(scope) {
-      const { source, window, matchers } = scope;
-      const counted = selectorOf(spelling.census ?? requests, matchers);
+      const { source, window } = scope;
+      const options = optionsFor(scope);
+      const counted = selectorOf(spelling.census ?? requests, options.matchers);
       const length = window.endMillis - window.startMillis;
       const near = Math.min(2 * source.scrapeIntervalMillis, length);
-      const count = (range: number, offset: number) =>
-        `count(last_over_time(${counted}[${promDuration(range)}] offset ${promDuration(offset)}))`;
+      const count = (range: number, offset: number) => {
+        const last = `last_over_time(${counted}[${promDuration(range)}] offset ${promDuration(offset)})`;
+        return `count(${onceOf(last, options)})`;
+      };
       return {
         series: count(length, 0),
         nearStart: count(near, length - near),
         nearEnd: count(near, 0),
-        cannotTell: cannotTellQuery(requests, optionsFor(scope)),
-        broken: brokenQuery(requests, optionsFor(scope)),
+        cannotTell: cannotTellQuery(requests, options),
+        broken: brokenQuery(requests, options),
       };
     },
 
-    read: (source, kind, { labels, value }) => ({
-      kind,
-      ...spelling.pairOf(source, labels),
-      value,
-    }),
+    present(scope) {
+      const options = optionsFor(scope);
+      const all = [requests, ...(spelling.used ?? [])].map((one) => lastOf(one, options));
+      return `group by (${options.identityLabels.join(', ')}) (${all.join(' or ')})`;
+    },
+
+    read(source, kind, { labels, value }) {
+      const pair = spelling.pairOf(source, labels);
+      const client = mappedEndpoint(labels, source.labels?.client, pair.client);
+      const server = mappedEndpoint(labels, source.labels?.server, pair.server);
+      return { kind, ...pair, client, server, value };
+    },
   };
+}
+
+/** The last values of a window. */
+function lastOf(counted: Series, { matchers, window }: IncrementsOptions): string {
+  const range = promDuration(window.endMillis - window.startMillis);
+  return `last_over_time(${selectorOf(counted, matchers)}[${range}])`;
 }

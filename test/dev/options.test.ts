@@ -77,6 +77,14 @@ describe('the plan', () => {
     expect(appEnv).not.toHaveProperty('OTEL_GRAPH_SOURCE_ID');
   });
 
+  it('runs no Prometheus and no demo where a file names the sources', () => {
+    const { demo, ports, appEnv } = plan([], { TOPOLOG_SOURCES_FILE: 'sources.yaml' });
+    expect(demo).toBe(false);
+    expect(ports.map(({ port }) => port)).toEqual([8000, 8001, 7233, 8233, 7687]);
+    expect(appEnv).toMatchObject({ TOPOLOG_SOURCES_FILE: 'sources.yaml' });
+    expect(appEnv).not.toHaveProperty('PROMETHEUS_URL');
+  });
+
   it('keeps what the user set, and the defaults of Topolog without the demo', () => {
     const own = plan([], { OTEL_GRAPH_INGEST_INTERVAL_MINUTES: '5', OTEL_GRAPH_SOURCE_ID: '' });
     expect(own.appEnv).toMatchObject({

@@ -24,13 +24,17 @@ function problemsOf(env: Env): { names: string[]; message: string; all: string }
 const names = Object.keys(configSchema.shape);
 
 /** A value no setting with a rule accepts, put where a person might paste a password. */
-const wrong: Env = Object.fromEntries(names.map((name) => [name, 'hunter2 is not it!']));
+const wrong: Env = Object.fromEntries(
+  names
+    .filter((name) => name !== 'TOPOLOG_SOURCES_FILE')
+    .map((name) => [name, 'hunter2 is not it!']),
+);
 
 describe('the configuration', () => {
   it('has a default for every setting but the source and the password', () => {
     const config = loadConfig({});
     const unset = names.filter((name) => config[name as keyof typeof config] === undefined);
-    expect(unset).toEqual(['PROMETHEUS_URL', 'NEO4J_PASSWORD']);
+    expect(unset).toEqual(['TOPOLOG_SOURCES_FILE', 'PROMETHEUS_URL', 'NEO4J_PASSWORD']);
     expect(config).toMatchObject({
       NEO4J_URI: 'bolt://127.0.0.1:7687',
       TEMPORAL_ADDRESS: '127.0.0.1:7233',
@@ -93,6 +97,17 @@ describe('a wrong configuration', () => {
       expect(problemsOf({ [name]: value, PORT: 'none' }).all).not.toContain(value);
     },
   );
+
+  it('is one with a sources file beside the settings of the one source', () => {
+    const { names: wrongNames, message } = problemsOf({
+      TOPOLOG_SOURCES_FILE: 'sources.yaml',
+      PROMETHEUS_URL: 'http://localhost:9090',
+      OTEL_GRAPH_CLUSTER: 'eu',
+      PORT: 'x',
+    });
+    expect(wrongNames).toEqual(['PORT', 'PROMETHEUS_URL', 'OTEL_GRAPH_CLUSTER']);
+    expect(message).toContain('cannot be used together with TOPOLOG_SOURCES_FILE');
+  });
 
   it.each([
     ['PROMETHEUS_URL', 'localhost:9090'],

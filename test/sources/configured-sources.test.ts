@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/runtime/config.ts';
-import { sourcesOf } from '../../src/sources/source.ts';
+import { sourcesOf } from '../../src/sources/configured-sources.ts';
 
 describe('the sources of a configuration', () => {
   it('are none without a URL', () => {
-    expect(sourcesOf(loadConfig({ OTEL_GRAPH_SOURCE_ID: 'mimir' }))).toEqual([]);
+    expect(sourcesOf(loadConfig({ OTEL_GRAPH_SOURCE_ID: 'mimir' }), {})).toEqual([]);
   });
 
   it('are one with a URL, read every 15 minutes by default', () => {
-    expect(sourcesOf(loadConfig({ PROMETHEUS_URL: 'http://localhost:9090' }))).toEqual([
+    expect(sourcesOf(loadConfig({ PROMETHEUS_URL: 'http://localhost:9090' }), {})).toEqual([
       {
         id: 'prometheus',
         url: 'http://localhost:9090',
@@ -34,7 +34,7 @@ describe('the sources of a configuration', () => {
       OTEL_GRAPH_ENVIRONMENT: 'prod',
       OTEL_GRAPH_CLUSTER: 'eu-1',
     });
-    expect(sourcesOf(config)).toEqual([
+    expect(sourcesOf(config, {})).toEqual([
       {
         id: 'mimir',
         url: 'https://mimir/prometheus',

@@ -1,0 +1,7 @@
+// Deletes evidence.
+// @param {List<String>} ids
+// @access WRITE
+UNWIND $ids AS id
+MATCH ()-[o:OBSERVED {id: id}]->()
+USING INDEX SEEK o:OBSERVED(id)
+DELETE o

@@ -1,0 +1,17 @@
+// Gives what a source has been read to another, which was never read, and forgets the first.
+// @param {String} from
+// @param {String} to
+// @returns renamed 0 where the other has been read meanwhile
+// @access WRITE
+MATCH (old:Source {id: $from})
+MERGE (new:Source {id: $to})
+WITH old, new
+WHERE new.frontier IS NULL
+SET
+  new.looked = old.looked,
+  new.frontier = old.frontier,
+  new.lastCompleteWindowEnd = old.lastCompleteWindowEnd,
+  new.dialect = coalesce(new.dialect, old.dialect),
+  new.intervalSeconds = coalesce(new.intervalSeconds, old.intervalSeconds)
+DELETE old
+RETURN count(*) AS renamed

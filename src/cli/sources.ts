@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { createSourceRecords } from '../graph/source-records.ts';
+import { createSourceChanges, type ListedSource } from '../runs/source-changes.ts';
+import { print, progress, type Session, withSession } from './session.ts';
+import { table } from './table.ts';
+
+/** Adds `topolog sources`: what is known of the sources, and what becomes of those that are gone. */
+export function addSources(program: Command): void {
+  const sources = program
+    .command('sources')
+    .description('List the sources, and settle what became of those no longer configured.');
+
+  sources
+    .command('list')
+    .description('The configured sources and how far they are read, and those that are gone.')
+    .option('--json', 'print the sources as JSON')
+    .action(({ json }: { json?: boolean }) =>
+      withSession(async (session) => {
+        const all = await changesOf(session).list();
+        if (json) print(JSON.stringify(all.map(asJson)));
+        else for (const line of linesOf(all)) print(line);
+      }),
+    );
+
+  sources
+    .command('retire <id>')
+    .description('Remove all that a source no longer configured has told; asks for --yes.')
+    .option('--yes', 'do it')
+    .action((id: string, { yes }: { yes?: boolean }) =>
+      withSession(async (session) => {
+        const changes = changesOf(session);
+        const { evidence, onlyItsDependencies, windows } = await changes.holdings(id);
+        const what = `${evidence} evidence and ${windows} windows of ${id}, and ${onlyItsDependencies} dependencies that no other source has seen`;
+        if (!yes) {
+          print(`This would remove ${what}. Nothing was removed: say --yes to do it.`);
+          process.exitCode = 1;
+          return;
+        }
+        await changes.retire(id, (done) => progress(`${done} done`));
+        print(`Removed ${what}. Services stay.`);
+      }),
+    );
+
+  sources
+    .command('rename <old> <new>')
+    .description('Give all of a source no longer configured to a configured one never read.')
+    .action((from: string, to: string) =>
+      withSession(async (session) => {
+        await changesOf(session).rename(from, to, (done) => progress(`${done} done`));
+        print(`All of ${from} is ${to}'s now, which goes on where it ended.`);
+      }),
+    );
+}
+
+function changesOf({ config, database, temporal, sources }: Session) {
+  const records = createSourceRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
+  return createSourceChanges({ temporal, sources, records, now: Date.now });
+}
+
+function asJson(source: ListedSource) {
+  const { id, state, url, dialect, frontierMillis, lastCompleteWindowEndMillis } = source;
+  return {
+    id,
+    state,
+    url,
+    dialect,
+    frontier: iso(frontierMillis),
+    lastCompleteWindowEnd: iso(lastCompleteWindowEndMillis),
+  };
+}
+
+function linesOf(all: readonly ListedSource[]): string[] {
+  if (all.length === 0) return ['no source is configured, and the graph knows none'];
+  const rows = all.map(({ id, state, url, frontierMillis, lastCompleteWindowEndMillis }) => [
+    id,
+    state,
+    iso(frontierMillis) ?? 'never',
+    iso(lastCompleteWindowEndMillis) ?? 'none',
+    url ?? `topolog sources retire ${id}`,
+  ]);
+  return table([['SOURCE', 'STATE', 'READ UNTIL', 'LAST COMPLETE WINDOW', ''], ...rows]);
+}
+
+function iso(millis: number | null): string | null {
+  return millis === null ? null : new Date(millis).toISOString();
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { dependencyId } from '../domain/dependency.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { Database, Transaction } from './database.ts';
+import { refoldBeliefs } from './write-beliefs.ts';
+
+const sourceRow = z.object({
+  id: z.string(),
+  dialect: z.string().nullable(),
+  intervalSeconds: z.number().nullable(),
+  frontierMillis: z.number().nullable(),
+  lastCompleteWindowEndMillis: z.number().nullable(),
+});
+export type SourceRow = z.output<typeof sourceRow>;
+
+const holdingsRow = z.object({
+  evidence: z.number(),
+  onlyItsDependencies: z.number(),
+  windows: z.number(),
+});
+/** What the graph has of a source, and how many dependencies rest on it alone. */
+export type Holdings = z.output<typeof holdingsRow>;
+
+/** Told how many relationships and nodes are done. */
+type OnBatch = (done: number) => void;
+
+/** The sources as the graph knows them, and what becomes of those that are gone. */
+export interface SourceRecords {
+  list(): Promise<SourceRow[]>;
+  holdings(source: string): Promise<Holdings>;
+  /** The runs of a source that have not said that they ended. */
+  runningRuns(source: string): Promise<{ id: string; workflowId: string }[]>;
+  /** Removes all of a source at `now` (epoch milliseconds); what was begun is finished by a repetition. */
+  retire(source: string, now: number, onBatch: OnBatch): Promise<void>;
+  /**
+   * Gives all of a source to one that was never read; what was begun is finished by a repetition.
+   *
+   * @throws AppError `InvalidRequest` where the other has been read.
+   */
+  rename(from: string, to: string, onBatch: OnBatch): Promise<void>;
+}
+
+export function createSourceRecords(database: Database, batchRows: number): SourceRecords {
+  /** Repeats a transaction of the lane until one has nothing left to do. */
+  async function untilDone(work: (transaction: Transaction) => Promise<number>, onBatch: OnBatch) {
+    for (let done = 0; ; ) {
+      const now = await database.write(work);
+      if (now === 0) return;
+      done += now;
+      onBatch(done);
+    }
+  }
+
+  return {
+    list: () => database.read((transaction) => transaction.rows('query/sources', {}, sourceRow)),
+
+    holdings: (source) =>
+      database.read(async (transaction) => {
+        const params = { prefix: prefixOf(source) };
+        const rows = await transaction.rows('query/source-holdings', params, holdingsRow);
+        return holdingsRow.parse(rows[0]);
+      }),
+
+    runningRuns: (source) =>
+      database.read((transaction) => transaction.rows('query/running-runs', { source }, runRow)),
+
+    async retire(source, now, onBatch) {
+      const prefix = prefixOf(source);
+      await untilDone(async (transaction) => {
+        const rows = await readEvidence(transaction, prefix, batchRows);
+        if (rows.length === 0) return 0;
+        const ids = rows.map(({ id }) => id);
+        await transaction.run('maintenance/delete-evidence', { ids });
+        const pairs = rows.map(({ clientId, serverId }) => dependencyId(clientId, serverId));
+        await refoldBeliefs(transaction, pairs, now);
+        return rows.length;
+      }, onBatch);
+      await untilDone(async (transaction) => {
+        const params = { prefix, limit: batchRows };
+        const rows = await transaction.rows('maintenance/delete-windows', params, deletedRow);
+        return deletedRow.parse(rows[0]).deleted;
+      }, onBatch);
+      await database.write((transaction) =>
+        transaction.run('maintenance/delete-source', { source }),
+      );
+    },
+
+    async rename(from, to, onBatch) {
+      const prefix = prefixOf(from);
+      await untilDone(async (transaction) => {
+        const found = await readEvidence(transaction, prefix, batchRows);
+        if (found.length === 0) return 0;
+        const rows = found.map(({ id }) => ({ id, newId: prefixOf(to) + id.slice(prefix.length) }));
+        await transaction.run('maintenance/rename-evidence', { source: to, rows });
+        return rows.length;
+      }, onBatch);
+      await untilDone(async (transaction) => {
+        const params = { prefix, source: to, limit: batchRows };
+        const rows = await transaction.rows('maintenance/rename-windows', params, renamedRow);
+        return renamedRow.parse(rows[0]).renamed;
+      }, onBatch);
+      const renamed = await database.write((transaction) =>
+        transaction.rows('maintenance/rename-source', { from, to }, renamedRow),
+      );
+      if (renamedRow.parse(renamed[0]).renamed === 0) {
+        throw new AppError('InvalidRequest', `Source ${to} has been read meanwhile.`);
+      }
+    },
+  };
+}
+
+const evidenceRow = z.object({ id: z.string(), clientId: z.string(), serverId: z.string() });
+const runRow = z.object({ id: z.string(), workflowId: z.string() });
+const deletedRow = z.object({ deleted: z.number() });
+const renamedRow = z.object({ renamed: z.number() });
+
+/** What the ids of a source's evidence and windows begin with; no source's id has a `|`. */
+function prefixOf(source: string): string {
+  return `${source}|`;
+}
+
+function readEvidence(transaction: Transaction, prefix: string, limit: number) {
+  return transaction.rows('maintenance/read-evidence', { prefix, limit }, evidenceRow);
+}

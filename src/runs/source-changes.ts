@@ -1,0 +1,139 @@
+import type { Holdings, SourceRecords, SourceRow } from '../graph/source-records.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { Source } from '../sources/source.ts';
+import { latestExecution, openStates } from './executions.ts';
+import { removeSchedule, whilePaused } from './schedules.ts';
+import { inTemporal, type Temporal } from './temporal.ts';
+
+/** A source of the configuration, of the graph, or of both. */
+export interface ListedSource {
+  readonly id: string;
+  /** `gone`: the graph has data of it, and it is no longer configured. */
+  readonly state: 'configured' | 'gone';
+  /** `null` for one that is gone. */
+  readonly url: string | null;
+  readonly dialect: string | null;
+  readonly frontierMillis: number | null;
+  readonly lastCompleteWindowEndMillis: number | null;
+}
+
+export interface SourceChangesDeps {
+  readonly temporal: Temporal;
+  readonly sources: readonly Source[];
+  readonly records: SourceRecords;
+  readonly now: () => number;
+}
+
+/** What a person may do about sources that are no longer configured. */
+export interface SourceChanges {
+  list(): Promise<ListedSource[]>;
+  /**
+   * What retiring a source would remove.
+   *
+   * @throws AppError `UnknownSource`, or `InvalidRequest` where it is configured or being read.
+   */
+  holdings(id: string): Promise<Holdings>;
+  /** Removes the source's schedule, evidence, windows and record; refuses what `holdings` refuses. */
+  retire(id: string, onBatch: (done: number) => void): Promise<void>;
+  /**
+   * Gives all of a source that is gone to a configured one that was never read.
+   *
+   * @throws AppError `UnknownSource`, or `InvalidRequest` where either is not so or is being read.
+   */
+  rename(from: string, to: string, onBatch: (done: number) => void): Promise<void>;
+}
+
+export function createSourceChanges(deps: SourceChangesDeps): SourceChanges {
+  const { temporal, sources, records } = deps;
+
+  async function refuseUnlessGone(id: string): Promise<void> {
+    if (sources.some((source) => source.id === id)) {
+      throw refused(`Source ${id} is configured: take it out of the configuration first.`);
+    }
+    const known = await records.list();
+    if (!known.some((source) => source.id === id)) {
+      throw new AppError('UnknownSource', `The graph knows no source "${id}".`);
+    }
+    await refuseWhileRead(id);
+  }
+
+  /** The record names every run but an actor that found nothing to read yet. */
+  async function refuseWhileRead(id: string): Promise<void> {
+    const runs = await records.runningRuns(id);
+    for (const workflowId of new Set([`ingest/${id}`, ...runs.map((run) => run.workflowId)])) {
+      const execution = await inTemporal(() => latestExecution(temporal, workflowId));
+      if (execution === null || !openStates.includes(execution.status)) continue;
+      throw refused(`Source ${id} is being read by ${workflowId}: wait for its end, or cancel it.`);
+    }
+  }
+
+  async function refuseUnlessUnread(id: string): Promise<void> {
+    if (!sources.some((source) => source.id === id)) {
+      throw refused(`Source ${id} is not configured: put it into the configuration first.`);
+    }
+    const known = (await records.list()).find((one) => one.id === id);
+    if (known !== undefined && known.frontierMillis !== null) {
+      const until = new Date(known.frontierMillis).toISOString();
+      throw refused(
+        `Source ${id} has been read up to ${until}; only one that was never read takes the data of another.`,
+      );
+    }
+  }
+
+  return {
+    list: async () => listed(sources, await records.list()),
+
+    async holdings(id) {
+      await refuseUnlessGone(id);
+      return records.holdings(id);
+    },
+
+    async retire(id, onBatch) {
+      await refuseUnlessGone(id);
+      await removeSchedule(temporal, id);
+      // Its last tick may have woken the actor meanwhile.
+      await refuseWhileRead(id);
+      await records.retire(id, deps.now(), onBatch);
+    },
+
+    async rename(from, to, onBatch) {
+      await refuseUnlessGone(from);
+      await refuseUnlessUnread(to);
+      await removeSchedule(temporal, from);
+      await whilePaused(temporal, to, async () => {
+        await refuseWhileRead(from);
+        await refuseWhileRead(to);
+        await refuseUnlessUnread(to);
+        await records.rename(from, to, onBatch);
+      });
+    },
+  };
+}
+
+function listed(sources: readonly Source[], known: readonly SourceRow[]): ListedSource[] {
+  const rows = new Map(known.map((row) => [row.id, row]));
+  const configured = sources.map(({ id, url, dialect }): ListedSource => {
+    const row = rows.get(id);
+    return {
+      id,
+      state: 'configured',
+      url,
+      dialect,
+      frontierMillis: row?.frontierMillis ?? null,
+      lastCompleteWindowEndMillis: row?.lastCompleteWindowEndMillis ?? null,
+    };
+  });
+  const ids = new Set(sources.map(({ id }) => id));
+  const gone = known.filter(({ id }) => !ids.has(id));
+  return [
+    ...configured,
+    ...gone.map(({ id, dialect, frontierMillis, lastCompleteWindowEndMillis }): ListedSource => {
+      const progress = { frontierMillis, lastCompleteWindowEndMillis };
+      return { id, state: 'gone', url: null, dialect, ...progress };
+    }),
+  ];
+}
+
+function refused(message: string): AppError {
+  return new AppError('InvalidRequest', message);
+}

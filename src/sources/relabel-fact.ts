@@ -1,0 +1,28 @@
+import { isOverflowFact, virtualSideOf } from '../domain/normalize.ts';
+import type { Endpoint, PairFact } from '../domain/observation.ts';
+import type { Dialect } from './dialect.ts';
+import type { Source } from './source.ts';
+
+/**
+ * A value as the source's rules rename its pair; `null` where a rule drops either side.
+ *
+ * Who is a virtual node is settled by the names the producer gave. What overflowed is of no pair,
+ * so no rule is asked about it.
+ */
+export function relabelFact({ relabelling }: Source, fact: PairFact): PairFact | null {
+  if (relabelling === undefined || isOverflowFact(fact)) return fact;
+  const client = relabelling.apply('client', fact.client);
+  const server = relabelling.apply('server', fact.server);
+  if ('droppedBy' in client || 'droppedBy' in server) return null;
+  const virtualSide = virtualSideOf(fact);
+  return { ...fact, client: client.endpoint, server: server.endpoint, virtualSide };
+}
+
+/** The two sides that a sample's labels come to, rules applied; `null` where a rule drops the pair. */
+export function relabelledPair(
+  source: Source,
+  dialect: Dialect,
+  labels: Readonly<Record<string, string>>,
+): { readonly client: Endpoint; readonly server: Endpoint } | null {
+  return relabelFact(source, dialect.read(source, 'requests', { labels, value: 1 }));
+}

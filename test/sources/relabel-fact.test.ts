@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { createNormalizer } from '../../src/domain/normalize.ts';
+import { createRelabelling, type RelabelRule } from '../../src/domain/relabel.ts';
+import { tempo } from '../../src/sources/dialects/tempo.ts';
+import { relabelFact, relabelledPair } from '../../src/sources/relabel-fact.ts';
+import { endpoint, fact } from '../domain/arbitraries.ts';
+import { aSource } from './doubles.ts';
+
+const sourceWith = (...rules: RelabelRule[]) => aSource({ relabelling: createRelabelling(rules) });
+const dropAll: RelabelRule = { action: 'drop', sourceLabels: ['name'] };
+const toX: RelabelRule = { sourceLabels: ['name'], targetLabel: 'name', replacement: 'x' };
+
+describe('a fact of a source with relabelling rules', () => {
+  it('has both its sides renamed, and all else as it was', () => {
+    const given = fact({ value: 7, kind: 'failedRequests', connectionType: 'database' });
+    expect(relabelFact(sourceWith(toX), given)).toEqual({
+      ...given,
+      client: endpoint('x'),
+      server: endpoint('x'),
+    });
+  });
+
+  it('is the same without rules', () => {
+    const given = fact();
+    expect(relabelFact(aSource(), given)).toBe(given);
+  });
+
+  it('is dropped with either of its sides, and counted', () => {
+    const dropB = sourceWith({ ...dropAll, regex: 'b' });
+    const normalizer = createNormalizer();
+    for (const given of [fact(), fact({ server: endpoint('c') })]) {
+      normalizer.add(relabelFact(dropB, given));
+    }
+    const { dropped, observations } = normalizer.finish();
+    expect(dropped.relabelled).toBe(1);
+    expect(observations.map(({ dependencyId }) => dependencyId)).toEqual(['a~~c']);
+  });
+
+  it('of many pairs at once is left to be counted as overflow', () => {
+    for (const given of [
+      fact({ overflow: true }),
+      fact({ client: endpoint('__cardinality_overflow__') }),
+    ]) {
+      expect(relabelFact(sourceWith(dropAll), given)).toBe(given);
+    }
+  });
+
+  it('may get the name that it had not', () => {
+    const rule: RelabelRule = { ...toX, regex: '' };
+    expect(relabelFact(sourceWith(rule), fact({ server: endpoint('') }))?.server.name).toBe('x');
+  });
+
+  it('keeps the virtual side that its first names had', () => {
+    const given = fact({ client: endpoint('user'), connectionType: 'virtual_node' });
+    expect(relabelFact(sourceWith(toX), given)).toMatchObject({ virtualSide: 'client' });
+  });
+});
+
+describe('the pair of a sample', () => {
+  const labels = { client: 'a', server: 'b', client_namespace: 'shop' };
+
+  it('is the one it is written as, rules applied', () => {
+    const source = sourceWith({ ...toX, sourceLabels: ['side'], regex: 'client' });
+    expect(relabelledPair(source, tempo, labels)).toMatchObject({
+      client: endpoint('x', 'shop'),
+      server: endpoint('b'),
+    });
+  });
+
+  it('is none where a rule drops it', () => {
+    expect(relabelledPair(sourceWith(dropAll), tempo, labels)).toBeNull();
+  });
+});
