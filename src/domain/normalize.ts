@@ -58,7 +58,8 @@ interface Building {
 /** Takes a window's values one after the other, so that they need not be held all at once. */
 export interface Normalizer {
   add(fact: PairFact): void;
-  finish(): Normalized;
+  /** @param failures `unknown` where the source did not say which requests failed */
+  finish(failures?: 'known' | 'unknown'): Normalized;
 }
 
 /**
@@ -131,12 +132,12 @@ export function createNormalizer(): Normalizer {
     }
   }
 
-  function finish(): Normalized {
+  function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
     const all = [...pairs.values()];
     const usable = all.filter((pair) => pair.requests !== null || pair.listed || pair.used);
     dropped.failuresOnly = all.filter(isFailuresOnly).length;
     const observations = usable
-      .map((pair) => toObservation(pair, kinds))
+      .map((pair) => toObservation(pair, kinds, failures === 'known'))
       .sort((a, b) => compare(a.dependencyId, b.dependencyId) || compare(a.mode, b.mode));
     return {
       observations,
@@ -152,6 +153,7 @@ export function createNormalizer(): Normalizer {
 function toObservation(
   { latencyFacts, used, ...pair }: Building,
   kinds: ReadonlyMap<string, ObservedService>,
+  failuresKnown: boolean,
 ): Observation {
   const latency = latencyOf(latencyFacts);
   return {
@@ -159,6 +161,7 @@ function toObservation(
     client: kinds.get(pair.client.id) ?? pair.client,
     server: kinds.get(pair.server.id) ?? pair.server,
     connectionTypes: [...pair.connectionTypes].sort(),
+    failedRequests: failuresKnown ? pair.failedRequests : null,
     ...(used ? { used } : {}),
     ...(latency ? { latency } : {}),
   };

@@ -1,5 +1,5 @@
 import type { PairFact } from '../domain/observation.ts';
-import type { Dialect, Question, Scope } from './dialect.ts';
+import type { Cut, Dialect, Question, Scope } from './dialect.ts';
 import {
   brokenQuery,
   cannotTellQuery,
@@ -48,7 +48,27 @@ export function dialectOf(spelling: Spelling): Dialect {
     return { window, matchers, reachMillis, producerLabels, presence: requests, identityLabels };
   }
 
+  /** Not the failures: a pair that only they speak of is no observation. */
+  function cutBy(labels: readonly string[]): Cut {
+    const counters = [
+      requests,
+      ...(spelling.listed ? [spelling.listed] : []),
+      ...(spelling.used ?? []),
+    ];
+    return {
+      label: labels[0] ?? '',
+      counts: ({ window, matchers }) =>
+        counters.map((counter) => {
+          const range = promDuration(window.endMillis - window.startMillis);
+          const all = `last_over_time(${selectorOf(counter, matchers)}[${range}])`;
+          return `count by (${labels.join(', ')}) (${all})`;
+        }),
+    };
+  }
+
   return {
+    cuts: { client: cutBy(clientLabels), server: cutBy(serverLabels) },
+
     questions(scope) {
       const { window, matchers } = scope;
       const options = optionsFor(scope);
