@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 interface TestServer {
   readonly url: string;
@@ -46,6 +47,24 @@ export async function slowProxy(target: string) {
     }),
   );
   return { ...server, release, asked };
+}
+
+/** Passes on every query but those it is told to refuse, as a server that has no room for them. */
+export function refusingProxy(target: string, refuses: (query: string) => boolean) {
+  return listening(
+    createServer(async (request, response) => {
+      const body = await text(request);
+      if (refuses(new URLSearchParams(body).get('query') ?? '')) {
+        response.writeHead(422, { 'content-type': 'application/json' });
+        const error = 'query processing would load too many samples into memory';
+        response.end(JSON.stringify({ status: 'error', errorType: 'execution', error }));
+        return;
+      }
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await fetch(`${target}${request.url}`, { method: 'POST', body, headers });
+      response.writeHead(answer.status).end(await answer.text());
+    }),
+  );
 }
 
 /** Rejects every query, as Prometheus rejects one it cannot read. */

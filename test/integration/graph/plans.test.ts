@@ -15,6 +15,7 @@ const ofOneRow = [
   'ingest/close-window',
   'ingest/count-created',
   'ingest/count-window',
+  'ingest/drop-plan',
 ];
 
 function operatorsOf(plan: Plan): string[] {
