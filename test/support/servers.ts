@@ -23,8 +23,8 @@ function listening(server: Server): Promise<TestServer> {
   });
 }
 
-/** Holds every request back until it is released, then passes it on. */
-export async function slowProxy(target: string) {
+/** Holds requests back until they are released, then passes them on; others it passes on at once. */
+export async function slowProxy(target: string, holds: (body: string) => boolean = () => true) {
   const { promise: released, resolve: release } = withResolvers();
   const { promise: asked, resolve: ask } = withResolvers();
   const server = await listening(
@@ -32,12 +32,14 @@ export async function slowProxy(target: string) {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        ask();
-        void released
+        const body = Buffer.concat(chunks).toString();
+        const held = holds(body);
+        if (held) ask();
+        void (held ? released : Promise.resolve())
           .then(() =>
             fetch(`${target}${request.url}`, {
               method: 'POST',
-              body: Buffer.concat(chunks).toString(),
+              body,
               headers: { 'content-type': 'application/x-www-form-urlencoded' },
             }),
           )

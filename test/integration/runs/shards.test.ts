@@ -3,7 +3,7 @@ import type { Source } from '../../../src/sources/source.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, pair, requests, series } from '../../support/recording.ts';
-import { refusingProxy } from '../../support/servers.ts';
+import { refusingProxy, slowProxy } from '../../support/servers.ts';
 import { testSource } from '../../support/source.ts';
 import { startTestWorker, type TestWorker, type TestWorkerOptions } from '../../support/worker.ts';
 
@@ -115,6 +115,26 @@ describe('a window that is read in shards', () => {
       { outcome: 'failed', reasons: ['shardLost'], shards: 3, lost: 3 },
     ]);
     expect(await looked()).toEqual({ looked: [], frontier: at(15) });
+  });
+
+  it('that is called off writes nothing, and leaves no plan behind', async () => {
+    const slow = await slowProxy(prometheus.url, (body) => body.includes('increase'));
+    try {
+      const { runs, temporal } = await workerFor({ url: slow.url }, { shardSeries: 10 });
+      const { run } = await runs.start({ fromMillis: at(0), toMillis: at(15) });
+      await slow.asked;
+      expect(await plansInGraph()).toBe(1);
+      const handle = temporal.client.workflow.getHandle(run.workflowId);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect(await runs.find(run.id)).toMatchObject({ state: 'cancelled', observations: 0 });
+    } finally {
+      slow.release();
+      await slow.close();
+    }
+    expect(await plansInGraph()).toBe(0);
+    expect(await graph.cypher('MATCH ()-[o:OBSERVED]->() RETURN o')).toEqual([]);
+    expect(await looked()).toEqual({ looked: [], frontier: at(0) });
   });
 
   it('is suspicious with far fewer series than the windows before, or without its end', async () => {
