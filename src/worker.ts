@@ -7,6 +7,7 @@ import { Agent } from 'undici';
 import { createActivities } from './activities/create-activities.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createRunRecords } from './graph/runs.ts';
+import { createWindowPlans } from './graph/window-plans.ts';
 import { createWindowRecords } from './graph/windows.ts';
 import { temporalConnectionOptions } from './runs/temporal.ts';
 import { type Config, loadConfig } from './runtime/config.ts';
@@ -31,8 +32,12 @@ runMain(async () => {
   collectDefaultMetrics({ register: registry });
   const metrics = createIngestMetrics(registry);
   const database = openGraph(config, { onStatement: createGraphMetrics(registry) });
-  const agent = new Agent({ connections: 16 });
+  // Each question has a time limit of its own, which may be longer than the agent's.
+  const agent = new Agent({ connections: 16, headersTimeout: 0, bodyTimeout: 0 });
   const readers = createSourceReaders(sourcesOf(config, process.env), agent, {
+    shardSeries: config.INGEST_SHARD_SERIES,
+    timeoutMillis: config.PROMETHEUS_TIMEOUT_SECONDS * 1000,
+    maxAnswerBytes: config.PROMETHEUS_MAX_ANSWER_BYTES,
     onRetry: (source, error, attempt) => {
       metrics.retried(source);
       logger.warn({ source, attempt, error: error.message }, 'request to the source is repeated');
@@ -50,8 +55,11 @@ runMain(async () => {
     activities: createActivities({
       ...readers,
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
+      plans: createWindowPlans(database),
       runs: createRunRecords(database),
       maxCatchupMillis: config.MAX_CATCHUP_HOURS * 3_600_000,
+      shardConcurrency: config.INGEST_SHARD_CONCURRENCY,
+      suspiciousSeriesRatio: config.SUSPICIOUS_SERIES_RATIO,
       metrics,
       logger,
     }),

@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import type { Observation } from '../../src/domain/observation.ts';
 import { isVirtual, kindStrength, type ObservedService } from '../../src/domain/service.ts';
 import { createPrometheusClient } from '../../src/sources/prometheus-client.ts';
-import { readWindow } from '../../src/sources/read-window.ts';
+import { readWindow } from '../../test/support/read-window.ts';
 import { sourceId } from './product.ts';
 import type { BenchWindow } from './servers.ts';
 
@@ -60,7 +60,7 @@ function rowsOf(
       mode: one.mode,
       connectionTypes: one.connectionTypes,
       requestsPerSecond: ((one.requests ?? 0) * 1000) / (window.endMillis - window.startMillis),
-      errorRatio: one.requests ? one.failedRequests / one.requests : null,
+      errorRatio: one.requests ? (one.failedRequests ?? 0) / one.requests : null,
     })),
     beliefs: reading.observations.map((one) => ({
       ...endsOf(one),

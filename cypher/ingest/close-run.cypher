@@ -1,4 +1,4 @@
-// Records how a run ended; what was recorded first stands.
+// Records how a run ended; what was recorded first stands. A plan it did not finish is dropped.
 // @param {String} run
 // @param {String} state completed, failed or cancelled
 // @param {String} error one sentence, or null
@@ -7,3 +7,6 @@
 MATCH (r:Run {id: $run})
 WHERE r.state = 'running'
 SET r.state = $state, r.error = $error, r.finishedAt = $finishedAt
+WITH r
+MATCH (r)-[p:PLANNED]->()
+DELETE p

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../cypher', import.meta.url));
 
 /** The words of the graph; one that is not here is misspelt, or belongs here. */
 const labels = ['Service', 'Source', 'Window', 'Run', 'Graph'];
-const relationshipTypes = ['OBSERVED', 'DEPENDS_ON', 'READ'];
+const relationshipTypes = ['OBSERVED', 'DEPENDS_ON', 'PLANNED', 'READ'];
 
 /**
  * @param {string} file

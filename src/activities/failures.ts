@@ -5,6 +5,7 @@ import { AppError, type ErrorCode, messageOf } from '../runtime/errors.ts';
 /** Whether repeating the activity may help; one decision per code. */
 const retryable: Readonly<Record<ErrorCode, boolean>> = {
   PrometheusUnavailable: true,
+  QueryTooHeavy: true,
   GraphUnavailable: true,
   TemporalUnavailable: true,
   SchemaMissing: true,

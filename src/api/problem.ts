@@ -36,6 +36,11 @@ export const problemKinds = {
     title: 'The source answered with something that cannot be read',
     detail: 'The answer of the source could not be read; the log says why.',
   },
+  QueryTooHeavy: {
+    status: 503,
+    title: 'The source could not answer so large a question',
+    detail: 'The source did not answer the whole question. Try again, or ask for less.',
+  },
   GraphUnavailable: {
     status: 503,
     title: 'The graph cannot be reached',

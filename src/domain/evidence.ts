@@ -70,7 +70,8 @@ function numbersOf(observation: Observation, window: Window): Numbers {
   const windowSeconds = (window.endMillis - window.startMillis) / 1000;
   return {
     requestsPerSecond: requests / windowSeconds,
-    errorRatio: requests === 0 ? null : Math.min(1, failedRequests / requests),
+    errorRatio:
+      requests === 0 || failedRequests === null ? null : Math.min(1, failedRequests / requests),
     // A histogram that stood still says nothing of this window.
     latency: requests === 0 ? {} : latency,
   };

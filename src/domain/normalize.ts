@@ -62,7 +62,8 @@ interface Building {
 export interface Normalizer {
   /** `null` stands for a value that a relabelling rule drops; it is counted. */
   add(fact: PairFact | null): void;
-  finish(): Normalized;
+  /** @param failures `unknown` where the source did not say which requests failed */
+  finish(failures?: 'known' | 'unknown'): Normalized;
 }
 
 /**
@@ -150,7 +151,7 @@ export function createNormalizer(): Normalizer {
     }
   }
 
-  function finish(): Normalized {
+  function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
     const observations: Observation[] = [];
     const seen = new Set<ObservedService>();
     let selfCalls = 0;
@@ -165,7 +166,7 @@ export function createNormalizer(): Normalizer {
       ].sort((a, b) => (serverRank[a.serverIndex] ?? 0) - (serverRank[b.serverIndex] ?? 0));
       for (const pair of ofClient) {
         if (pair.requests !== null || pair.listed || pair.used) {
-          observations.push(toObservation(pair));
+          observations.push(toObservation(pair, failures === 'known'));
           seen.add(pair.client).add(pair.server);
           if (pair.client === pair.server) selfCalls += 1;
         } else if (pair.failedRequests > 0) {
@@ -209,7 +210,7 @@ function ranksOf(items: readonly KnownEndpoint[], key: (item: KnownEndpoint) => 
   return ranks;
 }
 
-function toObservation(pair: Building): Observation {
+function toObservation(pair: Building, failuresKnown: boolean): Observation {
   const { client, server, mode, connectionTypes, requests, failedRequests, listed } = pair;
   const observation: Observation = {
     dependencyId: dependencyId(client.id, server.id),
@@ -218,7 +219,7 @@ function toObservation(pair: Building): Observation {
     mode,
     connectionTypes,
     requests,
-    failedRequests,
+    failedRequests: failuresKnown ? failedRequests : null,
     listed,
   };
   const latency = pair.latencyFacts && latencyOf(pair.latencyFacts);

@@ -46,8 +46,8 @@ export interface Observation {
   readonly connectionTypes: readonly string[];
   /** Requests in the window; `null` where the source gave no count. */
   readonly requests: number | null;
-  /** Failed requests in the window; 0 where the source answered and named none. */
-  readonly failedRequests: number;
+  /** Failed requests in the window: 0 where the source answered and named none, `null` where it did not answer. */
+  readonly failedRequests: number | null;
   readonly listed: boolean;
   /** Present where there was traffic that is not counted in requests. */
   readonly used?: true;

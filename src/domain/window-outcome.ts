@@ -2,6 +2,21 @@
 export const windowOutcomes = ['complete', 'partial', 'suspicious', 'failed'] as const;
 export type WindowOutcome = (typeof windowOutcomes)[number];
 
+/** Why a window is not complete; it may have several reasons. */
+export const windowReasons = [
+  /** The questions by which the window is planned were refused. */
+  'planRejected',
+  /** Part of it was refused, and could be cut no further. */
+  'shardLost',
+  /** A question that decides which pairs are seen was answered with a warning. */
+  'warnings',
+  'noSamplesNearStart',
+  'noSamplesNearEnd',
+  /** Far fewer series than the windows before had. */
+  'fewSeries',
+] as const;
+export type WindowReason = (typeof windowReasons)[number];
+
 /** How many series a source had in a window, and near both its ends. */
 export interface Census {
   /** Series with a sample anywhere in the window. */
@@ -10,20 +25,48 @@ export interface Census {
   readonly nearStart: number;
   /** Series with a sample within two scrape intervals before the window's end. */
   readonly nearEnd: number;
-  /** New series whose producer had no samples before either, so their traffic is not known. */
-  readonly cannotTell: number;
-  /** Series whose last value is no count (NaN, infinite, negative); they are left out. */
-  readonly broken: number;
 }
 
+/** What is known of a window when all of it was asked. */
+export interface WindowFindings extends Census {
+  readonly planRejected: boolean;
+  readonly shards: number;
+  readonly shardsLost: number;
+  readonly shardsRead: number;
+  readonly presenceWarnings: number;
+  /** The median of the series of the windows in the day before; `null` where there were none. */
+  readonly usualSeries: number | null;
+}
+
+export interface WindowVerdict {
+  readonly outcome: WindowOutcome;
+  /** Empty for a complete window. */
+  readonly reasons: readonly WindowReason[];
+}
+
+/** Below so many series a usual number says nothing: one deployment may halve it. */
+const tellingSeries = 50;
+
 /**
- * Whether a window that was answered can be relied upon for what it does not show.
+ * Whether a window can be relied upon for what it does not show.
  *
  * Prometheus answers 200, empty and without warning inside a gap in its data, so samples near both
- * ends are what tells "nothing happened" from "nobody looked".
+ * ends, and about as many series as usual, are what tells "nothing happened" from "nobody looked".
  */
-export function judgeOutcome(census: Census, warnings: number): WindowOutcome {
-  if (warnings > 0) return 'partial';
-  if (census.nearStart === 0 || census.nearEnd === 0) return 'suspicious';
-  return 'complete';
+export function judgeWindow(found: WindowFindings, suspiciousSeriesRatio: number): WindowVerdict {
+  const { planRejected, shards, shardsLost, shardsRead, presenceWarnings } = found;
+  if (planRejected) return { outcome: 'failed', reasons: ['planRejected'] };
+  const doubts: WindowReason[] = [];
+  if (found.nearStart === 0) doubts.push('noSamplesNearStart');
+  if (found.nearEnd === 0) doubts.push('noSamplesNearEnd');
+  const { series, usualSeries } = found;
+  const few = usualSeries !== null && series < suspiciousSeriesRatio * usualSeries;
+  if (few && usualSeries >= tellingSeries) doubts.push('fewSeries');
+  const gaps: WindowReason[] = [];
+  if (shardsLost > 0) gaps.push('shardLost');
+  if (presenceWarnings > 0) gaps.push('warnings');
+  const reasons = [...gaps, ...doubts];
+  if (shards > 0 && shardsRead === 0) return { outcome: 'failed', reasons };
+  if (gaps.length > 0) return { outcome: 'partial', reasons };
+  return { outcome: doubts.length > 0 ? 'suspicious' : 'complete', reasons };
 }

@@ -55,7 +55,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       if (statement === undefined) throw new Error(`There is no cypher/${name}.cypher.`);
       const typed = typedParams(statement, params);
       const startedAt = performance.now();
-      const result = await managed.run(statement.text, typed);
+      const result = await managed.run(statement.text, typed).catch(rethrowOutOfMemory);
       options.onStatement?.(name, (performance.now() - startedAt) / 1000);
       return result;
     }
@@ -165,6 +165,21 @@ function dateTimeUtc(millis: number) {
     date.getUTCMilliseconds() * 1_000_000,
     0,
   );
+}
+
+/**
+ * The driver would repeat the same rows for a while; they are too many, and fewer may do.
+ *
+ * What is thrown here is none of its own errors, so it gives up at once.
+ */
+function rethrowOutOfMemory(error: unknown): never {
+  throw error instanceof Neo4jError && isOutOfMemory(error) ? graphError(error) : error;
+}
+
+/** Whether the database had too little memory for what a transaction did. */
+export function isOutOfMemory(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : error;
+  return cause instanceof Neo4jError && /OutOfMemory|TransactionMemoryLimit/.test(cause.code);
 }
 
 function schemaMissing(): AppError {

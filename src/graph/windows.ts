@@ -1,30 +1,37 @@
 import { z } from 'zod';
 import { addToLooked, lastLookedAt } from '../domain/looked.ts';
 import type { Observation } from '../domain/observation.ts';
-import type { WindowOutcome } from '../domain/window-outcome.ts';
+import type { Window } from '../domain/window.ts';
+import type { Census, WindowOutcome, WindowVerdict } from '../domain/window-outcome.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
 import { type WindowKey, windowParams } from './window-key.ts';
 import { writeBatch } from './write-batch.ts';
 
 /** What is recorded of a window besides what it showed; counts are flat, as Neo4j stores them. */
-export interface WindowAccounting {
-  readonly outcome: WindowOutcome;
-  /** Why the window failed, in one sentence; `null` when it was answered. */
-  readonly error: string | null;
+export interface WindowAccounting extends WindowVerdict, Census {
   /** In which dialect the source was read, and its variant; `null` where none was found. */
   readonly dialect: string | null;
   readonly dialectVariant: string | null;
-  readonly series: number;
   readonly cannotTell: number;
   readonly brokenSeries: number;
+  readonly shards: number;
+  /** Shards of which a part was lost. */
+  readonly shardsLost: number;
+  readonly splits: number;
   readonly valuesRead: number;
   readonly valuesDropped: number;
+  /** The reasons values were dropped for, and beside them how many. */
+  readonly droppedReasons: readonly string[];
+  readonly droppedCounts: readonly number[];
   readonly observations: number;
   readonly selfCalls: number;
-  readonly warnings: readonly string[];
-  /** Questions about latency that were not answered. */
+  /** Warnings on questions that decide which pairs are seen, and on all others. */
+  readonly presenceWarnings: number;
+  readonly otherWarnings: number;
+  /** Questions the window is whole without, and that were not answered whole. */
   readonly unanswered: number;
+  readonly planSeconds: number;
   readonly readSeconds: number;
   readonly writeSeconds: number;
 }
@@ -33,6 +40,14 @@ export interface WindowAccounting {
 export interface Created {
   readonly services: number;
   readonly dependencies: number;
+}
+
+/** What a window left behind when it closed. */
+export interface ClosedWindow {
+  readonly created: Created;
+  /** What the source said while it was read. */
+  readonly error: string | null;
+  readonly warnings: readonly string[];
 }
 
 /** Writes windows through the lane, and how far a source has been read. */
@@ -45,13 +60,15 @@ export interface WindowRecords {
   ): Promise<void>;
   /**
    * Records the outcome, and in the same transaction what follows from it: `looked`, the run's
-   * counts and, unless the window is late, the source's frontier.
+   * counts and, unless the window is late, the source's frontier. Its plan is dropped.
    */
   close(
     key: WindowKey,
     accounting: WindowAccounting,
     options: { readonly late: boolean },
-  ): Promise<Created>;
+  ): Promise<ClosedWindow>;
+  /** The median of the series in the answered windows of the day before; `null` where none was. */
+  usualSeries(source: string, window: Window): Promise<number | null>;
   /** The frontier of a source in epoch milliseconds; `null` when it was never read. */
   frontier(source: string): Promise<number | null>;
   /** Says where a source that was never read begins (epoch milliseconds); otherwise changes nothing. */
@@ -89,8 +106,24 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
           observations,
         });
         await moveSource(transaction, key, accounting.outcome, late);
-        const { servicesCreated, dependenciesCreated } = closedRow.parse(closed[0]);
-        return { services: servicesCreated, dependencies: dependenciesCreated };
+        const { windowId } = record;
+        await transaction.run('ingest/drop-plan', { run: key.run, windowId });
+        const { servicesCreated, dependenciesCreated, ...said } = closedRow.parse(closed[0]);
+        return {
+          ...said,
+          created: { services: servicesCreated, dependencies: dependenciesCreated },
+        };
+      }),
+
+    usualSeries: (source, { startMillis }) =>
+      database.read(async (transaction) => {
+        const period = { after: startMillis - dayMillis, until: startMillis };
+        const rows = await transaction.rows(
+          'ingest/usual-series',
+          { source, ...period },
+          usualSeriesRow,
+        );
+        return rows[0]?.usualSeries ?? null;
       }),
 
     frontier: (source) =>
@@ -110,10 +143,14 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
   };
 }
 
+const dayMillis = 24 * 3_600_000;
 const closedRow = z.object({
   servicesCreated: z.number(),
   dependenciesCreated: z.number(),
+  error: z.string().nullable(),
+  warnings: z.array(z.string()),
 });
+const usualSeriesRow = z.object({ usualSeries: z.number().nullable() });
 const sourceRow = z.object({
   looked: z.array(z.number()).nullable(),
   frontierMillis: z.number().nullable(),

@@ -10,6 +10,11 @@ const wholeNumber = (min: number, max: number) =>
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(min).max(max));
+/** A variable that is a share of something. */
+const share = z
+  .string()
+  .regex(/^(1(\.0+)?|0|0?\.\d+)$/, 'must be a number from 0 to 1, such as 0.5')
+  .transform(Number);
 const port = wholeNumber(0, 65_535);
 /** The address of a server, its path included. */
 export const serverUrl = z
@@ -35,6 +40,12 @@ export const configSchema = z.object({
   PROMETHEUS_URL: serverUrl
     .optional()
     .describe('Prometheus-compatible server to read, where there is one source'),
+  PROMETHEUS_TIMEOUT_SECONDS: wholeNumber(1, 3600)
+    .default(60)
+    .describe('Most time one answer may take; what takes longer is asked in parts'),
+  PROMETHEUS_MAX_ANSWER_BYTES: wholeNumber(1024, 1_073_741_824)
+    .default(67_108_864)
+    .describe('Largest answer that is read; what is larger is asked in parts'),
   OTEL_GRAPH_SOURCE_ID: sourceId
     .default('prometheus')
     .describe('Id of that source, in answers, evidence and workflow ids'),
@@ -68,6 +79,17 @@ export const configSchema = z.object({
     .max(512)
     .default('')
     .describe('Cluster of every service of the source'),
+  INGEST_SHARD_SERIES: wholeNumber(1, 10_000_000)
+    .default(20_000)
+    .describe('Most series of the request counter that are read as one shard of a window'),
+  INGEST_SHARD_CONCURRENCY: wholeNumber(1, 100)
+    .default(4)
+    .describe('Shards of one window that are read at the same time'),
+  SUSPICIOUS_SERIES_RATIO: share
+    .default(0.5)
+    .describe(
+      'A window with less than this share of the series that were usual in the day before is not relied upon',
+    ),
   MAX_CATCHUP_HOURS: wholeNumber(1, 87_600)
     .default(336)
     .describe('How far back a walk catches up after an outage; older windows stay a known hole'),

@@ -13,6 +13,7 @@ export const errorCodes = [
   'PayloadTooLarge',
   'PrometheusUnavailable',
   'InvalidMetrics',
+  'QueryTooHeavy',
   'GraphUnavailable',
   'TemporalUnavailable',
   'SchemaMissing',

@@ -6,6 +6,11 @@ interface WindowCounts {
   readonly observations: number;
   readonly valuesRead: number;
   readonly cannotTell: number;
+  readonly reasons: readonly string[];
+  readonly shards: number;
+  readonly shardsLost: number;
+  readonly splits: number;
+  readonly planSeconds: number;
   readonly readSeconds: number;
   readonly writeSeconds: number;
 }
@@ -27,6 +32,30 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     name: 'topolog_ingest_windows_total',
     help: 'Windows read, by outcome.',
     labelNames: ['source', 'outcome'],
+    registers,
+  });
+  const doubts = new Counter({
+    name: 'topolog_ingest_window_doubts_total',
+    help: 'Reasons for which windows were not complete; a window may have several.',
+    labelNames: ['source', 'reason'],
+    registers,
+  });
+  const shards = new Counter({
+    name: 'topolog_ingest_shards_total',
+    help: 'Shards that windows were read in.',
+    labelNames: ['source'],
+    registers,
+  });
+  const shardsLost = new Counter({
+    name: 'topolog_ingest_shards_lost_total',
+    help: 'Shards of which the source refused a part that could be cut no further.',
+    labelNames: ['source'],
+    registers,
+  });
+  const splits = new Counter({
+    name: 'topolog_ingest_shard_splits_total',
+    help: 'Times that a part of a shard was cut because it was too much for the source.',
+    labelNames: ['source'],
     registers,
   });
   const observations = new Counter({
@@ -55,7 +84,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   });
   const duration = new Histogram({
     name: 'topolog_ingest_step_duration_seconds',
-    help: 'Time a step of reading a window took.',
+    help: 'Time a step of reading a window took, summed over its shards.',
     labelNames: ['source', 'step'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
     registers,
@@ -77,12 +106,17 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   return {
     windowRead(source, counts, dropped, windowEndMillis) {
       windows.inc({ source, outcome: counts.outcome });
+      for (const reason of counts.reasons) doubts.inc({ source, reason });
+      shards.inc({ source }, counts.shards);
+      shardsLost.inc({ source }, counts.shardsLost);
+      splits.inc({ source }, counts.splits);
       observations.inc({ source }, counts.observations);
       values.inc({ source }, counts.valuesRead);
       cannotTell.inc({ source }, counts.cannotTell);
       for (const [reason, count] of Object.entries(dropped)) {
         droppedValues.inc({ source, reason }, count);
       }
+      duration.observe({ source, step: 'plan' }, counts.planSeconds);
       duration.observe({ source, step: 'read' }, counts.readSeconds);
       duration.observe({ source, step: 'write' }, counts.writeSeconds);
       if (counts.outcome === 'complete') {

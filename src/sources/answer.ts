@@ -24,11 +24,19 @@ const envelope = z.object({
   }),
 });
 
+/** More series than this are not read from one answer. */
+const maxSeries = 500_000;
+/** No question of ours is answered by series with more labels. */
+const maxLabels = 100;
+/** Longer values are cut to one more, which is still too long for a name and dropped as such. */
+const maxLabelLength = 4096;
+
 /**
  * Reads Prometheus' answer to an instant query; an answer that is not whole is refused whole.
  *
  * @throws AppError `PrometheusUnavailable` for what is no Prometheus answer (another try may bring
- * one), `InvalidMetrics` for a proper answer of another type than a vector.
+ * one), `QueryTooHeavy` for one that breaks off or has too many series, `InvalidMetrics` for a
+ * proper answer of another type than a vector.
  */
 export function parseVector(text: string): VectorAnswer {
   const parsed = envelope.safeParse(parseJson(text));
@@ -40,6 +48,9 @@ export function parseVector(text: string): VectorAnswer {
       `Prometheus answered a ${data.resultType.slice(0, 40)} where a vector was asked for.`,
     );
   }
+  if (data.result.length > maxSeries) {
+    throw tooMuch(`Prometheus answered more than ${maxSeries} series.`);
+  }
   return { samples: data.result.map(parseSample), warnings: warnings ?? [] };
 }
 
@@ -47,7 +58,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw notPrometheus('it is no complete JSON', cause);
+    if (text.startsWith('{')) throw tooMuch('The answer of Prometheus breaks off.', cause);
+    throw notPrometheus('it is no JSON', cause);
   }
 }
 
@@ -58,15 +70,21 @@ function parseSample(element: unknown): Sample {
   if (typeof metric !== 'object' || metric === null || Array.isArray(metric)) {
     throw notPrometheus('a sample has no labels');
   }
-  for (const name in metric) {
-    if (typeof (metric as Record<string, unknown>)[name] !== 'string') {
-      throw notPrometheus('a label is no text');
-    }
+  const labels = metric as Record<string, string>;
+  let count = 0;
+  for (const name in labels) {
+    const label = labels[name];
+    if (typeof label !== 'string') throw notPrometheus('a label is no text');
+    if (label.length > maxLabelLength) labels[name] = label.slice(0, maxLabelLength + 1);
+    count += 1;
+  }
+  if (count > maxLabels) {
+    throw new AppError('InvalidMetrics', `Prometheus answered a series with ${count} labels.`);
   }
   if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string') {
     throw notPrometheus('a sample has no value');
   }
-  return { labels: metric as Record<string, string>, value: parseValue(value[1]) };
+  return { labels, value: parseValue(value[1]) };
 }
 
 /** What Prometheus writes; `Number` alone would take blanks for 0, and hexadecimal. */
@@ -76,6 +94,11 @@ function parseValue(text: string): number {
   if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
   return decimal.test(text) ? Number(text) : Number.NaN;
+}
+
+/** What is too much to be answered at once; asking for less may help, asking again does not. */
+export function tooMuch(message: string, cause?: unknown): AppError {
+  return new AppError('QueryTooHeavy', message, { cause, details: { reason: 'cutOff' } });
 }
 
 function notPrometheus(why: string, cause?: unknown): AppError {

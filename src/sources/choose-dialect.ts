@@ -67,6 +67,13 @@ export function chooseDialect(source: Source, survey: readonly Sample[]): Dialec
   }
 }
 
+/** A source as it was settled for a window, so that each of its shards is read in one dialect. */
+export function settled(source: Source, name: DialectName, variant: string | null): Source {
+  if (name === 'otel-collector') return { ...source, dialect: name, metricPrefix: variant ?? '' };
+  const reporter = istioReporters.find((one) => one === variant);
+  return { ...source, dialect: name, ...(reporter ? { istioReporter: reporter } : {}) };
+}
+
 function whatIsThere(source: Source, survey: readonly Sample[]): DialectChoice | null {
   const named = (name: string) => survey.filter(({ labels }) => labels.__name__ === name);
   const graph = survey.filter(({ labels }) => labels.__name__?.endsWith(serviceGraphCounter));

@@ -18,6 +18,20 @@ export interface Question {
   readonly expression: string;
 }
 
+/** What is counted of a window by asking, not by adding up what was read. */
+export type CensusCount = keyof Census | 'cannotTell' | 'broken';
+
+/** The sides of a pair; a window is cut into shards by its clients, and those by their servers. */
+export type Side = 'client' | 'server';
+
+/** How a window is cut by one side of its pairs. */
+export interface Cut {
+  /** The label whose values are told apart. */
+  readonly label: string;
+  /** Counts the series of all labels that name the side, for every counter that can show a pair. */
+  counts(scope: Scope): readonly string[];
+}
+
 /** How a producer's metrics spell a service graph: what to ask of a window, and how to read it. */
 export interface Dialect {
   /** The questions that decide which pairs the window shows, and how much traffic they had. */
@@ -25,7 +39,8 @@ export interface Dialect {
   /** The questions about latency; a window is whole without their answers. */
   latencyQuestions(scope: Scope): readonly Question[];
   /** Expressions that count series; each answers one number, or nothing for 0. */
-  census(scope: Scope): Readonly<Record<keyof Census, string>>;
+  census(scope: Scope): Readonly<Record<CensusCount, string>>;
+  readonly cuts: Readonly<Record<Side, Cut>>;
   /** Which pairs have series in the window; every element has the labels that `read` needs. */
   present(scope: Scope): string;
   /** The one place that turns a sample into a fact; the source's own labels are in it. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import { AppError, messageOf } from '../runtime/errors.ts';
 import { type Access, revealedHeaders, withoutSecrets } from './access.ts';
-import { parseVector, type VectorAnswer } from './answer.ts';
+import { parseVector, tooMuch, type VectorAnswer } from './answer.ts';
 
 /** Asks a Prometheus-compatible server instant queries. */
 export interface PrometheusClient {
@@ -10,7 +10,8 @@ export interface PrometheusClient {
    * Evaluates an expression at an explicit time.
    *
    * @throws AppError `PrometheusUnavailable` when no proper answer came, after the retries;
-   * `InvalidMetrics` when the server refused the query or its answer is no vector.
+   * `QueryTooHeavy` when less might be answered: the server gave up, took too long or cut its
+   * answer off; `InvalidMetrics` when it refused the query or its answer is no vector.
    */
   query(expression: string, atMillis: number, signal?: AbortSignal): Promise<VectorAnswer>;
 }
@@ -31,8 +32,10 @@ export interface PrometheusClientOptions {
 
 export const defaultRetryDelaysMillis: readonly number[] = [2000, 4000, 8000];
 
-/** Statuses by which Prometheus says that the query itself is at fault. */
-const rejected = new Set([400, 422]);
+/** Most time one try may take, and the largest accepted answer, if not said. */
+const defaultTimeoutMillis = 60_000;
+const defaultMaxAnswerBytes = 64 * 1024 * 1024;
+
 /** Statuses that another try may change. */
 const passing = (status: number) => status === 429 || status >= 500;
 
@@ -57,7 +60,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
   }
 
   async function tryOnce(expression: string, atMillis: number, signal?: AbortSignal): Promise<Try> {
-    const timeoutMillis = options.timeoutMillis ?? 60_000;
+    const timeoutMillis = options.timeoutMillis ?? defaultTimeoutMillis;
     const timeout = AbortSignal.timeout(timeoutMillis);
     try {
       const response = await request(endpoint, {
@@ -76,7 +79,12 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         }).toString(),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      const text = await readCapped(response.body, options.maxAnswerBytes ?? 256 * 1024 * 1024);
+      const refused = unreadable(response);
+      if (refused !== null) {
+        response.body.on('error', () => {}).destroy();
+        return { error: refused, again: false };
+      }
+      const text = await readCapped(response.body, options.maxAnswerBytes ?? defaultMaxAnswerBytes);
       if (response.statusCode === 200) return { answer: parseVector(text) };
       return refusal(response.statusCode, withoutSecrets(text, options.access));
     } catch (error) {
@@ -84,43 +92,82 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
       if (error instanceof AppError) {
         return { error, again: error.code === 'PrometheusUnavailable' };
       }
-      const why = timeout.aborted ? `no answer within ${timeoutMillis} ms` : messageOf(error);
-      return { error: unavailable(`Prometheus cannot be reached: ${why}.`, error), again: true };
+      if (timeout.aborted) {
+        const message = `Prometheus gave no answer within ${timeoutMillis} ms.`;
+        return { error: tooLong(message, error), again: false };
+      }
+      const message = `Prometheus cannot be reached: ${messageOf(error)}.`;
+      return { error: unavailable(message, error), again: true };
     }
   }
 
   return { query };
 }
 
+/** Why the body of an answer is not even read; `null` where it is. */
+function unreadable({ statusCode, headers }: Dispatcher.ResponseData): AppError | null {
+  if (statusCode >= 300 && statusCode < 400) {
+    const to = placeOf(headers.location);
+    return unavailable(
+      `Prometheus answered ${statusCode}, a redirect${to}; redirects are not followed: set PROMETHEUS_URL to the address that answers.`,
+    );
+  }
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return null;
+  return unavailable(
+    `Prometheus answered in the encoding "${String(encoding).slice(0, 40)}" although identity was asked for: switch compression off in the proxy before it.`,
+  );
+}
+
+/** Where a redirect leads, without its query, which may hold a token. */
+function placeOf(location: string | string[] | undefined): string {
+  if (typeof location !== 'string') return '';
+  return ` to ${location
+    .replace(/[?#].*$/s, '')
+    .replace(/\/\/[^/]*@/, '//')
+    .slice(0, 200)}`;
+}
+
 /** What an answer other than 200 means; a wrong path or a refused key is not asked again. */
 function refusal(status: number, text: string): Try {
-  if (status >= 300 && status < 400) {
-    const message = `Prometheus answered ${status}, a redirect, which is not followed: set the url to where the server is.`;
-    return { error: unavailable(message), again: false };
-  }
-  const said = promErrorOf(text);
-  if (rejected.has(status)) {
-    const message = `Prometheus rejected the query (${status}): ${said}`;
+  const { errorType, error } = promErrorOf(text);
+  if (status === 400) {
+    const message = `Prometheus rejected the query (400): ${error}`;
     return { error: new AppError('InvalidMetrics', message), again: false };
   }
-  return { error: unavailable(`Prometheus answered ${status}: ${said}`), again: passing(status) };
+  if (status === 422) {
+    const message = `Prometheus could not execute the query (422): ${error}`;
+    const details = { reason: 'rejected' };
+    return { error: new AppError('QueryTooHeavy', message, { details }), again: false };
+  }
+  const message = `Prometheus answered ${status}: ${error}`;
+  if (status === 504 || (status === 503 && errorType === 'timeout')) {
+    return { error: tooLong(message), again: false };
+  }
+  return { error: unavailable(message), again: passing(status) };
+}
+
+/** What took too long; not asked again at once, because who takes long has enough to do. */
+function tooLong(message: string, cause?: unknown): AppError {
+  return new AppError('QueryTooHeavy', message, { cause, details: { reason: 'timeout' } });
 }
 
 function unavailable(message: string, cause?: unknown): AppError {
   return new AppError('PrometheusUnavailable', message, { cause });
 }
 
-/** The error text of a Prometheus answer, or the beginning of whatever a proxy sent instead. */
-function promErrorOf(text: string): string {
+/** The error of a Prometheus answer, or the beginning of whatever a proxy sent instead. */
+function promErrorOf(text: string): { errorType: string; error: string } {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null && 'error' in body) {
-      return String(body.error).slice(0, 500);
+      const errorType = 'errorType' in body ? String(body.errorType) : '';
+      return { errorType, error: String(body.error).slice(0, 500) };
     }
   } catch {
     // Not JSON: a proxy's page.
   }
-  return text.replace(/\s+/g, ' ').slice(0, 200);
+  return { errorType: '', error: text.replace(/\s+/g, ' ').slice(0, 200) };
 }
 
 async function readCapped(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
@@ -129,7 +176,7 @@ async function readCapped(body: AsyncIterable<Uint8Array>, maxBytes: number): Pr
   for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > maxBytes) {
-      throw new AppError('InvalidMetrics', `Prometheus' answer is larger than ${maxBytes} bytes.`);
+      throw tooMuch(`Prometheus' answer is larger than ${maxBytes} bytes.`);
     }
     chunks.push(chunk);
   }

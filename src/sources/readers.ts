@@ -2,20 +2,43 @@ import { Agent, type Dispatcher } from 'undici';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import { revealedTls } from './access.ts';
+import { askerOf } from './asking.ts';
+import { chooseDialect, type DialectChoice, settled } from './choose-dialect.ts';
+import { planWindow, type WindowPlan } from './plan-window.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './prometheus-client.ts';
-import { readWindow, type WindowReading } from './read-window.ts';
+import { readShard, type ShardEvent } from './read-shard.ts';
+import { decodeShard, encodeShard } from './shard.ts';
 import type { Source } from './source.ts';
+
+/** A plan whose shards are texts that can be kept until they are read. */
+export interface EncodedPlan extends Omit<WindowPlan, 'shards'> {
+  readonly shards: readonly string[];
+}
+
+/** One shard of a plan, and the dialect that was settled for its window. */
+export interface PlannedShard {
+  readonly dialect: NonNullable<WindowPlan['dialect']>;
+  readonly shard: string;
+}
 
 /** The configured sources, and how to read one. */
 export interface SourceReaders {
   /** @throws AppError `UnknownSource`. */
   sourceOf(id: string): Source;
-  readWindow(source: Source, window: Window, signal: AbortSignal): Promise<WindowReading>;
+  planWindow(source: Source, window: Window, signal: AbortSignal): Promise<EncodedPlan>;
+  readShard(
+    source: Source,
+    window: Window,
+    planned: PlannedShard,
+    signal: AbortSignal,
+  ): AsyncIterable<ShardEvent>;
 }
 
-export interface SourceReadersOptions {
+export interface SourceReadersOptions
+  extends Pick<PrometheusClientOptions, 'retryDelaysMillis' | 'timeoutMillis' | 'maxAnswerBytes'> {
   readonly onRetry: (source: string, error: AppError, attempt: number) => void;
-  readonly retryDelaysMillis?: PrometheusClientOptions['retryDelaysMillis'];
+  /** Most series of the request counter in one shard. */
+  readonly shardSeries: number;
 }
 
 /** How a source is reached; one with certificates of its own shares no connection with others. */
@@ -29,33 +52,39 @@ export function connectionOf(source: Source, shared: Dispatcher) {
 export function createSourceReaders(
   sources: readonly Source[],
   dispatcher: Dispatcher,
-  options: SourceReadersOptions,
+  { onRetry, shardSeries, ...limits }: SourceReadersOptions,
 ): SourceReaders {
   const clients = new Map(
     sources.map((source) => [
       source.id,
       createPrometheusClient({
+        ...limits,
         ...connectionOf(source, dispatcher),
-        onRetry: (error, attempt) => options.onRetry(source.id, error, attempt),
-        ...(options.retryDelaysMillis ? { retryDelaysMillis: options.retryDelaysMillis } : {}),
+        onRetry: (error, attempt) => onRetry(source.id, error, attempt),
       }),
     ]),
   );
+  const clientOf = (id: string) => clients.get(id) ?? unknownSource(id);
   return {
-    sourceOf(id) {
-      const source = sources.find((one) => one.id === id);
-      if (source !== undefined) return source;
-      throw new AppError('UnknownSource', `Source "${id}" is not configured on this worker.`);
+    sourceOf: (id) => sources.find((one) => one.id === id) ?? unknownSource(id),
+    async planWindow(source, window, signal) {
+      const plan = await planWindow(clientOf(source.id), source, window, shardSeries, signal);
+      return { ...plan, shards: plan.shards.map(encodeShard) };
     },
-    readWindow(source, window, signal) {
-      const client = clients.get(source.id);
-      if (client === undefined) {
-        throw new AppError(
-          'UnknownSource',
-          `Source "${source.id}" is not configured on this worker.`,
-        );
-      }
-      return readWindow(client, source, window, signal);
+    readShard(source, window, { dialect: { name, variant }, shard }, signal) {
+      const ask = askerOf(clientOf(source.id), window, signal);
+      const { dialect } = choiceOf(settled(source, name, variant));
+      return readShard({ source, window, dialect, ask }, decodeShard(shard));
     },
   };
+}
+
+function choiceOf(source: Source): DialectChoice {
+  const choice = chooseDialect(source, []);
+  if (choice === null) throw new Error(`The dialect of source "${source.id}" is not settled.`);
+  return choice;
+}
+
+function unknownSource(id: string): never {
+  throw new AppError('UnknownSource', `Source "${id}" is not configured on this worker.`);
 }

@@ -1,5 +1,5 @@
 import type { PairFact } from '../domain/observation.ts';
-import type { Dialect, Question, Scope } from './dialect.ts';
+import type { Cut, Dialect, Question, Scope } from './dialect.ts';
 import {
   brokenQuery,
   cannotTellQuery,
@@ -41,6 +41,7 @@ export interface Spelling {
 /** The dialect of a producer that counts the requests of each pair. */
 export function dialectOf(spelling: Spelling): Dialect {
   const { requests } = spelling;
+  const ownLabels = { client: spelling.clientLabels, server: spelling.serverLabels };
 
   function optionsFor({ source, window, matchers }: Scope): IncrementsOptions {
     const { reachMillis, replicaLabels = [], matchers: ofSource = [] } = source;
@@ -55,15 +56,38 @@ export function dialectOf(spelling: Spelling): Dialect {
     };
   }
 
-  /** Every label that says something of a pair, the operator's included. */
-  function identityLabelsFor({ labels }: Source): string[] {
-    const { clientLabels, serverLabels, pairLabels = [] } = spelling;
-    const client = [...mappedLabelsOf(labels, 'client'), ...clientLabels];
-    const server = [...mappedLabelsOf(labels, 'server'), ...serverLabels];
-    return [...new Set([...client, ...server, ...pairLabels])];
+  /** Every label that says something of a side, the operator's included. */
+  function sideLabelsFor({ labels }: Source, side: Side): string[] {
+    return [...new Set([...mappedLabelsOf(labels, side), ...ownLabels[side]])];
+  }
+
+  function identityLabelsFor(source: Source): string[] {
+    const sides = [...sideLabelsFor(source, 'client'), ...sideLabelsFor(source, 'server')];
+    return [...new Set([...sides, ...(spelling.pairLabels ?? [])])];
+  }
+
+  /** Not the failures: a pair that only they speak of is no observation. */
+  function cutBy(side: Side): Cut {
+    const counters = [
+      requests,
+      ...(spelling.listed ? [spelling.listed] : []),
+      ...(spelling.used ?? []),
+    ];
+    return {
+      label: ownLabels[side][0] ?? '',
+      counts(scope) {
+        const options = optionsFor(scope);
+        const by = sideLabelsFor(scope.source, side).join(', ');
+        return counters.map(
+          (counter) => `count by (${by}) (${onceOf(lastOf(counter, options), options)})`,
+        );
+      },
+    };
   }
 
   return {
+    cuts: { client: cutBy('client'), server: cutBy('server') },
+
     questions(scope) {
       const options = optionsFor(scope);
       const questions: Question[] = [

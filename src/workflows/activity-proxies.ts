@@ -13,9 +13,9 @@ export const records = proxyActivities<Pick<Activities, 'readSource' | 'openRun'
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 
-/** Reading one window, given up after one interval, or ten minutes where that is longer. */
+/** Each step of reading a window, given up after one interval, or ten minutes where that is longer. */
 export function windowActivities(intervalMillis: number) {
-  return proxyActivities<Pick<Activities, 'ingestWindow'>>({
+  return proxyActivities<Pick<Activities, 'planWindow' | 'ingestShard' | 'closeWindow'>>({
     scheduleToCloseTimeout: Math.max(intervalMillis, 10 * minute),
     heartbeatTimeout: '30s',
     // A cancelled run has ended only when nothing writes for it any more.

@@ -12,7 +12,8 @@ import {
   latestSettledEnd,
   nextWindow,
 } from '../domain/window.ts';
-import { records, windowActivities } from './activity-proxies.ts';
+import { records } from './activity-proxies.ts';
+import { readWindow } from './read-window.ts';
 import { recordedRun, runId } from './recorded-run.ts';
 import type { IngestInput, SourceSettings } from './types.ts';
 
@@ -27,7 +28,6 @@ export async function ingest(input: IngestInput): Promise<void> {
 
 async function walk(input: IngestInput): Promise<void> {
   const settings = await records.readSource(input.source);
-  const { ingestWindow } = windowActivities(settings.intervalMillis);
   let frontierMillis = startOfWalk(input, settings);
   if (input.requested || hasNext(frontierMillis, input, settings))
     await openRun(input, frontierMillis);
@@ -39,7 +39,7 @@ async function walk(input: IngestInput): Promise<void> {
     const window = nextWindow(frontierMillis, settings.intervalMillis);
     const end = new Date(window.endMillis).toISOString();
     setCurrentDetails(`Reading the window that ends ${end}; ${windows} read in this execution.`);
-    await ingestWindow({ source: input.source, run: runId(), window, late: false });
+    await readWindow({ source: input.source, run: runId(), window, late: false }, settings);
     frontierMillis = window.endMillis;
   }
 }

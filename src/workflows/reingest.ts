@@ -1,6 +1,7 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { nextWindow } from '../domain/window.ts';
-import { records, windowActivities } from './activity-proxies.ts';
+import { records } from './activity-proxies.ts';
+import { readWindow } from './read-window.ts';
 import { recordedRun, runId } from './recorded-run.ts';
 import type { ReingestInput } from './types.ts';
 
@@ -11,8 +12,7 @@ export async function reingest(input: ReingestInput): Promise<void> {
 
 async function readAgain(input: ReingestInput): Promise<void> {
   const { source, fromMillis, toMillis } = input;
-  const { intervalMillis, windowsPerExecution } = await records.readSource(source);
-  const { ingestWindow } = windowActivities(intervalMillis);
+  const settings = await records.readSource(source);
   const { workflowId, startTime } = workflowInfo();
   await records.openRun({
     run: runId(),
@@ -27,13 +27,13 @@ async function readAgain(input: ReingestInput): Promise<void> {
 
   let windows = 0;
   for (let start = fromMillis; start < toMillis; windows += 1) {
-    if (windows >= windowsPerExecution || workflowInfo().continueAsNewSuggested) {
+    if (windows >= settings.windowsPerExecution || workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof reingest>({ ...input, fromMillis: start });
     }
-    const next = nextWindow(start, intervalMillis);
+    const next = nextWindow(start, settings.intervalMillis);
     const window = { ...next, endMillis: Math.min(next.endMillis, toMillis) };
     setCurrentDetails(`Reading the window that ends ${new Date(window.endMillis).toISOString()}.`);
-    await ingestWindow({ source, run: runId(), window, late: true });
+    await readWindow({ source, run: runId(), window, late: true }, settings);
     start = window.endMillis;
   }
 }

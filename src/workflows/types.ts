@@ -1,5 +1,6 @@
 import type { Window } from '../domain/window.ts';
-import type { WindowOutcome } from '../domain/window-outcome.ts';
+import type { Census, WindowOutcome } from '../domain/window-outcome.ts';
+import type { ShardAccounting, WindowTotals } from '../domain/window-totals.ts';
 
 /** Input of `ingest/<source>`; times in epoch milliseconds. */
 export interface IngestInput {
@@ -28,6 +29,8 @@ export interface SourceSettings {
   readonly maxCatchupMillis: number;
   /** Windows in one execution before it continues as new; keeps the history short and readable. */
   readonly windowsPerExecution: number;
+  /** Shards of one window that are read at the same time. */
+  readonly shardConcurrency: number;
   /** `null` when the source was never read. */
   readonly frontierMillis: number | null;
 }
@@ -51,18 +54,45 @@ export interface CloseRunInput {
   readonly finishedAtMillis: number;
 }
 
-export interface IngestWindowInput {
+/** Which window of which source is read, and by which run. */
+export interface WindowInput {
   readonly source: string;
   readonly run: string;
   readonly window: Window;
   readonly late: boolean;
 }
 
+/** What a window's plan came to; the plan itself lies in the graph. */
+export interface PlannedWindow extends Census {
+  /** The source refused the questions, so there are no shards and nothing to read. */
+  readonly rejected: boolean;
+  readonly shards: number;
+  readonly dialect: string | null;
+  readonly dialectVariant: string | null;
+  readonly presenceWarnings: number;
+  readonly otherWarnings: number;
+  readonly planSeconds: number;
+}
+
+export interface IngestShardInput extends WindowInput {
+  /** Which shard of the plan, from 0. */
+  readonly shard: number;
+}
+
+export interface CloseWindowInput extends WindowInput {
+  readonly planned: PlannedWindow;
+  readonly totals: WindowTotals;
+}
+
 /** The activities, as workflows call them. */
 export interface Activities {
   readSource(source: string): Promise<SourceSettings>;
   openRun(input: OpenRunInput): Promise<void>;
-  /** Reads, normalises and writes one window; redone whole when it is retried. */
-  ingestWindow(input: IngestWindowInput): Promise<{ outcome: WindowOutcome }>;
+  /** Looks what a window holds and keeps how it is to be cut. */
+  planWindow(input: WindowInput): Promise<PlannedWindow>;
+  /** Reads, normalises and writes one shard of a window; redone whole when it is retried. */
+  ingestShard(input: IngestShardInput): Promise<ShardAccounting>;
+  /** Judges a window all of whose shards are in, and records it. */
+  closeWindow(input: CloseWindowInput): Promise<{ outcome: WindowOutcome }>;
   closeRun(input: CloseRunInput): Promise<void>;
 }

@@ -76,7 +76,7 @@ describe('whatever a source says', () => {
   it.prop([fc.array(anyFact, { maxLength: 20 })])('every count observed is finite', (facts) => {
     for (const { requests, failedRequests } of normalize(facts).observations) {
       expect((requests ?? 0) >= 0 && Number.isFinite(requests ?? 0)).toBe(true);
-      expect(failedRequests >= 0 && Number.isFinite(failedRequests)).toBe(true);
+      expect(Number(failedRequests) >= 0 && Number.isFinite(failedRequests)).toBe(true);
     }
   });
 

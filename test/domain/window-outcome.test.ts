@@ -1,27 +1,65 @@
 import { describe, expect, it } from 'vitest';
-import { judgeOutcome } from '../../src/domain/window-outcome.ts';
+import { judgeWindow, type WindowFindings } from '../../src/domain/window-outcome.ts';
 
-const census = { series: 10, nearStart: 10, nearEnd: 10, cannotTell: 0, broken: 0 };
+const sound: WindowFindings = {
+  series: 100,
+  nearStart: 100,
+  nearEnd: 100,
+  planRejected: false,
+  shards: 2,
+  shardsLost: 0,
+  shardsRead: 2,
+  presenceWarnings: 0,
+  usualSeries: 100,
+};
+const judge = (given: Partial<WindowFindings>) => judgeWindow({ ...sound, ...given }, 0.5);
 
 describe('a window', () => {
-  it('with samples near both ends and no warning is complete', () => {
-    expect(judgeOutcome(census, 0)).toBe('complete');
+  it('with samples near both ends, no warning and as many series as usual is complete', () => {
+    expect(judge({})).toEqual({ outcome: 'complete', reasons: [] });
   });
 
   it.each([
-    ['near its start', { nearStart: 0 }],
-    ['near its end', { nearEnd: 0 }],
-    ['at all', { series: 0, nearStart: 0, nearEnd: 0 }],
-  ])('without samples %s is suspicious: nobody may have looked', (_, missing) => {
-    expect(judgeOutcome({ ...census, ...missing }, 0)).toBe('suspicious');
+    ['near its start', { nearStart: 0 }, ['noSamplesNearStart']],
+    ['near its end', { nearEnd: 0 }, ['noSamplesNearEnd']],
+    ['at all', { nearStart: 0, nearEnd: 0 }, ['noSamplesNearStart', 'noSamplesNearEnd']],
+  ])('without samples %s is suspicious: nobody may have looked', (_, missing, reasons) => {
+    expect(judge(missing)).toEqual({ outcome: 'suspicious', reasons });
   });
 
-  it('with a warning is partial, even where it would be suspicious too', () => {
-    expect(judgeOutcome(census, 1)).toBe('partial');
-    expect(judgeOutcome({ ...census, nearEnd: 0 }, 2)).toBe('partial');
+  it('is suspicious with far fewer series than usual, and only then', () => {
+    expect(judge({ series: 49 })).toEqual({ outcome: 'suspicious', reasons: ['fewSeries'] });
+    expect(judge({ series: 50 }).outcome).toBe('complete');
+    expect(judge({ series: 1, usualSeries: null }).outcome).toBe('complete');
   });
 
-  it('is complete although some series cannot be told to be new', () => {
-    expect(judgeOutcome({ ...census, cannotTell: 3 }, 0)).toBe('complete');
+  it('may have few series where few are usual, or where the operator allows it', () => {
+    expect(judge({ series: 1, usualSeries: 49 }).outcome).toBe('complete');
+    expect(judge({ series: 24, usualSeries: 50 }).outcome).toBe('suspicious');
+    expect(judgeWindow({ ...sound, series: 1 }, 0).outcome).toBe('complete');
+  });
+
+  it('is partial by a warning or a lost shard, even where it would be suspicious too', () => {
+    expect(judge({ presenceWarnings: 1 })).toEqual({ outcome: 'partial', reasons: ['warnings'] });
+    expect(judge({ shardsLost: 2, presenceWarnings: 1, nearEnd: 0 })).toEqual({
+      outcome: 'partial',
+      reasons: ['shardLost', 'warnings', 'noSamplesNearEnd'],
+    });
+  });
+
+  it('failed when nothing of it could be read', () => {
+    expect(judge({ shardsLost: 2, shardsRead: 0 })).toEqual({
+      outcome: 'failed',
+      reasons: ['shardLost'],
+    });
+    expect(judge({ planRejected: true, shards: 0, shardsRead: 0, nearEnd: 0 })).toEqual({
+      outcome: 'failed',
+      reasons: ['planRejected'],
+    });
+  });
+
+  it('in which no service graph was found is suspicious, not failed', () => {
+    const nothing = { shards: 0, shardsRead: 0, series: 0, nearStart: 0, nearEnd: 0 };
+    expect(judge(nothing).outcome).toBe('suspicious');
   });
 });

@@ -1,7 +1,9 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
+import { Neo4jError } from 'neo4j-driver';
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { inBatches } from '../../src/graph/batches.ts';
+import { AppError } from '../../src/runtime/errors.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -73,5 +75,60 @@ describe('rows written in batches', () => {
     });
     await expect(failing).rejects.toThrow('no space left');
     expect(written).toEqual([0, 1, 2]);
+  });
+});
+
+describe('rows that the database has no memory for', () => {
+  const tooMuch = (code: string) =>
+    new AppError('GraphUnavailable', 'Neo4j', {
+      cause: new Neo4jError('no memory', code, '50N42', 'no memory'),
+    });
+  const codes = [
+    'Neo.TransientError.General.OutOfMemoryError',
+    'Neo.TransientError.General.MemoryPoolOutOfMemoryError',
+    'Neo.TransientError.General.TransactionOutOfMemoryError',
+    'Neo.TransientError.General.TransactionMemoryLimit',
+  ];
+
+  /** Writes where more than `room` rows at once are refused; says what was tried and written. */
+  async function written(rows: number, batchRows: number, room: number, error: Error) {
+    const tried: number[] = [];
+    const done: number[] = [];
+    const writing = inBatches(numbers(rows), batchRows, async (batch) => {
+      tried.push(batch.length);
+      if (batch.length > room) throw error;
+      done.push(...batch);
+    });
+    const thrown = await writing.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    return { tried, done, thrown };
+  }
+
+  it.each(codes)('are written again in halves: %s', async (code) => {
+    const { tried, done } = await written(10, 8, 3, tooMuch(code));
+    expect(done).toEqual(numbers(10));
+    expect(tried).toEqual([8, 4, 2, 2, 2, 2, 2]);
+  });
+
+  it.prop([fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 20 }), fc.nat(19)])(
+    'are all written, once and in their order, if each has room by itself',
+    async (rows, batchRows, room) => {
+      const { done } = await written(rows, batchRows, room + 1, tooMuch(codes[1] ?? ''));
+      expect(done).toEqual(numbers(rows));
+    },
+  );
+
+  it('end with the error when a single row is too much', async () => {
+    const error = tooMuch(codes[0] ?? '');
+    const { tried, thrown } = await written(4, 4, 0, error);
+    expect([tried, thrown]).toEqual([[4, 2, 1], error]);
+  });
+
+  it('are not tried again where something else went wrong', async () => {
+    const error = tooMuch('Neo.TransientError.Transaction.DeadlockDetected');
+    const { tried, thrown } = await written(4, 4, 0, error);
+    expect([tried, thrown]).toEqual([[4], error]);
   });
 });

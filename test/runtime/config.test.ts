@@ -59,17 +59,35 @@ describe('the configuration', () => {
   });
 });
 
+describe('a share', () => {
+  it.each(['0', '.5', '0.5', '0.25', '1', '1.0'])('may be %s', (text) => {
+    const { SUSPICIOUS_SERIES_RATIO: ratio } = loadConfig({ SUSPICIOUS_SERIES_RATIO: text });
+    expect(ratio).toBe(Number(text));
+  });
+
+  it.each(['1.5', '-0.5', '50%', '0,5', '5e-1', '.', ' '])('is not %j', (text) => {
+    expect(problemsOf({ SUSPICIOUS_SERIES_RATIO: text }).names).toEqual([
+      'SUSPICIOUS_SERIES_RATIO',
+    ]);
+  });
+});
+
 describe('a wrong configuration', () => {
   it('is refused with all that is wrong at once', () => {
     const { names: wrongNames, message } = problemsOf(wrong);
     expect(wrongNames).toEqual([
       'PROMETHEUS_URL',
+      'PROMETHEUS_TIMEOUT_SECONDS',
+      'PROMETHEUS_MAX_ANSWER_BYTES',
       'OTEL_GRAPH_SOURCE_ID',
       'OTEL_GRAPH_DIALECT',
       'OTEL_GRAPH_INGEST_INTERVAL_MINUTES',
       'OTEL_GRAPH_SETTLE_SECONDS',
       'OTEL_GRAPH_REACH_SECONDS',
       'OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS',
+      'INGEST_SHARD_SERIES',
+      'INGEST_SHARD_CONCURRENCY',
+      'SUSPICIOUS_SERIES_RATIO',
       'MAX_CATCHUP_HOURS',
       'NEO4J_URI',
       'GRAPH_WRITE_BATCH_ROWS',

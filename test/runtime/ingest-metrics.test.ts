@@ -7,6 +7,11 @@ const counts = {
   observations: 5,
   valuesRead: 9,
   cannotTell: 2,
+  reasons: [],
+  shards: 3,
+  shardsLost: 1,
+  splits: 2,
+  planSeconds: 0.5,
   readSeconds: 1,
   writeSeconds: 2,
 };
@@ -22,7 +27,12 @@ describe('the metrics of reading', () => {
   it('add up what windows showed, by source', async () => {
     const { metrics, lines } = metricsOf();
     metrics.windowRead('a', counts, dropped, 1000);
-    metrics.windowRead('a', { ...counts, outcome: 'partial' }, dropped, 2000);
+    metrics.windowRead(
+      'a',
+      { ...counts, outcome: 'partial', reasons: ['shardLost'] },
+      dropped,
+      2000,
+    );
     metrics.windowRead('b', counts, {}, 1000);
     expect(await lines()).toEqual(
       expect.arrayContaining([
@@ -34,6 +44,11 @@ describe('the metrics of reading', () => {
         'topolog_ingest_cannot_tell_total{source="a"} 4',
         'topolog_ingest_values_dropped_total{source="a",reason="overflow"} 6',
         'topolog_ingest_values_dropped_total{source="a",reason="invalidValue"} 2',
+        'topolog_ingest_window_doubts_total{source="a",reason="shardLost"} 1',
+        'topolog_ingest_shards_total{source="a"} 6',
+        'topolog_ingest_shards_lost_total{source="a"} 2',
+        'topolog_ingest_shard_splits_total{source="a"} 4',
+        'topolog_ingest_step_duration_seconds_sum{source="a",step="plan"} 1',
         'topolog_ingest_step_duration_seconds_sum{source="a",step="read"} 2',
         'topolog_ingest_step_duration_seconds_sum{source="a",step="write"} 4',
       ]),

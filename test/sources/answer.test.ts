@@ -106,4 +106,21 @@ describe('an answer', () => {
     const whole = { metric: { client: 'a' }, value: [0, '1'] };
     expect(codeOf(vector(whole, sample, whole))).toBe('PrometheusUnavailable');
   });
+
+  it('with more series than can be meant is too much', () => {
+    const result = Array(500_001).fill(0);
+    const answer = { status: 'success', data: { resultType: 'vector', result } };
+    expect(codeOf(JSON.stringify(answer))).toBe('QueryTooHeavy');
+  });
+
+  it('with a series of more labels than can be meant is refused', () => {
+    const metric = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`l${i}`, 'x']));
+    expect(codeOf(vector({ metric, value: [0, '1'] }))).toBe('InvalidMetrics');
+  });
+
+  it('keeps so much of an endless label that it is seen to be no name', () => {
+    const client = 'x'.repeat(100_000);
+    const { samples } = parseVector(vector({ metric: { client, server: 'b' }, value: [0, '1'] }));
+    expect(samples[0]?.labels).toEqual({ client: 'x'.repeat(4097), server: 'b' });
+  });
 });

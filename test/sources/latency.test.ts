@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
 import type { PrometheusClient } from '../../src/sources/prometheus-client.ts';
-import { readWindow } from '../../src/sources/read-window.ts';
+import { readWindow } from '../support/read-window.ts';
 import { aSource } from './doubles.ts';
 
 const window = { startMillis: 900_000, endMillis: 1_800_000 };

@@ -17,11 +17,6 @@ describe('an answer that is not what was asked for', () => {
   it.each<[string, Answer]>([
     ['a web page', status(200, '<html>Sign in</html>', { 'content-type': 'text/html' })],
     ['nothing', status(200, '')],
-    ['half of an answer', status(200, vector({ metric: {}, value: [0, '7'] }).slice(0, -9))],
-    [
-      'a compressed answer nobody asked for',
-      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(vector())),
-    ],
     [
       'an answer that breaks off',
       (response) => {
@@ -37,13 +32,51 @@ describe('an answer that is not what was asked for', () => {
     expect((await mended.client.query('x', at)).samples).toHaveLength(1);
   });
 
+  it.each<[string, Answer, RegExp]>([
+    [
+      'that is compressed although nobody asked for it',
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(vector())),
+      /"gzip".*switch compression off/,
+    ],
+    [
+      'that would grow a thousandfold',
+      (response) =>
+        response
+          .writeHead(200, { 'content-encoding': 'gzip' })
+          .end(gzipSync(vector({ metric: { a: 'x'.repeat(10_000_000) }, value: [0, '7'] }))),
+      /"gzip"/,
+    ],
+    [
+      'that leads elsewhere',
+      status(302, '', { location: 'https://me:secret@login.example/start?token=secret' }),
+      /302, a redirect to https:\/\/login\.example\/start; .*PROMETHEUS_URL/,
+    ],
+    ['that leads nowhere', status(308), /308, a redirect; /],
+  ])('%s is refused without being read, and not asked for again', async (_, bad, says) => {
+    const { client, asked } = await prometheusThat([bad, good]);
+    const error = await errorOf(client.query('x', at));
+    expect(error.code).toBe('PrometheusUnavailable');
+    expect(error.message).toMatch(says);
+    expect(error.message).not.toContain('secret');
+    expect(asked).toHaveLength(1);
+    expect((await client.query('x', at)).samples).toHaveLength(1);
+  });
+
+  it('that breaks off is too much, and not asked for again', async () => {
+    const half = vector({ metric: {}, value: [0, '7'] }).slice(0, -9);
+    const { client, asked } = await prometheusThat([status(200, half), good]);
+    const error = await errorOf(client.query('x', at));
+    expect([error.code, error.details]).toEqual(['QueryTooHeavy', { reason: 'cutOff' }]);
+    expect(asked).toHaveLength(1);
+  });
+
   it('asks for an answer that is not compressed', async () => {
     const { client, asked } = await prometheusThat([good]);
     await client.query('x', at);
     expect(asked[0]?.headers['accept-encoding']).toBe('identity');
   });
 
-  it('larger than allowed is invalid, and no more of it is read', async () => {
+  it('larger than allowed is too much, and no more of it is read', async () => {
     let hungUp: () => void = () => {};
     const closed = new Promise<void>((resolve) => {
       hungUp = resolve;
@@ -57,7 +90,7 @@ describe('an answer that is not what was asked for', () => {
     };
     const { client, asked } = await prometheusThat([endless, good], { maxAnswerBytes: 100_000 });
     const error = await errorOf(client.query('x', at));
-    expect(error.code).toBe('InvalidMetrics');
+    expect(error.code).toBe('QueryTooHeavy');
     expect(error.message).toContain('100000 bytes');
     await closed;
     expect(asked).toHaveLength(1);

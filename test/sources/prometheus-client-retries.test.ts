@@ -10,8 +10,7 @@ const passing: [string, Answer][] = [
   ['429', status(429, 'slow down')],
   ['500', status(500, 'oops')],
   ['502', status(502, '<html>Bad gateway</html>')],
-  ['503', status(503, '{"status":"error","errorType":"timeout","error":"query timed out"}')],
-  ['504', status(504)],
+  ['503', status(503, '{"status":"error","errorType":"unavailable","error":"starting up"}')],
   ['a connection that is reset', reset],
 ];
 
@@ -64,16 +63,33 @@ describe('what may pass', () => {
     expect(error.message).toMatch(/^Prometheus cannot be reached: .*ECONNREFUSED/);
     expect(retries).toHaveLength(3);
   });
+});
 
-  it.each<[string, Answer]>([
-    ['never comes', silence],
-    ['stops in the middle', (response) => void response.write('{"status":')],
-  ])('is an answer that %s', async (_, stalling) => {
-    const { client, retries } = await prometheusThat([stalling], { timeoutMillis: 30 });
+describe('what is too much', () => {
+  it.each<[string, Answer, string]>([
+    ['never comes', silence, 'no answer within 30 ms'],
+    ['stops in the middle', (response) => void response.write('{"status":'), 'within 30 ms'],
+    [
+      'says that it took too long',
+      status(503, '{"status":"error","errorType":"timeout","error":"query timed out"}'),
+      '503: query timed out',
+    ],
+    ['a proxy did not wait for', status(504, 'Gateway time-out'), '504: Gateway time-out'],
+  ])('is what takes too long, and not asked again at once: %s', async (_, stalling, says) => {
+    const { client, asked } = await prometheusThat([stalling], { timeoutMillis: 30 });
     const error = await errorOf(client.query('x', at));
-    expect(error.code).toBe('PrometheusUnavailable');
-    expect(error.message).toContain('no answer within 30 ms');
-    expect(retries).toHaveLength(3);
+    expect([error.code, error.details.reason]).toEqual(['QueryTooHeavy', 'timeout']);
+    expect(error.message).toContain(says);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is what the server could not execute, and not asked again', async () => {
+    const body = '{"status":"error","errorType":"execution","error":"too many samples"}';
+    const { client, asked } = await prometheusThat([status(422, body), good]);
+    const error = await errorOf(client.query('x', at));
+    expect([error.code, error.details.reason]).toEqual(['QueryTooHeavy', 'rejected']);
+    expect(error.message).toContain('422): too many samples');
+    expect(asked).toHaveLength(1);
   });
 });
 

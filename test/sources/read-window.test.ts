@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
 import type { Sample } from '../../src/sources/answer.ts';
 import type { PrometheusClient } from '../../src/sources/prometheus-client.ts';
-import { readWindow } from '../../src/sources/read-window.ts';
+import { readWindow } from '../support/read-window.ts';
 import { aSource, errorOf } from './doubles.ts';
 
 const window = { startMillis: 900_000, endMillis: 1_800_000 };
@@ -73,14 +73,49 @@ describe('reading a window', () => {
     expect(reading.outcome).toBe('suspicious');
   });
 
-  it('is partial by a warning on any question, said once', async () => {
-    const warnings = ['one store did not answer'];
+  const warnings = ['one store did not answer'];
+
+  it.each(['sum by', 'connection_info'])(
+    'is partial by a warning on a question that decides which pairs are seen: %s',
+    async (question) => {
+      const { client } = clientThat({ ...present, _seconds: {}, [question]: { warnings } });
+      const reading = await readWindow(client, aSource(), window);
+      expect([reading.outcome, reading.warnings]).toEqual(['partial', warnings]);
+    },
+  );
+
+  it.each(['count(last_over_time', 'count(((', '_seconds_bucket'])(
+    'only counts a warning on another question: %s',
+    async (question) => {
+      const { client } = clientThat({ ...present, [question]: { ...count(5), warnings } });
+      const reading = await readWindow(client, aSource(), window);
+      expect([reading.outcome, reading.warnings]).toEqual(['complete', warnings]);
+    },
+  );
+
+  it.each<[string, () => Said]>([
+    ['answered with a warning', () => ({ samples: [{ labels: pair, value: 2 }], warnings })],
+    [
+      'rejected',
+      () => {
+        throw new AppError('InvalidMetrics', 'No.');
+      },
+    ],
+  ])('does not know which requests failed where that is %s', async (_, answer) => {
     const { client } = clientThat({
-      'count(last_over_time': { ...count(5), warnings },
-      connection_info: { warnings },
+      ...present,
+      _seconds: {},
+      'sum by': { samples: [{ labels: pair, value: 9 }] },
     });
-    const reading = await readWindow(client, aSource(), window);
-    expect([reading.outcome, reading.warnings]).toEqual(['partial', warnings]);
+    const told: PrometheusClient = {
+      async query(expression, atMillis) {
+        if (!expression.includes('failed_total')) return client.query(expression, atMillis);
+        return { samples: [], warnings: [], ...answer() };
+      },
+    };
+    const reading = await readWindow(told, aSource(), window);
+    expect(reading).toMatchObject({ outcome: 'complete', unanswered: 1 });
+    expect(reading.observations).toMatchObject([{ requests: 9, failedRequests: null }]);
   });
 
   it('does not take a count that is no number for samples', async () => {

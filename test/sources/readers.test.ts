@@ -5,12 +5,14 @@ import { aSource, errorOf, prometheusThat, status, vector } from './doubles.ts';
 
 const window = { startMillis: 0, endMillis: 900_000 };
 const { signal } = new AbortController();
+const tempo = { name: 'tempo', variant: null } as const;
 
 async function readersOf(answers: Parameters<typeof prometheusThat>[0]) {
   const { url, dispatcher, asked } = await prometheusThat(answers);
   const retried: unknown[] = [];
   const source = aSource({ id: 'mimir', url });
   const readers = createSourceReaders([source], dispatcher, {
+    shardSeries: 100,
     retryDelaysMillis: [1],
     onRetry: (id, { code }, attempt) => retried.push([id, code, attempt]),
   });
@@ -29,23 +31,35 @@ describe('the configured sources', () => {
     expect(() => readers.sourceOf(id)).toThrow(/not configured/);
   });
 
-  it('are read at their own URL', async () => {
+  it('are planned and read at their own URL, shard by shard', async () => {
     const answer = status(200, vector({ metric: { client: 'a', server: 'b' }, value: [0, '7'] }));
     const { readers, source } = await readersOf([answer]);
-    const { observations } = await readers.readWindow(source, window, signal);
-    expect(observations.map(({ dependencyId }) => dependencyId)).toEqual(['a~~b']);
+    const { shards, dialect, census } = await readers.planWindow(source, window, signal);
+    expect([shards.length, dialect, census.series]).toEqual([1, tempo, 7]);
+    const [shard = ''] = shards;
+    const seen: string[] = [];
+    for await (const event of readers.readShard(
+      source,
+      window,
+      { dialect: tempo, shard },
+      signal,
+    )) {
+      if (event.kind !== 'read') continue;
+      seen.push(...event.reading.observations.map(({ dependencyId }) => dependencyId));
+    }
+    expect(seen).toEqual(['a~~b']);
   });
 
   it('are named where a question to one is repeated', async () => {
     const { readers, source, retried } = await readersOf([status(503), status(200, vector())]);
-    await readers.readWindow(source, window, signal);
+    await readers.planWindow(source, window, signal);
     expect(retried).toEqual([['mimir', 'PrometheusUnavailable', 1]]);
   });
 
   it('are not read when they are not configured', async () => {
     const { readers, source, asked } = await readersOf([status(200, vector())]);
     const other = { ...source, id: 'other' };
-    const error = await errorOf((async () => readers.readWindow(other, window, signal))());
+    const error = await errorOf((async () => readers.planWindow(other, window, signal))());
     expect(error.code).toBe('UnknownSource');
     expect(asked).toEqual([]);
   });

@@ -18,10 +18,13 @@ export interface RecordedPrometheus {
 }
 
 /** Starts a Prometheus on an OpenMetrics file that is put into its storage first. */
-export async function prometheusWithFile(file: string): Promise<RecordedPrometheus> {
+export async function prometheusWithFile(
+  file: string,
+  extraArgs: readonly string[] = [],
+): Promise<RecordedPrometheus> {
   const dataDir = mkdtempSync(join(tmpdir(), 'topolog-prometheus-'));
   await backfill({ file, dataDir });
-  const server = await startPrometheus({ dataDir, retention: '20y' });
+  const server = await startPrometheus({ dataDir, retention: '20y', extraArgs });
   return {
     url: server.url,
     async stop() {
@@ -34,12 +37,13 @@ export async function prometheusWithFile(file: string): Promise<RecordedPromethe
 /** Starts a Prometheus on samples of the test's own making. */
 export async function prometheusWith(
   samples: readonly RecordedSample[],
+  extraArgs: readonly string[] = [],
 ): Promise<RecordedPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'topolog-samples-'));
   try {
     const file = join(folder, 'samples.openmetrics.txt');
     writeFileSync(file, openMetrics(samples));
-    return await prometheusWithFile(file);
+    return await prometheusWithFile(file, extraArgs);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,9 +1,10 @@
 import { Agent } from 'undici';
 import type { Observation } from '../../src/domain/observation.ts';
 import { createPrometheusClient } from '../../src/sources/prometheus-client.ts';
-import { readWindow, type WindowReading } from '../../src/sources/read-window.ts';
+
 import type { Source } from '../../src/sources/source.ts';
 import { prometheusWith, type RecordedSample } from './prometheus.ts';
+import { readWindow, type WindowReading } from './read-window.ts';
 import { counting, epoch, series } from './recording.ts';
 import { testSource } from './source.ts';
 

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 interface TestServer {
   readonly url: string;
@@ -22,8 +23,8 @@ function listening(server: Server): Promise<TestServer> {
   });
 }
 
-/** Holds every request back until it is released, then passes it on. */
-export async function slowProxy(target: string) {
+/** Holds requests back until they are released, then passes them on; others it passes on at once. */
+export async function slowProxy(target: string, holds: (body: string) => boolean = () => true) {
   const { promise: released, resolve: release } = withResolvers();
   const { promise: asked, resolve: ask } = withResolvers();
   const server = await listening(
@@ -31,12 +32,14 @@ export async function slowProxy(target: string) {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        ask();
-        void released
+        const body = Buffer.concat(chunks).toString();
+        const held = holds(body);
+        if (held) ask();
+        void (held ? released : Promise.resolve())
           .then(() =>
             fetch(`${target}${request.url}`, {
               method: 'POST',
-              body: Buffer.concat(chunks).toString(),
+              body,
               headers: { 'content-type': 'application/x-www-form-urlencoded' },
             }),
           )
@@ -46,6 +49,24 @@ export async function slowProxy(target: string) {
     }),
   );
   return { ...server, release, asked };
+}
+
+/** Passes on every query but those it is told to refuse, as a server that has no room for them. */
+export function refusingProxy(target: string, refuses: (query: string) => boolean) {
+  return listening(
+    createServer(async (request, response) => {
+      const body = await text(request);
+      if (refuses(new URLSearchParams(body).get('query') ?? '')) {
+        response.writeHead(422, { 'content-type': 'application/json' });
+        const error = 'query processing would load too many samples into memory';
+        response.end(JSON.stringify({ status: 'error', errorType: 'execution', error }));
+        return;
+      }
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await fetch(`${target}${request.url}`, { method: 'POST', body, headers });
+      response.writeHead(answer.status).end(await answer.text());
+    }),
+  );
 }
 
 /** Rejects every query, as Prometheus rejects one it cannot read. */

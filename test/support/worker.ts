@@ -6,6 +6,7 @@ import { Agent } from 'undici';
 import { inject } from 'vitest';
 import { createActivities } from '../../src/activities/create-activities.ts';
 import { createRunRecords } from '../../src/graph/runs.ts';
+import { createWindowPlans } from '../../src/graph/window-plans.ts';
 import { createWindowRecords } from '../../src/graph/windows.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { Runs } from '../../src/runs/runs.ts';
@@ -33,6 +34,8 @@ export interface TestWorkerOptions {
   readonly batchRows?: number;
   readonly maxCatchupMillis?: number;
   readonly windowsPerExecution?: number;
+  readonly shardSeries?: number;
+  readonly shardConcurrency?: number;
 }
 
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
@@ -53,10 +56,14 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     activities: createActivities({
       ...createSourceReaders(sources, agent, {
         onRetry: () => {},
+        shardSeries: options.shardSeries ?? 20_000,
         retryDelaysMillis: options.retryDelaysMillis ?? [200, 400, 800],
       }),
       windows,
+      plans: createWindowPlans(graph.database),
       runs: records,
+      shardConcurrency: options.shardConcurrency ?? 4,
+      suspiciousSeriesRatio: 0.5,
       maxCatchupMillis: options.maxCatchupMillis ?? 336 * 3_600_000,
       windowsPerExecution: options.windowsPerExecution ?? 200,
       metrics: createIngestMetrics(new Registry()),

@@ -15,6 +15,7 @@ const ofFewRows = [
   'ingest/close-window',
   'ingest/count-created',
   'ingest/count-window',
+  'ingest/drop-plan',
   'maintenance/delete-beliefs',
   'maintenance/delete-evidence',
   'maintenance/delete-windows',

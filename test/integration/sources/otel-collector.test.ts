@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WindowReading } from '../../../src/sources/read-window.ts';
+import type { WindowReading } from '../../support/read-window.ts';
 import {
   growing,
   histogram,

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../../src/domain/observation.ts';
 import { isSeen } from '../../../src/domain/observation.ts';
 import { createPrometheusClient } from '../../../src/sources/prometheus-client.ts';
-import { readWindow, type WindowReading } from '../../../src/sources/read-window.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
+import { readWindow, type WindowReading } from '../../support/read-window.ts';
 import {
   connectionInfo,
   counting,

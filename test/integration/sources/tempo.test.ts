@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WindowReading } from '../../../src/sources/read-window.ts';
+import type { WindowReading } from '../../support/read-window.ts';
 import {
   growing,
   histogram,
@@ -146,7 +146,8 @@ describe('a Prometheus with a broken histogram', () => {
     );
     try {
       const reading = await source.read(30);
-      expect(reading).toMatchObject({ outcome: 'complete', unanswered: 3, warnings: [] });
+      expect(reading).toMatchObject({ outcome: 'complete', reasons: [], unanswered: 3 });
+      expect(reading.warnings.join()).toContain('malformed');
       expect(reading.observations).toMatchObject([
         { requests: 300, latency: { messagingLatencyMeanSeconds: 0.15 } },
       ]);

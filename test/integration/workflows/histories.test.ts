@@ -24,7 +24,11 @@ describe('the histories of today', () => {
 
   beforeAll(async () => {
     graph = await openTestGraph();
-    prometheus = await prometheusWith(series(requests, pair('web', 'api'), 0, counting(0, 1, 61)));
+    prometheus = await prometheusWith(
+      ['web', 'app', 'job'].flatMap((client) =>
+        series(requests, pair(client, 'api'), 0, counting(0, 1, 61)),
+      ),
+    );
     worker = await startTestWorker({
       graph,
       sources: [
@@ -34,6 +38,9 @@ describe('the histories of today', () => {
       ],
       retryDelaysMillis: [],
       windowsPerExecution: 2,
+      // Three shards, of which two are under way at the same time.
+      shardSeries: 1,
+      shardConcurrency: 2,
     });
   });
 

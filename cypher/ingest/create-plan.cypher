@@ -1,0 +1,16 @@
+// Records how a run is going to read a window; what an earlier reading said of it is taken back.
+// @param {String} run
+// @param {String} windowId
+// @param {String} source
+// @param {DateTime} start
+// @param {DateTime} end
+// @param {List<String>} shards one JSON text each
+// @param {String} dialect in which the source is read, or null
+// @param {String} dialectVariant or null
+// @access WRITE
+MATCH (r:Run {id: $run})
+MERGE (w:Window {id: $windowId})
+ON CREATE SET w.source = $source, w.start = $start, w.end = $end
+CREATE
+  (r)-[:PLANNED {shards: $shards, dialect: $dialect, dialectVariant: $dialectVariant}]->(w)
+SET w.error = null, w.warnings = []

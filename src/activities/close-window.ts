@@ -1,0 +1,96 @@
+import { activityInfo } from '@temporalio/activity';
+import { judgeWindow, type WindowOutcome } from '../domain/window-outcome.ts';
+import type { WindowAccounting, WindowRecords } from '../graph/windows.ts';
+import type { IngestMetrics } from '../runtime/ingest-metrics.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { CloseWindowInput } from '../workflows/types.ts';
+import { withHeartbeats } from './heartbeats.ts';
+
+export interface CloseWindowDeps {
+  readonly windows: Pick<WindowRecords, 'close' | 'usualSeries'>;
+  readonly suspiciousSeriesRatio: number;
+  readonly metrics: IngestMetrics;
+  readonly logger: Logger;
+}
+
+/** Judges a window all of whose shards are in, records it, counts it, and says so in one line. */
+export function createCloseWindow(deps: CloseWindowDeps) {
+  return async (input: CloseWindowInput): Promise<{ outcome: WindowOutcome }> => {
+    const { source, run, window, late, totals } = input;
+    const usualSeries = await deps.windows.usualSeries(source, window);
+    const accounting = accountingOf(input, usualSeries, deps.suspiciousSeriesRatio);
+    const { created, error, warnings } = await withHeartbeats(async (_, signal) => {
+      signal.throwIfAborted();
+      return deps.windows.close({ source, run, window }, accounting, { late });
+    });
+
+    deps.metrics.windowRead(source, accounting, totals.dropped, window.endMillis);
+    const { droppedReasons, droppedCounts, ...counts } = accounting;
+    deps.logger.info(
+      {
+        source,
+        run,
+        workflowId: activityInfo().workflowExecution?.workflowId,
+        window: {
+          start: new Date(window.startMillis).toISOString(),
+          end: new Date(window.endMillis).toISOString(),
+        },
+        late,
+        ...counts,
+        usualSeries,
+        dropped: totals.dropped,
+        created,
+        error,
+        warnings,
+      },
+      'window read',
+    );
+    return { outcome: accounting.outcome };
+  };
+}
+
+function accountingOf(
+  { planned, totals }: CloseWindowInput,
+  usualSeries: number | null,
+  suspiciousSeriesRatio: number,
+): WindowAccounting {
+  const { series, nearStart, nearEnd, dialect, dialectVariant, planSeconds } = planned;
+  const presenceWarnings = planned.presenceWarnings + totals.presenceWarnings;
+  const census = { series, nearStart, nearEnd };
+  const dropped = Object.entries(totals.dropped).sort(([a], [b]) => (a < b ? -1 : 1));
+  const found = {
+    ...census,
+    planRejected: planned.rejected,
+    shards: planned.shards,
+    shardsLost: totals.shardsLost,
+    shardsRead: totals.shardsRead,
+    presenceWarnings,
+    usualSeries,
+  };
+  return {
+    ...judgeWindow(found, suspiciousSeriesRatio),
+    ...census,
+    dialect,
+    dialectVariant,
+    cannotTell: totals.cannotTell,
+    brokenSeries: totals.brokenSeries,
+    shards: planned.shards,
+    shardsLost: totals.shardsLost,
+    splits: totals.splits,
+    valuesRead: totals.valuesRead,
+    valuesDropped: dropped.reduce((sum, [, count]) => sum + count, 0),
+    droppedReasons: dropped.map(([reason]) => reason),
+    droppedCounts: dropped.map(([, count]) => count),
+    observations: totals.observations,
+    selfCalls: totals.selfCalls,
+    presenceWarnings,
+    otherWarnings: planned.otherWarnings + totals.otherWarnings,
+    unanswered: totals.unanswered,
+    planSeconds,
+    readSeconds: inMilliseconds(totals.readSeconds),
+    writeSeconds: inMilliseconds(totals.writeSeconds),
+  };
+}
+
+/** Sums of seconds, without what adding fractions leaves behind. */
+const inMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;

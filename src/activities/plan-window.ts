@@ -1,0 +1,67 @@
+import type { WindowPlans } from '../graph/window-plans.ts';
+import { isRefusal, timedOut } from '../sources/asking.ts';
+import type { EncodedPlan, SourceReaders } from '../sources/readers.ts';
+import type { PlannedWindow, WindowInput } from '../workflows/types.ts';
+import { withHeartbeats } from './heartbeats.ts';
+import { secondsSince } from './seconds.ts';
+
+export interface PlanWindowDeps extends Pick<SourceReaders, 'sourceOf' | 'planWindow'> {
+  readonly plans: WindowPlans;
+}
+
+/**
+ * Looks what a window holds and keeps its plan, unless an earlier attempt of this run did.
+ *
+ * A source that refuses the questions fails the window, which is recorded: the walk goes on and a
+ * re-ingestion mends it. A source that does not answer throws, and nothing of the window is written.
+ */
+export function createPlanWindow({ sourceOf, planWindow, plans }: PlanWindowDeps) {
+  return async ({ source: id, run, window }: WindowInput): Promise<PlannedWindow> => {
+    const source = sourceOf(id);
+    return withHeartbeats(async (report, signal) => {
+      const since = performance.now();
+      report('asking what there is to read');
+      const plan = await planOrRefusal(() => planWindow(source, window, signal));
+      const key = { source: id, run, window };
+      const { presenceWarnings, otherWarnings, census } = plan;
+      signal.throwIfAborted();
+      const { shards, dialect, dialectVariant } = await plans.keep(key, {
+        shards: plan.shards,
+        dialect: plan.dialect?.name ?? null,
+        dialectVariant: plan.dialect?.variant ?? null,
+      });
+      await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
+      return {
+        ...census,
+        rejected: plan.error !== null,
+        shards: shards.length,
+        dialect,
+        dialectVariant,
+        presenceWarnings: presenceWarnings.length,
+        otherWarnings: otherWarnings.length,
+        planSeconds: secondsSince(since),
+      };
+    });
+  };
+}
+
+interface Attempt extends EncodedPlan {
+  readonly error: string | null;
+}
+
+async function planOrRefusal(plan: () => Promise<EncodedPlan>): Promise<Attempt> {
+  try {
+    return { ...(await plan()), error: null };
+  } catch (error) {
+    if (!isRefusal(error) || timedOut(error)) throw error;
+    return { ...noPlan, error: error.message };
+  }
+}
+
+const noPlan: EncodedPlan = {
+  dialect: null,
+  census: { series: 0, nearStart: 0, nearEnd: 0 },
+  shards: [],
+  presenceWarnings: [],
+  otherWarnings: [],
+};

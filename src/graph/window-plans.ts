@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Database } from './database.ts';
+import { type WindowKey, windowParams } from './window-key.ts';
+
+/** How a run reads a window, as it is kept; each shard is a text that only its writer understands. */
+export interface StoredPlan {
+  readonly shards: readonly string[];
+  /** In which dialect the source is read, and its variant; `null` where none was found. */
+  readonly dialect: string | null;
+  readonly dialectVariant: string | null;
+}
+
+/** The plans of windows that are being read, each of one run. */
+export interface WindowPlans {
+  /** Keeps a plan, unless this run has one of this window: shards under way must not change. */
+  keep(key: WindowKey, plan: StoredPlan): Promise<StoredPlan>;
+  /** @returns `null` where there is none, as after the window was closed. */
+  find(key: WindowKey): Promise<StoredPlan | null>;
+  /** Keeps what the source said; texts stay out of the workflow's history. */
+  note(key: WindowKey, error: string | null, warnings: readonly string[]): Promise<void>;
+}
+
+const planRow = z.object({
+  shards: z.array(z.string()),
+  dialect: z.string().nullable(),
+  dialectVariant: z.string().nullable(),
+});
+
+export function createWindowPlans(database: Database): WindowPlans {
+  return {
+    keep: (key, plan) =>
+      database.write(async (transaction) => {
+        const { windowId, ...window } = windowParams(key);
+        const { run } = key;
+        const rows = await transaction.rows('ingest/read-plan', { run, windowId }, planRow);
+        if (rows[0] !== undefined) return rows[0];
+        await transaction.run('ingest/create-plan', { run, windowId, ...window, ...plan });
+        return plan;
+      }),
+    find: (key) =>
+      database.read(async (transaction) => {
+        const { windowId } = windowParams(key);
+        const { run } = key;
+        const rows = await transaction.rows('ingest/read-plan', { run, windowId }, planRow);
+        return rows[0] ?? null;
+      }),
+    async note(key, error, warnings) {
+      const each = [...new Set(warnings)].slice(0, 10);
+      if (error === null && each.length === 0) return;
+      const { windowId } = windowParams(key);
+      await database.write((transaction) =>
+        transaction.run('ingest/note-window', { windowId, error, warnings: each }),
+      );
+    },
+  };
+}
