@@ -55,12 +55,16 @@ export function dialectOf(spelling: Spelling): Dialect {
     };
   }
 
-  /** Every label that says something of a pair, the operator's included. */
-  function identityLabelsFor({ labels }: Source): string[] {
-    const { clientLabels, serverLabels, pairLabels = [] } = spelling;
-    const client = [...mappedLabelsOf(labels, 'client'), ...clientLabels];
-    const server = [...mappedLabelsOf(labels, 'server'), ...serverLabels];
-    return [...new Set([...client, ...server, ...pairLabels])];
+  /** Every label that says something of a side, the operator's included. */
+  function sideLabelsFor({ labels }: Source, side: 'client' | 'server'): string[] {
+    const own = side === 'client' ? spelling.clientLabels : spelling.serverLabels;
+    return [...new Set([...own, ...mappedLabelsOf(labels, side)])];
+  }
+
+  /** Every label that says something of a pair. */
+  function identityLabelsFor(source: Source): string[] {
+    const sides = [...sideLabelsFor(source, 'client'), ...sideLabelsFor(source, 'server')];
+    return [...new Set([...sides, ...(spelling.pairLabels ?? [])])];
   }
 
   return {
