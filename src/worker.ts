@@ -19,7 +19,7 @@ import { runMain } from './runtime/main.ts';
 import { installTemporalRuntime } from './runtime/temporal-logger.ts';
 import { serveWorkerEndpoint } from './runtime/worker-endpoint.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
-import { createSourceReaders } from './sources/readers.ts';
+import { createSourceReaders, unhurried } from './sources/readers.ts';
 
 const workflowsPath = fileURLToPath(
   new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url),
@@ -32,8 +32,7 @@ runMain(async () => {
   collectDefaultMetrics({ register: registry });
   const metrics = createIngestMetrics(registry);
   const database = openGraph(config, { onStatement: createGraphMetrics(registry) });
-  // Each question has a time limit of its own, which may be longer than the agent's.
-  const agent = new Agent({ connections: 16, headersTimeout: 0, bodyTimeout: 0 });
+  const agent = new Agent(unhurried);
   const readers = createSourceReaders(sourcesOf(config, process.env), agent, {
     shardSeries: config.INGEST_SHARD_SERIES,
     timeoutMillis: config.PROMETHEUS_TIMEOUT_SECONDS * 1000,

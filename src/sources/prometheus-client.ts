@@ -109,7 +109,7 @@ function unreadable({ statusCode, headers }: Dispatcher.ResponseData): AppError 
   if (statusCode >= 300 && statusCode < 400) {
     const to = placeOf(headers.location);
     return unavailable(
-      `Prometheus answered ${statusCode}, a redirect${to}; redirects are not followed: set PROMETHEUS_URL to the address that answers.`,
+      `Prometheus answered ${statusCode}, a redirect${to}; redirects are not followed: give the source the URL that answers.`,
     );
   }
   const encoding = headers['content-encoding'] ?? 'identity';

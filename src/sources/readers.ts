@@ -41,11 +41,14 @@ export interface SourceReadersOptions
   readonly shardSeries: number;
 }
 
+/** Each question has a time limit of its own, which may be longer than an agent's. */
+export const unhurried = { connections: 16, headersTimeout: 0, bodyTimeout: 0 } as const;
+
 /** How a source is reached; one with certificates of its own shares no connection with others. */
 export function connectionOf(source: Source, shared: Dispatcher) {
   const { url, access } = source;
   const tls = access?.tls;
-  const dispatcher = tls ? new Agent({ connections: 16, connect: revealedTls(tls) }) : shared;
+  const dispatcher = tls ? new Agent({ ...unhurried, connect: revealedTls(tls) }) : shared;
   return { url, access, dispatcher };
 }
 

@@ -1,5 +1,6 @@
 import { isOverflowFact, virtualSideOf } from '../domain/normalize.ts';
 import type { Endpoint, PairFact } from '../domain/observation.ts';
+import type { Side } from '../domain/relabel.ts';
 import type { Dialect } from './dialect.ts';
 import type { Source } from './source.ts';
 
@@ -18,11 +19,18 @@ export function relabelFact({ relabelling }: Source, fact: PairFact): PairFact |
   return { ...fact, client: client.endpoint, server: server.endpoint, virtualSide };
 }
 
-/** The two sides that a sample's labels come to, rules applied; `null` where a rule drops the pair. */
-export function relabelledPair(
+/**
+ * What the labels of a sample come to on one side, rules applied; `null` where a rule drops it.
+ *
+ * The other side's labels need not be there.
+ */
+export function relabelledEndpoint(
   source: Source,
   dialect: Dialect,
+  side: Side,
   labels: Readonly<Record<string, string>>,
-): { readonly client: Endpoint; readonly server: Endpoint } | null {
-  return relabelFact(source, dialect.read(source, 'requests', { labels, value: 1 }));
+): Endpoint | null {
+  const endpoint = dialect.read(source, 'requests', { labels, value: 1 })[side];
+  const result = source.relabelling?.apply(side, endpoint) ?? { endpoint };
+  return 'endpoint' in result ? result.endpoint : null;
 }

@@ -1,5 +1,5 @@
 import type { PairFact } from '../domain/observation.ts';
-import type { Cut, Dialect, Question, Scope } from './dialect.ts';
+import type { Cut, Dialect, Question, Scope, Side } from './dialect.ts';
 import {
   brokenQuery,
   cannotTellQuery,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createNormalizer } from '../../src/domain/normalize.ts';
 import { createRelabelling, type RelabelRule } from '../../src/domain/relabel.ts';
 import { tempo } from '../../src/sources/dialects/tempo.ts';
-import { relabelFact, relabelledPair } from '../../src/sources/relabel-fact.ts';
+import { relabelFact, relabelledEndpoint } from '../../src/sources/relabel-fact.ts';
 import { endpoint, fact } from '../domain/arbitraries.ts';
 import { aSource } from './doubles.ts';
 
@@ -56,18 +56,22 @@ describe('a fact of a source with relabelling rules', () => {
   });
 });
 
-describe('the pair of a sample', () => {
-  const labels = { client: 'a', server: 'b', client_namespace: 'shop' };
+describe('one side of a sample', () => {
+  const labels = { client: 'a', client_namespace: 'shop' };
 
-  it('is the one it is written as, rules applied', () => {
+  it('is the service it is written as, rules applied', () => {
     const source = sourceWith({ ...toX, sourceLabels: ['side'], regex: 'client' });
-    expect(relabelledPair(source, tempo, labels)).toMatchObject({
-      client: endpoint('x', 'shop'),
-      server: endpoint('b'),
-    });
+    expect(relabelledEndpoint(source, tempo, 'client', labels)).toEqual(endpoint('x', 'shop'));
+    expect(relabelledEndpoint(source, tempo, 'server', { server: 'b' })).toEqual(endpoint('b'));
   });
 
-  it('is none where a rule drops it', () => {
-    expect(relabelledPair(sourceWith(dropAll), tempo, labels)).toBeNull();
+  it('is none where a rule drops it, whatever the other side would be', () => {
+    const keepA = sourceWith({ action: 'keep', sourceLabels: ['name'], regex: 'a' });
+    expect(relabelledEndpoint(keepA, tempo, 'client', labels)).toEqual(endpoint('a', 'shop'));
+    expect(relabelledEndpoint(sourceWith(dropAll), tempo, 'client', labels)).toBeNull();
+  });
+
+  it('is the same without rules', () => {
+    expect(relabelledEndpoint(aSource(), tempo, 'client', labels)).toEqual(endpoint('a', 'shop'));
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WindowReading } from '../../support/read-window.ts';
 import type { Source } from '../../../src/sources/source.ts';
+import type { WindowReading } from '../../support/read-window.ts';
 import {
   growing,
   histogram,
