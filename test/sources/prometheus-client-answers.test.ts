@@ -49,7 +49,7 @@ describe('an answer that is not what was asked for', () => {
     [
       'that leads elsewhere',
       status(302, '', { location: 'https://me:secret@login.example/start?token=secret' }),
-      /302, a redirect to https:\/\/login\.example\/start; .*PROMETHEUS_URL/,
+      /302, a redirect to https:\/\/login\.example\/start; .*the URL that answers/,
     ],
     ['that leads nowhere', status(308), /308, a redirect; /],
   ])('%s is refused without being read, and not asked for again', async (_, bad, says) => {
