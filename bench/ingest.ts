@@ -1,10 +1,15 @@
 import { openDriver } from '../src/graph/database.ts';
 import { readBareRows } from './stand/bare-rows.ts';
 import { buildProduct } from './stand/build-product.ts';
-import { type Measured, measureOnce } from './stand/measure.ts';
+import {
+  type Measured,
+  measureOnce,
+  measureWorkers,
+  type WorkersMeasured,
+} from './stand/measure.ts';
 import { type BenchOptions, readOptions, usage } from './stand/options.ts';
-import { startProduct } from './stand/product.ts';
-import { summarizeCases, tableOf } from './stand/report.ts';
+import { createProduct } from './stand/product.ts';
+import { summarizeCases, tableOf, workersLine } from './stand/report.ts';
 import { type Cleanup, startServers, windows } from './stand/servers.ts';
 
 const startedAt = performance.now();
@@ -21,12 +26,14 @@ async function stopAll(): Promise<void> {
 
 async function measure(options: BenchOptions): Promise<void> {
   const cleanup: Cleanup = (undo) => undoing.push(undo);
-  const { batchRows, repetitions, warmUp } = options;
+  const { batchRows, repetitions, warmUp, twoWorkers } = options;
   buildProduct(say);
   const servers = await startServers(options, cleanup, say);
-  say('starting the worker');
-  const product = await startProduct(servers, batchRows, cleanup);
+  const product = createProduct(servers, batchRows, cleanup);
   await product.migrate();
+  say('starting the worker');
+  // One shard at a time, so that the times of the stages add up.
+  await product.startWorkers(1, 1);
   const driver = openDriver({ uri: servers.neo4jUri, user: 'neo4j', password: undefined });
   cleanup(() => driver.close());
   const rows = await readBareRows(servers.prometheusUrl, windows);
@@ -38,12 +45,17 @@ async function measure(options: BenchOptions): Promise<void> {
     const figures = await measureOnce({ product, driver, rows, batchRows });
     (repetition < 1 ? warmingUp : measured).push(...figures);
   }
+  const workers: WorkersMeasured[] = [];
+  for (let repetition = 1; repetition <= twoWorkers; repetition += 1) {
+    say(`one worker and two, ${repetition} of ${twoWorkers}`);
+    workers.push(await measureWorkers({ product, driver, rows, batchRows }));
+  }
   const summary = summarizeCases(measured, warmingUp);
   const { series, samples } = servers;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ options, series, samples, cases: summary, measured, warmingUp }, null, 2)}\n`
-      : tableOf(summary),
+      ? `${JSON.stringify({ options, series, samples, cases: summary, workers, measured, warmingUp }, null, 2)}\n`
+      : tableOf(summary) + workersLine(workers),
   );
 }
 

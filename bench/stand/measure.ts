@@ -16,6 +16,7 @@ export type CaseName = (typeof cases)[number]['name'];
 export interface Measured extends RunFigures {
   readonly case: CaseName;
   readonly peakMebibytes: number;
+  readonly growthMebibytes: number;
   readonly statementSeconds: Readonly<Record<string, number>>;
   readonly bareSeconds: number;
 }
@@ -49,3 +50,29 @@ export async function measureOnce(bench: Bench): Promise<Measured[]> {
   }
   return measured;
 }
+
+/** The first two cases, whole runs, with one worker and then with two, a few shards at a time each. */
+export interface WorkersMeasured {
+  readonly oneSeconds: number;
+  readonly twoSeconds: number;
+}
+
+export async function measureWorkers({ product, driver }: Bench): Promise<WorkersMeasured> {
+  const runs = async (workers: number) => {
+    await product.startWorkers(workers, shardsAtATime);
+    await emptyGraph(driver);
+    let seconds = 0;
+    for (const { window, withFrom } of cases.slice(0, 2)) {
+      const { runSeconds } = await product.ingest({ window: windows[window], withFrom });
+      seconds += runSeconds;
+    }
+    return { seconds, graph: await summarize(driver) };
+  };
+  const one = await runs(1);
+  const two = await runs(2);
+  requireEqual(one.graph, two.graph);
+  return { oneSeconds: one.seconds, twoSeconds: two.seconds };
+}
+
+/** The product's own default. */
+const shardsAtATime = 4;

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly warmUp: number;
   readonly batchRows: number;
   readonly seed: number;
+  /** Measured repetitions of one worker beside two, after the others; 0 leaves it out. */
+  readonly twoWorkers: number;
   readonly json: boolean;
 }
 
@@ -19,6 +21,7 @@ export const usage = `Usage: npm run bench -- [options]
   --repetitions N    measured repetitions of both sides (3)
   --warm-up N        repetitions before them that do not count (1)
   --batch-rows N     rows in one transaction, on both sides (2000)
+  --two-workers N    measured repetitions of one worker beside two (1)
   --seed N           seed of the generated system (1)
   --json             print the figures as JSON
 `;
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
       'warm-up': number('1'),
       'batch-rows': number('2000'),
       seed: number('1'),
+      'two-workers': number('1'),
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
     },
@@ -51,6 +55,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     warmUp: whole('warm-up', values['warm-up'], 0),
     batchRows: whole('batch-rows', values['batch-rows'], 1),
     seed: whole('seed', values.seed, 0),
+    twoWorkers: whole('two-workers', values['two-workers'], 0),
     json: values.json,
   };
   const { services, dependencies } = options;

@@ -28,19 +28,16 @@ export interface IngestRequest {
 
 export interface Product {
   readonly probe: WorkerProbe;
+  /** Starts workers, one shard at a time each or several, in place of those that run. */
+  startWorkers(count: number, shardConcurrency: number): Promise<void>;
   /** Applies the schema. */
   migrate(): Promise<void>;
   /** Has one window read by the worker, as an operator would, and waits for the end of the run. */
   ingest(request: IngestRequest): Promise<RunFigures>;
 }
 
-/** Starts the worker in a process of its own; everything else goes through the command line. */
-export async function startProduct(
-  servers: Servers,
-  batchRows: number,
-  cleanup: Cleanup,
-): Promise<Product> {
-  const port = await freePort();
+/** Runs workers in processes of their own; everything else goes through the command line. */
+export function createProduct(servers: Servers, batchRows: number, cleanup: Cleanup): Product {
   // Nothing of the user's own environment may steer what is measured.
   const base = {
     PATH: process.env.PATH,
@@ -48,7 +45,6 @@ export async function startProduct(
     NODE_ENV: 'production',
     NEO4J_URI: servers.neo4jUri,
     TEMPORAL_ADDRESS: servers.temporalAddress,
-    WORKER_PORT: String(port),
     GRAPH_WRITE_BATCH_ROWS: String(batchRows),
   };
   const env = {
@@ -62,21 +58,47 @@ export async function startProduct(
       env: environment,
     });
 
-  const logFile = join(servers.directory, 'worker.log');
-  const url = `http://${LOOPBACK}:${port}`;
-  const running = await startProcess({
-    name: 'the worker',
-    command: process.execPath,
-    args: [join(root, 'dist', 'worker.js')],
-    cwd: servers.directory,
-    env,
-    logFile,
-  });
-  cleanup(running.stop);
-  await waitReady(running, async () => (await fetch(`${url}/health`)).ok);
+  const logFiles: string[] = [];
+  let running: Awaited<ReturnType<typeof startProcess>>[] = [];
+  let probe: WorkerProbe | null = null;
+  async function stopWorkers(): Promise<void> {
+    for (const one of running) await one.stop();
+    running = [];
+  }
+  cleanup(stopWorkers);
+
+  async function startWorker(shardConcurrency: number): Promise<void> {
+    const port = await freePort();
+    const logFile = join(servers.directory, `worker-${logFiles.length}.log`);
+    logFiles.push(logFile);
+    const one = await startProcess({
+      name: 'the worker',
+      command: process.execPath,
+      args: [join(root, 'dist', 'worker.js')],
+      cwd: servers.directory,
+      env: {
+        ...env,
+        WORKER_PORT: String(port),
+        INGEST_SHARD_CONCURRENCY: String(shardConcurrency),
+      },
+      logFile,
+    });
+    running.push(one);
+    const url = `http://${LOOPBACK}:${port}`;
+    await waitReady(one, async () => (await fetch(`${url}/health`)).ok);
+    probe ??= createWorkerProbe(one.pid, url);
+  }
 
   return {
-    probe: createWorkerProbe(running.pid, url),
+    get probe() {
+      if (probe === null) throw new Error('No worker was started.');
+      return probe;
+    },
+    async startWorkers(count, shardConcurrency) {
+      await stopWorkers();
+      probe = null;
+      for (let started = 0; started < count; started += 1) await startWorker(shardConcurrency);
+    },
     async migrate() {
       // Without a source no schedule is made, which would start runs of its own in the middle.
       await cli(['migrate'], base);
@@ -87,7 +109,7 @@ export async function startProduct(
       const range = withFrom ? [...from, ...to] : to;
       const { stdout } = await cli(['ingest', ...range, '--wait', '--json'], env);
       const run = runSchema.parse(JSON.parse(stdout));
-      const line = windowRead(logFile, run.id);
+      const line = windowRead(logFiles, run.id);
       return { ...line, runSeconds: (run.finishedAtMillis - run.startedAtMillis) / 1000 };
     },
   };
@@ -108,8 +130,8 @@ const lineSchema = z.object({
 });
 
 /** The worker's own line about the one window of a run. */
-function windowRead(logFile: string, run: string) {
-  const lines = readFileSync(logFile, 'utf8').split('\n');
+function windowRead(logFiles: readonly string[], run: string) {
+  const lines = logFiles.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
   const found = lines.find((line) => line.includes('window read') && line.includes(run));
   if (found === undefined) throw new Error(`The worker said nothing of run ${run}.`);
   const { observations, readSeconds, writeSeconds } = lineSchema.parse(JSON.parse(found));

@@ -1,4 +1,4 @@
-import { type CaseName, cases, type Measured } from './measure.ts';
+import { type CaseName, cases, type Measured, type WorkersMeasured } from './measure.ts';
 
 /** Medians of one case over the repetitions; a ratio is the median of each repetition's own. */
 export interface CaseFigures {
@@ -11,6 +11,7 @@ export interface CaseFigures {
   readonly firstWriteSeconds: number | null;
   readonly runSeconds: number;
   readonly peakMebibytes: number;
+  readonly growthMebibytes: number;
   readonly bareSeconds: number;
   readonly writeToBare: number;
   /** The least and the largest ratio of a repetition: how far the median can be trusted. */
@@ -35,6 +36,7 @@ export function summarizeCases(
       firstWriteSeconds: warmUp.find((one) => one.case === name)?.writeSeconds ?? null,
       runSeconds: middle((one) => one.runSeconds),
       peakMebibytes: middle((one) => one.peakMebibytes),
+      growthMebibytes: middle((one) => one.growthMebibytes),
       bareSeconds: middle((one) => one.bareSeconds),
       writeToBare: middle(ratioOf),
       writeToBareRange: [Math.min(...of.map(ratioOf)), Math.max(...of.map(ratioOf))],
@@ -82,7 +84,17 @@ export function tableOf(figures: readonly CaseFigures[]): string {
     ),
     row('whole run', (one) => seconds(one.runSeconds)),
     row('peak memory of the worker', (one) => `${whole(one.peakMebibytes)} MiB`),
+    row('  above what it had before', (one) => `${whole(one.growthMebibytes)} MiB`),
   ]);
+}
+
+/** Two workers beside one, in a line; nothing where it was left out. */
+export function workersLine(measured: readonly WorkersMeasured[]): string {
+  if (measured.length === 0) return '';
+  const one = median(measured.map(({ oneSeconds }) => oneSeconds)).toFixed(1);
+  const two = median(measured.map(({ twoSeconds }) => twoSeconds)).toFixed(1);
+  const ratio = median(measured.map(({ oneSeconds, twoSeconds }) => twoSeconds / oneSeconds));
+  return `two workers / one, cold and next window: ${ratio.toFixed(2)} (${two} s, ${one} s)\n`;
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

@@ -5,24 +5,34 @@ export interface WorkerProbe {
   /** Begins a measurement. */
   reset(): Promise<void>;
   /** What happened since `reset`. */
-  read(): Promise<{ peakMebibytes: number; statementSeconds: Record<string, number> }>;
+  read(): Promise<{
+    peakMebibytes: number;
+    /** How much higher than at `reset` the peak was. */
+    growthMebibytes: number;
+    statementSeconds: Record<string, number>;
+  }>;
 }
 
 export function createWorkerProbe(pid: number, url: string): WorkerProbe {
   let before: Record<string, number> = {};
+  let residentBefore = 0;
   const metrics = async () => (await fetch(`${url}/metrics`)).text();
   return {
     async reset() {
       resetPeak(pid);
-      before = statementSums(await metrics());
+      const text = await metrics();
+      before = statementSums(text);
+      residentBefore = residentBytes(text);
     },
     async read() {
       const text = await metrics();
       const spent = Object.entries(statementSums(text)).map(
         ([name, seconds]) => [name, seconds - (before[name] ?? 0)] as const,
       );
+      const peak = peakBytes(pid) ?? residentBytes(text);
       return {
-        peakMebibytes: (peakBytes(pid) ?? residentBytes(text)) / 2 ** 20,
+        peakMebibytes: peak / 2 ** 20,
+        growthMebibytes: Math.max(0, peak - residentBefore) / 2 ** 20,
         statementSeconds: Object.fromEntries(spent.filter(([, seconds]) => seconds > 0)),
       };
     },
