@@ -8,6 +8,7 @@ import { listen } from './api/http-server.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createQueries } from './graph/queries.ts';
 import { createRunRecords } from './graph/runs.ts';
+import { createWindowQueries } from './graph/window-queries.ts';
 import { createWindowRecords } from './graph/windows.ts';
 import { createRuns } from './runs/create-runs.ts';
 import { openTemporal } from './runs/temporal.ts';
@@ -15,6 +16,7 @@ import { loadConfig } from './runtime/config.ts';
 import { createGraphMetrics } from './runtime/graph-metrics.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
+import { createSourceMetrics } from './runtime/source-metrics.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
 
 runMain(async () => {
@@ -33,9 +35,13 @@ runMain(async () => {
   const temporal = openTemporal(config);
   const now = Date.now;
 
+  const queries = createQueries(database, { now });
+  createSourceMetrics(registry, queries.freshness);
+
   let shuttingDown = false;
   const app = createApp({
-    queries: createQueries(database, { now }),
+    queries,
+    windows: createWindowQueries(database),
     runs: createRuns({
       temporal,
       sources: sourcesOf(config, null),

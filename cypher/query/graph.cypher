@@ -1,6 +1,8 @@
 // The dependencies of the present, with the traffic of the latest window of each source.
 // @param {Integer} limit
-// @returns id, client, server, state, modes, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis
+// @returns id, client, server, state, modes, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
+// `measured`, of each evidence of the latest windows: its rate, then its latencies by side (server,
+// client, messaging) and measure (p50, p95, p99, mean) in seconds.
 // @access READ
 MATCH (client:Service)-[d:DEPENDS_ON]->(server:Service)
 WITH client, d, server
@@ -15,7 +17,22 @@ CALL (client, server) {
     sum(CASE WHEN current THEN o.requestsPerSecond * o.errorRatio END) AS errorsPerSecond,
     count(CASE WHEN current THEN o.requestsPerSecond END) AS counted,
     min(o.firstSeenAt.epochMillis) AS firstSeenAtMillis,
-    max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis
+    max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis,
+    collect(CASE WHEN current THEN [
+      o.requestsPerSecond,
+      o.serverLatencyP50Seconds,
+      o.serverLatencyP95Seconds,
+      o.serverLatencyP99Seconds,
+      o.serverLatencyMeanSeconds,
+      o.clientLatencyP50Seconds,
+      o.clientLatencyP95Seconds,
+      o.clientLatencyP99Seconds,
+      o.clientLatencyMeanSeconds,
+      o.messagingLatencyP50Seconds,
+      o.messagingLatencyP95Seconds,
+      o.messagingLatencyP99Seconds,
+      o.messagingLatencyMeanSeconds
+    ] END) AS measured
 }
 RETURN
   d.id AS id,
@@ -26,6 +43,7 @@ RETURN
   CASE WHEN counted > 0 THEN requestsPerSecond END AS requestsPerSecond,
   CASE WHEN requestsPerSecond > 0 THEN errorsPerSecond / requestsPerSecond END AS errorRatio,
   firstSeenAtMillis,
-  lastSeenAtMillis
+  lastSeenAtMillis,
+  measured
 ORDER BY id
 LIMIT $limit

@@ -1,7 +1,7 @@
 // The dependencies in which some services are the server; a service's calls to itself left out.
 // @param {List<String>} ids
 // @param {Integer} limit
-// @returns id, client, server, state, modes, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis
+// @returns id, client, server, state, modes, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
 // @access READ
 UNWIND $ids AS serviceId
 MATCH (client:Service)-[d:DEPENDS_ON]->(server:Service {id: serviceId})
@@ -16,7 +16,22 @@ CALL (client, server) {
     sum(CASE WHEN current THEN o.requestsPerSecond * o.errorRatio END) AS errorsPerSecond,
     count(CASE WHEN current THEN o.requestsPerSecond END) AS counted,
     min(o.firstSeenAt.epochMillis) AS firstSeenAtMillis,
-    max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis
+    max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis,
+    collect(CASE WHEN current THEN [
+      o.requestsPerSecond,
+      o.serverLatencyP50Seconds,
+      o.serverLatencyP95Seconds,
+      o.serverLatencyP99Seconds,
+      o.serverLatencyMeanSeconds,
+      o.clientLatencyP50Seconds,
+      o.clientLatencyP95Seconds,
+      o.clientLatencyP99Seconds,
+      o.clientLatencyMeanSeconds,
+      o.messagingLatencyP50Seconds,
+      o.messagingLatencyP95Seconds,
+      o.messagingLatencyP99Seconds,
+      o.messagingLatencyMeanSeconds
+    ] END) AS measured
 }
 RETURN
   d.id AS id,
@@ -27,6 +42,7 @@ RETURN
   CASE WHEN counted > 0 THEN requestsPerSecond END AS requestsPerSecond,
   CASE WHEN requestsPerSecond > 0 THEN errorsPerSecond / requestsPerSecond END AS errorRatio,
   firstSeenAtMillis,
-  lastSeenAtMillis
+  lastSeenAtMillis,
+  measured
 ORDER BY id
 LIMIT $limit

@@ -23,6 +23,7 @@ import { registerGetService } from './routes/get-service.ts';
 import { registerListDependencies } from './routes/list-dependencies.ts';
 import { registerListRuns } from './routes/list-runs.ts';
 import { registerListServices } from './routes/list-services.ts';
+import { registerListWindows } from './routes/list-windows.ts';
 import { registerStartRun } from './routes/start-run.ts';
 
 const probes = ['/api/v1/health', '/api/v1/health/ready', '/api/v1/metrics'];
@@ -48,6 +49,7 @@ export function createApp(deps: ApiDeps): Api {
   registerStartRun(app, deps);
   registerListRuns(app, deps);
   registerGetRun(app, deps);
+  registerListWindows(app, deps);
   registerGetHealth(app, deps);
   registerGetReadiness(app, deps);
   registerGetMetrics(app, deps);

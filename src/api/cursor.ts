@@ -18,9 +18,14 @@ export function encodeCursor(after: string): string {
 export function decodeCursor(cursor: string): string {
   const parsed = cursorSchema.safeParse(jsonOf(cursor));
   if (parsed.success && encodeCursor(parsed.data.after) === cursor) return parsed.data.after;
+  throw invalidCursor();
+}
+
+/** What a cursor that is not of the list is answered with. */
+export function invalidCursor(): AppError {
   const detail =
     'is not a cursor of this list: take "nextCursor" of the page before, or leave it out';
-  throw new AppError('InvalidRequest', `The request is not valid: /query/cursor: ${detail}.`, {
+  return new AppError('InvalidRequest', `The request is not valid: /query/cursor: ${detail}.`, {
     details: { errors: [{ pointer: '/query/cursor', detail }] },
   });
 }

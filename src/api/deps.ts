@@ -2,12 +2,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Registry } from 'prom-client';
 import type { Queries } from '../graph/queries.ts';
+import type { WindowQueries } from '../graph/window-queries.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /** Everything the API needs from outside. */
 export interface ApiDeps {
   readonly queries: Queries;
+  readonly windows: WindowQueries;
   readonly runs: Runs;
   /** Dependency name → check that throws an AppError while the dependency cannot be used. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;

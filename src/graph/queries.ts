@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dependencyStates, modes } from '../domain/dependency.ts';
 import { type Freshness, freshnessOf } from '../domain/freshness.ts';
+import { type Latency, latencyNames } from '../domain/latency.ts';
 import { serviceKinds } from '../domain/service.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Database, Transaction } from './database.ts';
@@ -17,17 +18,23 @@ const serviceRow = z.object({
 });
 export type ServiceRow = z.output<typeof serviceRow>;
 
-const dependencyRow = z.object({
-  id: z.string(),
-  client: z.string(),
-  server: z.string(),
-  state: z.enum(dependencyStates),
-  modes: z.array(z.enum(modes)),
-  requestsPerSecond: z.number().nullable(),
-  errorRatio: z.number().nullable(),
-  firstSeenAtMillis: z.number().nullable(),
-  lastSeenAtMillis: z.number().nullable(),
-});
+/** Of each evidence of the latest windows: its rate, then its latencies as `latencyNames` has them. */
+const measured = z.array(z.array(z.number().nullable()));
+
+const dependencyRow = z
+  .object({
+    id: z.string(),
+    client: z.string(),
+    server: z.string(),
+    state: z.enum(dependencyStates),
+    modes: z.array(z.enum(modes)),
+    requestsPerSecond: z.number().nullable(),
+    errorRatio: z.number().nullable(),
+    firstSeenAtMillis: z.number().nullable(),
+    lastSeenAtMillis: z.number().nullable(),
+    measured,
+  })
+  .transform(({ measured: all, ...row }) => ({ ...row, latency: latencyOfBusiest(all) }));
 export type DependencyRow = z.output<typeof dependencyRow>;
 
 const freshnessRow = z.object({
@@ -35,6 +42,17 @@ const freshnessRow = z.object({
   lastCompleteWindowEndMillis: z.number().nullable(),
   frontierMillis: z.number().nullable(),
 });
+
+/** The latency of the evidence with most traffic: latencies of several cannot be put together. */
+function latencyOfBusiest(all: z.output<typeof measured>): Latency {
+  let busiest: readonly (number | null)[] = [];
+  for (const one of all) if ((one[0] ?? -1) >= (busiest[0] ?? -1)) busiest = one;
+  const known = latencyNames.flatMap((name, index) => {
+    const seconds = busiest[index + 1] ?? null;
+    return seconds === null ? [] : [[name, seconds] as const];
+  });
+  return Object.fromEntries(known);
+}
 
 export type Direction = 'upstream' | 'downstream' | 'both';
 
@@ -75,6 +93,8 @@ export interface Queries {
     truncated: boolean;
     freshness: Freshness[];
   }>;
+  /** How far behind each source is. */
+  freshness(): Promise<Freshness[]>;
 }
 
 export interface QueriesOptions {
@@ -98,6 +118,8 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
   }
 
   return {
+    freshness: () => database.read(freshnessIn),
+
     services: (after, limit) =>
       database.read(async (transaction) => {
         const params = { after, limit: limit + 1 };

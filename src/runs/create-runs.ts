@@ -7,7 +7,7 @@ import type { IngestInput, ReingestInput } from '../workflows/types.ts';
 import { latestExecution, openStates } from './executions.ts';
 import { type Plan, planRun } from './range.ts';
 import type { Runs } from './runs.ts';
-import { inTemporal, type Temporal } from './temporal.ts';
+import { inTemporalSoon, type Temporal } from './temporal.ts';
 
 export interface RunsDeps {
   readonly temporal: Temporal;
@@ -92,12 +92,12 @@ export function createRuns(deps: RunsDeps): Runs {
 
   /** What the record says stands where Temporal cannot be asked. */
   async function withTemporal(run: RunRow): Promise<RunRow> {
-    return inTemporal(() => completed(run)).catch(() => run);
+    return inTemporalSoon(() => completed(run)).catch(() => run);
   }
 
   return {
     start: (request) =>
-      inTemporal(async () => {
+      inTemporalSoon(async () => {
         const source = sourceOf(deps.sources, request.source);
         // Between a look and a start the other may happen; then look again.
         for (let attempt = 0; attempt < 5; attempt += 1) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from '../runtime/config.ts';
@@ -35,6 +36,27 @@ export function openTemporal(config: Config): Temporal {
       }),
     close: () => connection.close(),
   };
+}
+
+/** The client itself would repeat a call for longer than any caller waits. */
+const patienceMillis = 8000;
+
+/**
+ * Makes calls that somebody waits for: after eight seconds without an end they are given up.
+ *
+ * What was asked for may still happen then; a run records itself.
+ */
+export async function inTemporalSoon<T>(call: () => Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = delay(patienceMillis, null, { signal: timer.signal }).then(() => {
+    throw new AppError('TemporalUnavailable', 'Temporal did not answer within 8 seconds.');
+  });
+  try {
+    return await inTemporal(() => Promise.race([call(), late]));
+  } finally {
+    timer.abort();
+    late.catch(() => {});
+  }
 }
 
 /** Runs a call to Temporal; that it cannot be reached becomes `TemporalUnavailable`. */

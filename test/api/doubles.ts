@@ -5,6 +5,7 @@ import type { ApiDeps } from '../../src/api/deps.ts';
 import type { Freshness } from '../../src/domain/freshness.ts';
 import type { DependencyRow, Queries, ServiceRow } from '../../src/graph/queries.ts';
 import type { RunRow } from '../../src/graph/runs.ts';
+import type { WindowQueries } from '../../src/graph/window-queries.ts';
 import type { Runs } from '../../src/runs/runs.ts';
 
 export const instantMillis = Date.UTC(2026, 2, 1, 12, 15);
@@ -37,6 +38,7 @@ export function dependencyRow(client: string, server: string): DependencyRow {
     modes: ['sync'],
     requestsPerSecond: 2.5,
     errorRatio: 0.01,
+    latency: { serverLatencyP95Seconds: 0.25, clientLatencyMeanSeconds: 0.5 },
     firstSeenAtMillis: instantMillis,
     lastSeenAtMillis: instantMillis,
   };
@@ -78,6 +80,7 @@ function queriesOf(overrides: Partial<Queries>): Queries {
       freshness,
     }),
     graph: async () => ({ services: [], dependencies: [], truncated: false, freshness }),
+    freshness: async () => freshness,
     ...overrides,
   };
 }
@@ -93,6 +96,7 @@ function runsOf(overrides: Partial<Runs>): Runs {
 
 export interface TestOptions {
   readonly queries?: Partial<Queries>;
+  readonly windows?: Partial<WindowQueries>;
   readonly runs?: Partial<Runs>;
   readonly readiness?: ApiDeps['readiness'];
   readonly isShuttingDown?: boolean;
@@ -104,6 +108,7 @@ export function createTestApp(options: TestOptions = {}) {
   const write = (line: string) => void lines.push(JSON.parse(line));
   const app = createApp({
     queries: queriesOf(options.queries ?? {}),
+    windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
     runs: runsOf(options.runs ?? {}),
     readiness: options.readiness ?? {},
     isShuttingDown: () => options.isShuttingDown ?? false,

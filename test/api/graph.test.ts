@@ -19,6 +19,7 @@ const dependency = {
   state: 'active',
   requestsPerSecond: 2.5,
   errorRatio: 0.01,
+  latency: { server: { p95Seconds: 0.25 }, client: { meanSeconds: 0.5 } },
   firstSeenAt: instant,
   lastSeenAt: instant,
 };

@@ -22,6 +22,12 @@ describe('GET /api/v1/health', () => {
 });
 
 describe('GET /api/v1/health/ready', () => {
+  it('says when to ask again while it is not ready', async () => {
+    const { app } = createTestApp({ readiness: { neo4j: graphDown } });
+    const response = await app.request('/api/v1/health/ready');
+    expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '5']);
+  });
+
   const ready = async (options: Parameters<typeof createTestApp>[0]) => {
     const response = await createTestApp(options).app.request('/api/v1/health/ready');
     return { status: response.status, answer: await bodyOf<Answer>(response) };

@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect(new Set(described)).toEqual(new Set(served));
-    expect(described).toHaveLength(10);
+    expect(described).toHaveLength(11);
   });
 
   it('names every operation once and puts it under a known tag', async () => {
@@ -102,6 +102,10 @@ describe('the OpenAPI document', () => {
       {
         operationId: 'listRuns',
         schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+      },
+      {
+        operationId: 'listWindows',
+        schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
       },
     ]);
   });

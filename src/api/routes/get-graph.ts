@@ -12,6 +12,7 @@ const getGraph = createRoute({
   tags: ['Graph'],
   summary: 'The whole graph',
   description: 'Every present dependency, and the services they connect.',
+  request: { query: z.strictObject({}) },
   responses: {
     200: {
       description: 'The graph.',
@@ -30,7 +31,7 @@ const getGraph = createRoute({
         },
       },
     },
-    ...problemResponses('GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 

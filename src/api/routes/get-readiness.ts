@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { messageOf } from '../../runtime/errors.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { retryAfterSeconds } from '../problem.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { runChecks } from '../readiness.ts';
 import { instant, toIso } from '../schemas/time.ts';
@@ -57,10 +58,12 @@ export function registerGetReadiness(app: Api, deps: Deps): void {
         'dependency not ready',
       );
     });
+    const retryAfter = { 'Retry-After': String(retryAfterSeconds) };
     const usable = Object.values(dependencies).every(({ status }) => status === 'ok');
     const answer = { version: deps.version, checkedAt, dependencies };
-    if (deps.isShuttingDown()) return c.json({ status: 'shuttingDown' as const, ...answer }, 503);
-    if (!usable) return c.json({ status: 'notReady' as const, ...answer }, 503);
+    if (deps.isShuttingDown())
+      return c.json({ status: 'shuttingDown' as const, ...answer }, 503, retryAfter);
+    if (!usable) return c.json({ status: 'notReady' as const, ...answer }, 503, retryAfter);
     return c.json({ status: 'ready' as const, ...answer }, 200);
   });
 }

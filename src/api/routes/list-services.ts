@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { wholeNumber } from '../schemas/parameters.ts';
+import { cursorParameter, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
 
 const listServices = createRoute({
@@ -24,13 +24,7 @@ const listServices = createRoute({
         default: 100,
         description: 'Most services on the page.',
       }),
-      cursor: z
-        .string({ error: 'must be given once' })
-        .optional()
-        .openapi({
-          param: { name: 'cursor', in: 'query' },
-          description: '`nextCursor` of the page before; left out for the first page.',
-        }),
+      cursor: cursorParameter,
     }),
   },
   responses: {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { dependencyStates, modes } from '../../domain/dependency.ts';
 import type { DependencyRow, ReachedDependency } from '../../graph/queries.ts';
+import { latencySchema, toLatency } from './latency.ts';
 import { instant, toIsoOrNull } from './time.ts';
 
 export const dependencySchema = z
@@ -28,6 +29,7 @@ export const dependencySchema = z
       description: 'Share of those that failed, 0 to 1.',
       example: 0.002,
     }),
+    latency: latencySchema,
     firstSeenAt: instant('End of the first window that showed it.').nullable(),
     lastSeenAt: instant('End of the last window that showed it.').nullable(),
   })
@@ -51,6 +53,7 @@ export function toDependency(row: DependencyRow): z.output<typeof dependencySche
     state: row.state,
     requestsPerSecond: row.requestsPerSecond,
     errorRatio: row.errorRatio,
+    latency: toLatency(row.latency),
     firstSeenAt: toIsoOrNull(row.firstSeenAtMillis),
     lastSeenAt: toIsoOrNull(row.lastSeenAtMillis),
   };

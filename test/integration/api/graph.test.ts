@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../src/api/app.ts';
 import { createQueries } from '../../../src/graph/queries.ts';
+import { createWindowQueries } from '../../../src/graph/window-queries.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, failures, pair, requests, series } from '../../support/recording.ts';
@@ -56,6 +57,7 @@ describe('the API on a graph that was really ingested', () => {
     await worker.run({ fromMillis: at(0), toMillis: at(60) });
     app = createApp({
       queries: createQueries(graph.database, { now: () => now }),
+      windows: createWindowQueries(graph.database),
       runs: worker.runs,
       readiness: { neo4j: () => graph.database.ping(), temporal: () => worker.temporal.ping() },
       isShuttingDown: () => false,
@@ -121,6 +123,33 @@ describe('the API on a graph that was really ingested', () => {
       errorRatio: null,
       lastSeenAt: iso(45),
     });
+  });
+
+  it('lists the windows that were read, page by page, the newest first', async () => {
+    const pageSchema = z.object({
+      items: z.array(
+        z.object({
+          end: z.string(),
+          outcome: z.string(),
+          counts: z.object({ observations: z.number() }),
+          series: z.object({ total: z.number() }),
+        }),
+      ),
+      nextCursor: z.string().nullable(),
+    });
+    const page = async (query: string) =>
+      pageSchema.parse((await get(`/api/v1/windows?source=shop&${query}`)).body);
+    const first = await page('limit=3');
+    const second = await page(`limit=3&cursor=${first.nextCursor}`);
+    const all = [...first.items, ...second.items];
+    expect(all.map(({ end }) => end)).toEqual([iso(60), iso(45), iso(30), iso(15)]);
+    expect(second.nextCursor).toBeNull();
+    expect(all.every(({ outcome }) => outcome === 'complete')).toBe(true);
+    expect(all[0]?.counts.observations).toBeGreaterThan(10);
+    expect(all[0]?.series.total).toBeGreaterThan(10);
+    const filtered = await page(`outcome=complete&since=${iso(30)}&until=${iso(45)}`);
+    expect(filtered.items.map(({ end }) => end)).toEqual([iso(45), iso(30)]);
+    expect((await page('outcome=partial')).items).toEqual([]);
   });
 
   it('says how fresh the answer is', async () => {

@@ -1,0 +1,41 @@
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import type { Freshness } from '../../src/domain/freshness.ts';
+import { createSourceMetrics } from '../../src/runtime/source-metrics.ts';
+
+const name = 'topolog_source_seconds_since_last_complete_window';
+const fresh = (source: string, lagSeconds: number | null): Freshness => ({
+  source,
+  lastCompleteWindowEnd: null,
+  frontier: null,
+  lagSeconds,
+});
+
+async function scrape(freshness: () => Promise<Freshness[]>): Promise<string[]> {
+  const registry = new Registry();
+  createSourceMetrics(registry, freshness);
+  const text = await registry.metrics();
+  return text.split('\n').filter((line) => line.startsWith(name));
+}
+
+describe('how far behind each source is', () => {
+  it('is shown by source at the moment of the scrape', async () => {
+    const lines = await scrape(async () => [fresh('a', 90), fresh('b', 0)]);
+    expect(lines).toEqual([`${name}{source="a"} 90`, `${name}{source="b"} 0`]);
+  });
+
+  it('is absent for a source without any complete window', async () => {
+    expect(await scrape(async () => [fresh('a', null)])).toEqual([]);
+  });
+
+  it('is absent, and the scrape succeeds, while the graph cannot be asked', async () => {
+    const away = async () => {
+      throw new Error('away');
+    };
+    expect(await scrape(away)).toEqual([]);
+  });
+
+  it('does not keep a scrape waiting for a graph that hangs', async () => {
+    expect(await scrape(() => new Promise(() => {}))).toEqual([]);
+  });
+});
