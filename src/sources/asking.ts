@@ -12,6 +12,7 @@ export interface Asking {
   readonly source: Source;
   readonly window: Window;
   readonly dialect: Dialect;
+  readonly everyProducerBefore: boolean;
   /** Answers at the window's end. */
   ask(expression: string): Promise<VectorAnswer>;
 }

@@ -10,6 +10,8 @@ export interface Scope {
   readonly window: Window;
   /** PromQL matchers of one shard; none for the whole window. */
   readonly matchers: readonly string[];
+  /** Every producer of the window had samples before it, so no question needs to find that out. */
+  readonly everyProducerBefore?: boolean;
 }
 
 /** A PromQL expression whose answer gives one kind of fact per pair; evaluated at the window's end. */
@@ -40,6 +42,8 @@ export interface Dialect {
   latencyQuestions(scope: Scope): readonly Question[];
   /** Expressions that count series; each answers one number, or nothing for 0. */
   census(scope: Scope): Readonly<Record<CensusCount, string>>;
+  /** Counts producers without samples before the window; `null` where that cannot be counted. */
+  newProducers(scope: Scope): string | null;
   readonly cuts: Readonly<Record<Side, Cut>>;
   /** Which pairs have series in the window; every element has the labels that `read` needs. */
   present(scope: Scope): string;

@@ -14,6 +14,8 @@ export interface IncrementsOptions {
   readonly identityLabels: readonly string[];
   /** A counter that every producer writes from its start; shows whether the producer was present. */
   readonly presence: Series;
+  /** Whether every producer is known to have been present before the window. */
+  readonly everyProducerBefore: boolean;
   /** Labels by which copies of one series differ; a copy adds nothing. */
   readonly replicaLabels: readonly string[];
 }
@@ -44,7 +46,7 @@ function perSeries(counter: Series, options: IncrementsOptions): string {
   const difference = `(${inWindow} - ${before}${options.replicaLabels.length > 0 ? ' >= 0' : ''})`;
   const exact = `(${difference} unless (${resets} > 0))`;
   const estimated = `(${onceOf(`increase(${selector}[${windowRange(options)}])`, options)} > 0)`;
-  const born = `((${appeared}) and ${producers})`;
+  const born = options.everyProducerBefore ? `(${appeared})` : `((${appeared}) and ${producers})`;
   return `(${exact} or ${estimated} or ${born})`;
 }
 
@@ -60,6 +62,20 @@ export function cannotTellQuery(counter: Series, options: IncrementsOptions): st
   const { appeared, producers } = parts(counter, options);
   const estimated = `(${onceOf(`increase(${selector}[${windowRange(options)}])`, options)} > 0)`;
   return `count(((${appeared}) unless ${producers}) unless ${estimated})`;
+}
+
+/**
+ * How many producers of the window had no samples before it.
+ *
+ * Where there are none, whatever appeared in the window was born in it; asked once, that spares
+ * every other question to look at all producers again.
+ */
+export function newProducersQuery(options: IncrementsOptions): string {
+  const by = options.producerLabels.join(', ');
+  const selector = selectorOf(options.presence, []);
+  const range = windowRange(options);
+  const before = `last_over_time(${selector}[${promDuration(options.reachMillis)}] offset ${range})`;
+  return `count(group by (${by}) (last_over_time(${selector}[${range}])) unless group by (${by}) (${before}))`;
 }
 
 /**

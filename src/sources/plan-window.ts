@@ -1,6 +1,6 @@
 import type { Window } from '../domain/window.ts';
 import type { Census } from '../domain/window-outcome.ts';
-import { type Asking, askerOf } from './asking.ts';
+import { type Asking, askerOf, isRefusal } from './asking.ts';
 import { chooseDialect, type DialectChoice, surveyQuery } from './choose-dialect.ts';
 import { countSide } from './count-side.ts';
 import type { PrometheusClient } from './prometheus-client.ts';
@@ -13,6 +13,8 @@ export interface WindowPlan {
   readonly dialect: Omit<DialectChoice, 'dialect'> | null;
   readonly census: Census;
   readonly shards: readonly Shard[];
+  /** Whether every producer of the window had samples before it. */
+  readonly everyProducerBefore: boolean;
   /** Warnings on the questions that decide what is asked at all. */
   readonly presenceWarnings: readonly string[];
   readonly otherWarnings: readonly string[];
@@ -40,10 +42,17 @@ export async function planWindow(
   if (choice === null) {
     const census = { series: 0, nearStart: 0, nearEnd: 0 };
     const { warnings } = surveyed;
-    return { dialect: null, census, shards: [], presenceWarnings: warnings, otherWarnings: [] };
+    return {
+      dialect: null,
+      census,
+      shards: [],
+      everyProducerBefore: false,
+      presenceWarnings: warnings,
+      otherWarnings: [],
+    };
   }
   const { dialect, name, variant } = choice;
-  const asking = { source, window, dialect, ask };
+  const asking = { source, window, dialect, ask, everyProducerBefore: false };
   const { census, warnings } = await countSeries(asking);
   const cut =
     census.series > maxSeries
@@ -53,6 +62,7 @@ export async function planWindow(
     dialect: { name, variant },
     census,
     shards: cut.shards,
+    everyProducerBefore: await hadEveryProducer(asking),
     presenceWarnings: [...surveyed.warnings, ...cut.warnings],
     otherWarnings: warnings,
   };
@@ -73,6 +83,19 @@ async function countSeries({ source, window, dialect, ask }: Asking) {
     nearEnd: await count(questions.nearEnd),
   };
   return { census, warnings };
+}
+
+/** Asked once for all shards; what is not answered plainly is not known. */
+async function hadEveryProducer({ source, window, dialect, ask }: Asking): Promise<boolean> {
+  const question = dialect.newProducers({ source, window, matchers: [] });
+  if (question === null) return false;
+  try {
+    const { samples, warnings } = await ask(question);
+    return warnings.length === 0 && samples.length === 0;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return false;
+  }
 }
 
 async function shardsOf(asking: Asking, maxSeries: number) {

@@ -46,8 +46,8 @@ export async function readPart(
   matchers: readonly string[],
   canSplit: () => Promise<boolean>,
 ): Promise<PartReading> {
-  const { source, window, dialect, ask } = asking;
-  const scope = { source, window, matchers };
+  const { source, window, dialect, ask, everyProducerBefore } = asking;
+  const scope = { source, window, matchers, everyProducerBefore };
   const reading: Reading = {
     normalizer: createNormalizer(),
     failures: 'known',
@@ -68,7 +68,7 @@ export async function readPart(
     else await askPresence(question);
   }
   const counts = dialect.census(scope);
-  const cannotTell = await askCount(counts.cannotTell);
+  const cannotTell = everyProducerBefore ? 0 : await askCount(counts.cannotTell);
   const brokenSeries = await askCount(counts.broken);
   await askLatency(dialect.latencyQuestions(scope));
 

@@ -11,7 +11,7 @@ import { decodeShard, encodeShard } from './shard.ts';
 import type { Source } from './source.ts';
 
 /** A plan whose shards are texts that can be kept until they are read. */
-export interface EncodedPlan extends Omit<WindowPlan, 'shards'> {
+export interface EncodedPlan extends Omit<WindowPlan, 'shards' | 'everyProducerBefore'> {
   readonly shards: readonly string[];
 }
 
@@ -72,12 +72,15 @@ export function createSourceReaders(
     sourceOf: (id) => sources.find((one) => one.id === id) ?? unknownSource(id),
     async planWindow(source, window, signal) {
       const plan = await planWindow(clientOf(source.id), source, window, shardSeries, signal);
-      return { ...plan, shards: plan.shards.map(encodeShard) };
+      const { everyProducerBefore, shards, ...rest } = plan;
+      const texts = shards.map((shard) => encodeShard({ shard, everyProducerBefore }));
+      return { ...rest, shards: texts };
     },
-    readShard(source, window, { dialect: { name, variant }, shard }, signal) {
+    readShard(source, window, { dialect: { name, variant }, shard: text }, signal) {
       const ask = askerOf(clientOf(source.id), window, signal);
       const { dialect } = choiceOf(settled(source, name, variant));
-      return readShard({ source, window, dialect, ask }, decodeShard(shard));
+      const { shard, everyProducerBefore } = decodeShard(text);
+      return readShard({ source, window, dialect, ask, everyProducerBefore }, shard);
     },
   };
 }

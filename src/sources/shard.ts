@@ -51,6 +51,14 @@ export function matchersOf({ cuts }: Dialect, { clients, servers }: Shard): stri
 const groups = z.array(z.object({ values: z.array(z.string()), series: z.number() })).nullable();
 const shardSchema = z.object({ clients: groups, servers: groups, series: z.number() });
 
+const keptSchema = z.object({ shard: shardSchema, everyProducerBefore: z.boolean() });
+
+/** What is kept of a plan for each of its shards. */
+export interface KeptShard {
+  readonly shard: Shard;
+  readonly everyProducerBefore: boolean;
+}
+
 /** A shard as a text that can be kept, and back. */
-export const encodeShard = (shard: Shard): string => JSON.stringify(shard);
-export const decodeShard = (text: string): Shard => shardSchema.parse(JSON.parse(text));
+export const encodeShard = (kept: KeptShard): string => JSON.stringify(kept);
+export const decodeShard = (text: string): KeptShard => keptSchema.parse(JSON.parse(text));

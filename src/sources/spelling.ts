@@ -5,6 +5,7 @@ import {
   cannotTellQuery,
   type IncrementsOptions,
   incrementsQuery,
+  newProducersQuery,
   onceOf,
   promDuration,
 } from './increments.ts';
@@ -43,7 +44,12 @@ export function dialectOf(spelling: Spelling): Dialect {
   const { requests } = spelling;
   const ownLabels = { client: spelling.clientLabels, server: spelling.serverLabels };
 
-  function optionsFor({ source, window, matchers }: Scope): IncrementsOptions {
+  function optionsFor({
+    source,
+    window,
+    matchers,
+    everyProducerBefore = false,
+  }: Scope): IncrementsOptions {
     const { reachMillis, replicaLabels = [], matchers: ofSource = [] } = source;
     return {
       window,
@@ -52,6 +58,7 @@ export function dialectOf(spelling: Spelling): Dialect {
       producerLabels: spelling.producerLabels.filter((label) => !replicaLabels.includes(label)),
       presence: series(requests.metric, ...requests.matchers, ...ofSource),
       replicaLabels,
+      everyProducerBefore,
       identityLabels: identityLabelsFor(source),
     };
   }
@@ -129,6 +136,11 @@ export function dialectOf(spelling: Spelling): Dialect {
         cannotTell: cannotTellQuery(requests, options),
         broken: brokenQuery(requests, options),
       };
+    },
+
+    newProducers(scope) {
+      // A producer of other traffic may count no requests at all, and so not be among those.
+      return spelling.used ? null : newProducersQuery(optionsFor(scope));
     },
 
     present(scope) {

@@ -51,7 +51,7 @@ function sourceWith(pairs: readonly Pair[], fault: Faults, away = () => false) {
     if (wrong instanceof AppError) throw wrong;
     return vector(samples, wrong === null ? [] : [wrong]);
   }
-  const asking = { source: aSource(), window, dialect: tempo, ask };
+  const asking = { source: aSource(), window, dialect: tempo, ask, everyProducerBefore: false };
   return { asking, questions };
 }
 

@@ -87,7 +87,9 @@ describe('reading a window', () => {
   it.each(['count(last_over_time', 'count(((', '_seconds_bucket'])(
     'only counts a warning on another question: %s',
     async (question) => {
-      const { client } = clientThat({ ...present, [question]: { ...count(5), warnings } });
+      const oneNewProducer = { 'count(group by': count(1) };
+      const said = { [question]: { ...count(5), warnings } };
+      const { client } = clientThat({ ...oneNewProducer, ...present, ...said });
       const reading = await readWindow(client, aSource(), window);
       expect([reading.outcome, reading.warnings]).toEqual(['complete', warnings]);
     },

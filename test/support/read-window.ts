@@ -45,7 +45,9 @@ export async function readWindow(
     if (choice === null) break;
     const ask = askerOf(client, window, signal);
     const before = { lost: partsLost, read: parts.length };
-    for await (const event of readShard({ source, window, dialect: choice.dialect, ask }, shard)) {
+    const { everyProducerBefore } = plan;
+    const asking = { source, window, dialect: choice.dialect, ask, everyProducerBefore };
+    for await (const event of readShard(asking, shard)) {
       if (event.kind === 'read') parts.push(event.reading);
       else if (event.kind === 'lost') partsLost += 1;
       else splits += 1;

@@ -94,7 +94,9 @@ describe('a window that is cut into shards', () => {
     const options = { shardSeries, onRetry: () => {} };
     const readers = createSourceReaders([source], dispatcher, options);
     const { signal } = new AbortController();
-    return (await readers.planWindow(source, window, signal)).shards.map(decodeShard);
+    return (await readers.planWindow(source, window, signal)).shards.map(
+      (text) => decodeShard(text).shard,
+    );
   }
 
   it.each([1, 3, 10, 50])('of at most %i series shows the same as in one piece', async (most) => {
