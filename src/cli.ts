@@ -4,6 +4,7 @@ import { addDoctor } from './cli/doctor.ts';
 import { addIngest } from './cli/ingest.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addRelabel } from './cli/relabel.ts';
+import { addServices } from './cli/services.ts';
 import { addSources } from './cli/sources.ts';
 import { runMain } from './runtime/main.ts';
 
@@ -15,6 +16,7 @@ const program = new Command('topolog')
 addMigrate(program);
 addIngest(program);
 addDoctor(program);
+addServices(program);
 addSources(program);
 addRelabel(program);
 

@@ -5,6 +5,7 @@ import closeWithGrace from 'close-with-grace';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Agent } from 'undici';
 import { createActivities } from './activities/create-activities.ts';
+import { createAliasRecords } from './graph/aliases.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createRunRecords } from './graph/runs.ts';
 import { createWindowPlans } from './graph/window-plans.ts';
@@ -53,6 +54,7 @@ runMain(async () => {
     workflowsPath,
     activities: createActivities({
       ...readers,
+      aliases: createAliasRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       plans: createWindowPlans(database),
       runs: createRunRecords(database),

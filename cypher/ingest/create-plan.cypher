@@ -7,10 +7,16 @@
 // @param {List<String>} shards one JSON text each
 // @param {String} dialect in which the source is read, or null
 // @param {String} dialectVariant or null
+// @param {Integer} aliasVersion of the aliases it was made with
 // @access WRITE
 MATCH (r:Run {id: $run})
 MERGE (w:Window {id: $windowId})
 ON CREATE SET w.source = $source, w.start = $start, w.end = $end
 CREATE
-  (r)-[:PLANNED {shards: $shards, dialect: $dialect, dialectVariant: $dialectVariant}]->(w)
+  (r)-[:PLANNED {
+    shards: $shards,
+    dialect: $dialect,
+    dialectVariant: $dialectVariant,
+    aliasVersion: $aliasVersion
+  }]->(w)
 SET w.error = null, w.warnings = []

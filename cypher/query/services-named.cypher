@@ -1,16 +1,20 @@
-// The services that a word may mean: the one of that id first, then all of that name.
+// The services that a word may mean: the one of that id, the one it is an alias of, all of that name.
 // @param {String} word
 // @param {Integer} limit
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns match, id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
 // @access READ
 CALL () {
   MATCH (s:Service {id: $word})
-  RETURN s
+  RETURN s, 0 AS match
+UNION
+  MATCH (:Alias {id: $word})-[:STANDS_FOR]->(s:Service)
+  RETURN s, 1 AS match
 UNION
   MATCH (s:Service {name: $word})
-  RETURN s
+  RETURN s, 2 AS match
 }
 RETURN
+  min(match) AS match,
   s.id AS id,
   s.environment AS environment,
   s.cluster AS cluster,
@@ -19,5 +23,5 @@ RETURN
   s.kind AS kind,
   s.virtual AS virtual,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
-ORDER BY id <> $word, id
+ORDER BY match, id
 LIMIT $limit

@@ -7,6 +7,8 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   PrometheusUnavailable: true,
   QueryTooHeavy: true,
   GraphUnavailable: true,
+  // The workflow plans the window anew; the same shard again would meet the same.
+  AliasesChanged: false,
   TemporalUnavailable: true,
   SchemaMissing: true,
   Internal: true,
@@ -18,6 +20,7 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   UnknownSource: false,
   ServiceNotFound: false,
   AmbiguousService: false,
+  InvalidAlias: false,
   RunNotFound: false,
   RouteNotFound: false,
   MethodNotAllowed: false,

@@ -1,4 +1,5 @@
 import { addCounts, type ShardAccounting } from '../domain/window-totals.ts';
+import { type AliasRecords, aliasesChanged } from '../graph/aliases.ts';
 import type { WindowPlans } from '../graph/window-plans.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
@@ -11,6 +12,7 @@ import { secondsSince } from './seconds.ts';
 
 export interface IngestShardDeps extends Pick<SourceReaders, 'sourceOf' | 'readShard'> {
   readonly plans: WindowPlans;
+  readonly aliases: Pick<AliasRecords, 'read'>;
   readonly windows: Pick<WindowRecords, 'write'>;
 }
 
@@ -18,21 +20,24 @@ export interface IngestShardDeps extends Pick<SourceReaders, 'sourceOf' | 'readS
  * Reads one shard of a window and writes what it shows, part by part.
  *
  * A retry does all of it again, which changes nothing where it was done before. A source that does
- * not answer throws; a part that it refuses is counted as lost.
+ * not answer throws; a part that it refuses is counted as lost. Aliases other than those of the plan
+ * throw `AliasesChanged`: the window must be planned anew.
  */
-export function createIngestShard({ sourceOf, readShard, plans, windows }: IngestShardDeps) {
+export function createIngestShard(deps: IngestShardDeps) {
+  const { sourceOf, readShard, plans, windows } = deps;
   return async (input: IngestShardInput): Promise<ShardAccounting> => {
     const source = sourceOf(input.source);
     return withHeartbeats(async (report, signal) => {
       const since = performance.now();
-      const key = { source: input.source, run: input.run, window: input.window };
+      const { version: aliasVersion, aliases } = await deps.aliases.read();
+      const key = { source: input.source, run: input.run, window: input.window, aliasVersion };
       report('asking the source');
-      const planned = await plannedShard(plans, input);
+      const planned = await plannedShard(plans, input, aliasVersion);
       let sum = nothingYet;
       let writeSeconds = 0;
       let error: string | null = null;
       const said: string[] = [];
-      for await (const event of readShard(source, input.window, planned, signal)) {
+      for await (const event of readShard(source, input.window, planned, aliases, signal)) {
         if (event.kind === 'lost') {
           sum = { ...sum, partsLost: sum.partsLost + 1 };
           error ??= event.error.message;
@@ -59,8 +64,13 @@ export function createIngestShard({ sourceOf, readShard, plans, windows }: Inges
   };
 }
 
-async function plannedShard(plans: WindowPlans, input: IngestShardInput): Promise<PlannedShard> {
+async function plannedShard(
+  plans: WindowPlans,
+  input: IngestShardInput,
+  aliasVersion: number,
+): Promise<PlannedShard> {
   const plan = await plans.find(input);
+  if (plan !== null && plan.aliasVersion !== aliasVersion) throw aliasesChanged();
   const name = dialectNames.find((one) => one === plan?.dialect);
   const shard = plan?.shards[input.shard];
   if (plan === null || name === undefined || shard === undefined) {

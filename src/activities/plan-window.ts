@@ -1,3 +1,4 @@
+import type { AliasRecords } from '../graph/aliases.ts';
 import type { WindowPlans } from '../graph/window-plans.ts';
 import { isRefusal, timedOut } from '../sources/asking.ts';
 import type { EncodedPlan, SourceReaders } from '../sources/readers.ts';
@@ -7,6 +8,7 @@ import { secondsSince } from './seconds.ts';
 
 export interface PlanWindowDeps extends Pick<SourceReaders, 'sourceOf' | 'planWindow'> {
   readonly plans: WindowPlans;
+  readonly aliases: Pick<AliasRecords, 'read'>;
 }
 
 /**
@@ -15,13 +17,14 @@ export interface PlanWindowDeps extends Pick<SourceReaders, 'sourceOf' | 'planWi
  * A source that refuses the questions fails the window, which is recorded: the walk goes on and a
  * re-ingestion mends it. A source that does not answer throws, and nothing of the window is written.
  */
-export function createPlanWindow({ sourceOf, planWindow, plans }: PlanWindowDeps) {
+export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanWindowDeps) {
   return async ({ source: id, run, window }: WindowInput): Promise<PlannedWindow> => {
     const source = sourceOf(id);
     return withHeartbeats(async (report, signal) => {
       const since = performance.now();
       report('asking what there is to read');
-      const plan = await planOrRefusal(() => planWindow(source, window, signal));
+      const table = await aliases.read();
+      const plan = await planOrRefusal(() => planWindow(source, window, table.aliases, signal));
       const key = { source: id, run, window };
       const { presenceWarnings, otherWarnings, census } = plan;
       signal.throwIfAborted();
@@ -29,6 +32,7 @@ export function createPlanWindow({ sourceOf, planWindow, plans }: PlanWindowDeps
         shards: plan.shards,
         dialect: plan.dialect?.name ?? null,
         dialectVariant: plan.dialect?.variant ?? null,
+        aliasVersion: table.version,
       });
       await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
       return {

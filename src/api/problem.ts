@@ -21,6 +21,7 @@ export const problemKinds = {
   UnknownSource: { status: 422, title: 'There is no such source' },
   ServiceNotFound: { status: 404, title: 'There is no such service' },
   AmbiguousService: { status: 409, title: 'Several services have this name' },
+  InvalidAlias: { status: 409, title: 'This service cannot stand for that one' },
   RunNotFound: { status: 404, title: 'There is no such run' },
   RouteNotFound: { status: 404, title: 'There is nothing at this path' },
   MethodNotAllowed: { status: 405, title: 'This path does not take this method' },
@@ -45,6 +46,11 @@ export const problemKinds = {
     status: 503,
     title: 'The graph cannot be reached',
     detail: 'Neo4j did not answer. Try again in a few seconds.',
+  },
+  AliasesChanged: {
+    status: 503,
+    title: 'An alias was made meanwhile',
+    detail: 'An alias was made or removed meanwhile, so nothing was written. Try again.',
   },
   TemporalUnavailable: {
     status: 503,

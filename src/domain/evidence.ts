@@ -62,6 +62,47 @@ function firstEvidence(observation: Observation, window: Window): StoredEvidence
   };
 }
 
+/**
+ * The evidence of two pairs that turn out to be one; in whatever order they are joined.
+ *
+ * The numbers are those of the newer window. Of the same window rates are added; latencies of
+ * several pairs cannot be, so they are not known.
+ */
+export function joinEvidence(left: StoredEvidence, right: StoredEvidence): StoredEvidence {
+  const newer = left.windowEnd >= right.windowEnd ? left : right;
+  const same = left.windowEnd === right.windowEnd;
+  const types = same ? [...left.connectionTypes, ...right.connectionTypes] : newer.connectionTypes;
+  return {
+    firstSeenAt: Math.min(left.firstSeenAt, right.firstSeenAt),
+    lastSeenAt: Math.max(left.lastSeenAt, right.lastSeenAt),
+    lastTrafficAt: latest(left.lastTrafficAt, right.lastTrafficAt),
+    // What one of them still shows is not stale.
+    staleAt:
+      left.staleAt === null || right.staleAt === null ? null : latest(left.staleAt, right.staleAt),
+    windowEnd: newer.windowEnd,
+    connectionTypes: [...new Set(types)].sort(),
+    ...(same ? sumOf(left, right) : pickNumbers(newer)),
+  };
+}
+
+function latest(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.max(left, right);
+}
+
+function sumOf(left: Numbers, right: Numbers): Numbers {
+  const known = [left, right].filter(({ requestsPerSecond }) => requestsPerSecond !== null);
+  if (known.length === 0) return { requestsPerSecond: null, errorRatio: null, latency: {} };
+  const rate = (one: Numbers): number => one.requestsPerSecond ?? 0;
+  const requestsPerSecond = known.reduce((sum, one) => sum + rate(one), 0);
+  const errors = known.reduce((sum, one) => sum + rate(one) * (one.errorRatio ?? 0), 0);
+  return {
+    requestsPerSecond,
+    errorRatio: requestsPerSecond === 0 ? null : Math.min(1, errors / requestsPerSecond),
+    latency: {},
+  };
+}
+
 type Numbers = Pick<StoredEvidence, 'requestsPerSecond' | 'errorRatio' | 'latency'>;
 
 function numbersOf(observation: Observation, window: Window): Numbers {

@@ -1,3 +1,4 @@
+import type { Aliases } from './alias.ts';
 import type { Endpoint } from './observation.ts';
 import {
   isServiceIdTooLong,
@@ -43,11 +44,11 @@ export interface KnownServices {
  * Remembers what was made of endpoints before: a window names each of them many times, and checking
  * and encoding a name costs far more than finding it.
  */
-export function createKnownServices(): KnownServices {
+export function createKnownServices(aliases: Aliases = new Map()): KnownServices {
   const all: KnownEndpoint[] = [];
   const byName = new Map<string, KnownEndpoint[]>();
 
-  return {
+  const known: KnownServices = {
     all,
     of(endpoint, kind) {
       const virtual = kind === 'user' || kind === 'unknown' ? kind : null;
@@ -57,19 +58,28 @@ export function createKnownServices(): KnownServices {
         namesakes = [];
         byName.set(name, namesakes);
       }
-      for (const known of namesakes) {
+      for (const namesake of namesakes) {
         if (
-          known.namespace === namespace &&
-          known.cluster === cluster &&
-          known.environment === environment &&
-          known.virtual === virtual
+          namesake.namespace === namespace &&
+          namesake.cluster === cluster &&
+          namesake.environment === environment &&
+          namesake.virtual === virtual
         ) {
-          return known;
+          return namesake;
         }
       }
       const problem = problemOf(endpoint);
       const id = problem === null ? serviceId(endpoint, virtual ?? weakest) : '';
-      const known: KnownEndpoint = {
+      const target = aliases.get(id);
+      if (target !== undefined) {
+        // Its values are the other's, and so is its number.
+        const { service, index } = known.of(target, target.kind);
+        strengthen(service, target.kind);
+        const alias = { environment, cluster, namespace, virtual, service, index, problem };
+        namesakes.push(alias);
+        return alias;
+      }
+      const added: KnownEndpoint = {
         environment,
         cluster,
         namespace,
@@ -78,11 +88,12 @@ export function createKnownServices(): KnownServices {
         index: all.length,
         problem: isServiceIdTooLong(id) ? 'nameTooLong' : problem,
       };
-      namesakes.push(known);
-      all.push(known);
-      return known;
+      namesakes.push(added);
+      all.push(added);
+      return added;
     },
   };
+  return known;
 }
 
 /** Takes note of the kind that an accepted value said of a service. */

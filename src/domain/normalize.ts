@@ -1,3 +1,4 @@
+import type { Aliases } from './alias.ts';
 import { dependencyId, type Mode } from './dependency.ts';
 import {
   createKnownServices,
@@ -79,9 +80,9 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
   return normalizer.finish();
 }
 
-/** Like `normalize`, for values that come bit by bit. */
-export function createNormalizer(): Normalizer {
-  const services = createKnownServices();
+/** Like `normalize`, for values that come bit by bit; what has an alias counts for the other. */
+export function createNormalizer(aliases?: Aliases): Normalizer {
+  const services = createKnownServices(aliases);
   const connectionTypes = createConnectionTypes();
   /** By the numbers of client and server: numbers are found faster than texts or objects. */
   const pairs: Record<Mode, (Map<number, Building> | undefined)[]> = { sync: [], async: [] };

@@ -18,6 +18,12 @@ export interface Transaction {
   run(name: string, params: Params): Promise<void>;
 }
 
+/** What the one who holds the write lane knows of the graph; nobody changes it meanwhile. */
+export interface Lane {
+  /** Counts the changes of aliases. */
+  readonly aliasVersion: number;
+}
+
 /** The graph: named statements in read transactions, or in the one write lane. */
 export interface Database {
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
@@ -25,7 +31,7 @@ export interface Database {
    * Writes in the lane: locks the (:Graph) node first and holds it to the commit, so writers never
    * meet in the middle. `work` may run again after a passing fault, so it must not keep state.
    */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Transaction, lane: Lane) => Promise<T>): Promise<T>;
   /** Creates or completes constraints, indexes and the (:Graph) node; safe to repeat. */
   applySchema(): Promise<void>;
   /** @throws AppError `GraphUnavailable`, or `SchemaMissing` when the schema was not applied. */
@@ -92,9 +98,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     read: (work) => inSession('READ', readTimeoutMillis, work),
     write: (work) =>
       inSession('WRITE', laneTimeoutMillis, async (transaction) => {
-        const locked = await transaction.rows('ingest/lock-graph', {}, laneRow);
-        if (locked.length === 0) throw schemaMissing();
-        return work(transaction);
+        const [lane] = await transaction.rows('ingest/lock-graph', {}, laneRow);
+        if (lane === undefined) throw schemaMissing();
+        return work(transaction, lane);
       }),
     async applySchema() {
       for (const { name } of schema) {
@@ -112,7 +118,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   };
 }
 
-const laneRow = z.object({ sequence: z.number() });
+const laneRow = z.object({ sequence: z.number(), aliasVersion: z.number() });
 const pingRow = z.object({ constraints: z.number() });
 
 /**

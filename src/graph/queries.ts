@@ -69,11 +69,16 @@ export interface Queries {
     limit: number,
   ): Promise<{ services: ServiceRow[]; hasMore: boolean; freshness: Freshness[] }>;
   /**
-   * The service a word means: its id, or its bare name where only one service has it.
+   * The service a word means: its id, an alias of it, or its bare name where only one service has it.
    *
    * @throws AppError `ServiceNotFound`, or `AmbiguousService` with `details.candidates`.
    */
-  service(word: string): Promise<{ service: ServiceRow; freshness: Freshness[] }>;
+  service(word: string): Promise<{
+    service: ServiceRow;
+    /** Other services of that name; at most 20. */
+    sameName: ServiceRow[];
+    freshness: Freshness[];
+  }>;
   /** What a service depends on (`downstream`), who depends on it (`upstream`), up to `depth` hops. */
   dependencies(
     word: string,
@@ -132,10 +137,11 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
       }),
 
     service: (word) =>
-      database.read(async (transaction) => ({
-        service: await resolveService(transaction, word),
-        freshness: await freshnessIn(transaction),
-      })),
+      database.read(async (transaction) => {
+        const service = await resolveService(transaction, word);
+        const sameName = await namesakesOf(transaction, service);
+        return { service, sameName, freshness: await freshnessIn(transaction) };
+      }),
 
     dependencies: (word, direction, depth) =>
       database.read(async (transaction) => {
@@ -202,19 +208,37 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
   }
 }
 
+/** How a word names a service: by its id, by an alias of it, or by its name. */
+const namedRow = serviceRow.extend({ match: z.number() });
+const byName = 2;
+
 async function resolveService(transaction: Transaction, word: string): Promise<ServiceRow> {
-  const params = { word, limit: maxCandidates };
-  const rows = await transaction.rows('query/services-named', params, serviceRow);
-  const exact = rows.find(({ id }) => id === word);
-  const only = rows.length === 1 ? rows[0] : undefined;
-  const service = exact ?? only;
-  if (service !== undefined) return service;
-  if (rows.length === 0) {
+  const rows = await servicesNamed(transaction, word);
+  const [first] = rows;
+  if (first === undefined) {
     throw new AppError('ServiceNotFound', `There is no service with the id or name "${word}".`);
   }
+  if (first.match < byName || rows.length === 1) return withoutMatch(first);
   throw new AppError(
     'AmbiguousService',
     `Several services are called "${word}": name one of the candidates by its id.`,
     { details: { candidates: rows.map(({ id }) => id) } },
   );
+}
+
+/** Other services of the same name: pointed out, because they may be the same, and never merged. */
+async function namesakesOf(transaction: Transaction, service: ServiceRow): Promise<ServiceRow[]> {
+  const rows = await servicesNamed(transaction, service.name);
+  return rows
+    .filter(({ id, name }) => name === service.name && id !== service.id)
+    .map(withoutMatch);
+}
+
+function servicesNamed(transaction: Transaction, word: string) {
+  const params = { word, limit: maxCandidates };
+  return transaction.rows('query/services-named', params, namedRow);
+}
+
+function withoutMatch({ match, ...service }: z.output<typeof namedRow>): ServiceRow {
+  return service;
 }

@@ -5,6 +5,8 @@ export interface WindowKey {
   readonly source: string;
   readonly run: string;
   readonly window: Window;
+  /** Version of the aliases that the window was read with; left out, that before the first alias. */
+  readonly aliasVersion?: number;
 }
 
 /** A window's record as statements name it: its id, and what it is of. */

@@ -8,11 +8,16 @@ export interface StoredPlan {
   /** In which dialect the source is read, and its variant; `null` where none was found. */
   readonly dialect: string | null;
   readonly dialectVariant: string | null;
+  /** Version of the aliases that the window was planned with. */
+  readonly aliasVersion: number;
 }
 
 /** The plans of windows that are being read, each of one run. */
 export interface WindowPlans {
-  /** Keeps a plan, unless this run has one of this window: shards under way must not change. */
+  /**
+   * Keeps a plan, unless this run has one of this window: shards under way must not change. One made
+   * with other aliases is replaced, because its shards may cut apart what is one service now.
+   */
   keep(key: WindowKey, plan: StoredPlan): Promise<StoredPlan>;
   /** @returns `null` where there is none, as after the window was closed. */
   find(key: WindowKey): Promise<StoredPlan | null>;
@@ -24,6 +29,7 @@ const planRow = z.object({
   shards: z.array(z.string()),
   dialect: z.string().nullable(),
   dialectVariant: z.string().nullable(),
+  aliasVersion: z.number(),
 });
 
 export function createWindowPlans(database: Database): WindowPlans {
@@ -33,7 +39,8 @@ export function createWindowPlans(database: Database): WindowPlans {
         const { windowId, ...window } = windowParams(key);
         const { run } = key;
         const rows = await transaction.rows('ingest/read-plan', { run, windowId }, planRow);
-        if (rows[0] !== undefined) return rows[0];
+        if (rows[0]?.aliasVersion === plan.aliasVersion) return rows[0];
+        if (rows.length > 0) await transaction.run('ingest/drop-plan', { run, windowId });
         await transaction.run('ingest/create-plan', { run, windowId, ...window, ...plan });
         return plan;
       }),

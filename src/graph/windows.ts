@@ -3,6 +3,7 @@ import { addToLooked, lastLookedAt } from '../domain/looked.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Window } from '../domain/window.ts';
 import type { Census, WindowOutcome, WindowVerdict } from '../domain/window-outcome.ts';
+import { aliasesChanged } from './aliases.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
 import { type WindowKey, windowParams } from './window-key.ts';
@@ -52,7 +53,11 @@ export interface ClosedWindow {
 
 /** Writes windows through the lane, and how far a source has been read. */
 export interface WindowRecords {
-  /** Writes observations in batches; safe to repeat. `onBatch` is told how many rows are written. */
+  /**
+   * Writes observations in batches; safe to repeat. `onBatch` is told how many rows are written.
+   *
+   * @throws AppError `AliasesChanged` where the window was read with other aliases than hold now.
+   */
   write(
     key: WindowKey,
     observations: readonly Observation[],
@@ -82,7 +87,10 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
     async write(key, observations, onBatch) {
       let written = 0;
       await inBatches(observations, batchRows, async (batch) => {
-        await database.write((transaction) => writeBatch(transaction, key, batch));
+        await database.write((transaction, lane) => {
+          if (lane.aliasVersion !== (key.aliasVersion ?? 0)) throw aliasesChanged();
+          return writeBatch(transaction, key, batch);
+        });
         written += batch.length;
         onBatch(written);
       });

@@ -26,11 +26,12 @@ export async function writeBatch(
     at,
   );
   await writeEvidence(transaction, key, changes);
-  const pairs = changes.filter(mayChangeBelief).map(({ observation }) => ({
+  const pairs = changes.filter(mayChangeBelief).map(({ observation, after }) => ({
     dependencyId: observation.dependencyId,
     clientId: observation.client.id,
     serverId: observation.server.id,
     mode: observation.mode,
+    stale: after.staleAt !== null,
   }));
   const dependencies = await writeBeliefs(transaction, pairs, at);
   if (services + dependencies === 0) return;

@@ -9,6 +9,7 @@ export interface ChangedPair {
   readonly clientId: string;
   readonly serverId: string;
   readonly mode: Mode;
+  readonly stale: boolean;
 }
 
 const beliefRow = z.object({
@@ -76,15 +77,16 @@ async function writeChanged(
 }
 
 function newBeliefs(pairs: readonly ChangedPair[]) {
-  const evidence = new Map<string, { pair: ChangedPair; modes: Mode[] }>();
+  const evidence = new Map<string, ChangedPair[]>();
   for (const pair of pairs) {
-    const one = evidence.get(pair.dependencyId);
-    if (one === undefined) evidence.set(pair.dependencyId, { pair, modes: [pair.mode] });
-    else one.modes.push(pair.mode);
+    const others = evidence.get(pair.dependencyId);
+    if (others === undefined) evidence.set(pair.dependencyId, [pair]);
+    else others.push(pair);
   }
-  return [...evidence.values()].flatMap(({ pair, modes: seen }) => {
-    const { dependencyId, clientId, serverId } = pair;
-    const belief = foldEvidence(seen.map((mode) => ({ mode, stale: false })));
-    return belief === null ? [] : [{ dependencyId, clientId, serverId, ...belief }];
+  return [...evidence].flatMap(([dependencyId, seen]) => {
+    const belief = foldEvidence(seen);
+    const [pair] = seen;
+    if (belief === null || pair === undefined) return [];
+    return [{ dependencyId, clientId: pair.clientId, serverId: pair.serverId, ...belief }];
   });
 }

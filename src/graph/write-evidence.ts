@@ -6,7 +6,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { Transaction } from './database.ts';
 import type { WindowKey } from './window-key.ts';
 
-const observedRow = z.object({
+export const observedRow = z.object({
   id: z.string(),
   firstSeenAt: z.number(),
   lastSeenAt: z.number(),
@@ -42,13 +42,29 @@ export async function readEvidenceChanges(
     observations.map((one) => [evidenceId(source, one.mode, one.dependencyId), one]),
   );
   const ids = [...byId.keys()];
-  const rows = await transaction.rows('ingest/read-observed', { ids }, observedRow);
-  const known = new Map(rows.map(({ id, ...evidence }) => [id, evidence]));
+  const known = await readEvidence(transaction, ids);
   return [...byId].flatMap(([id, observation]) => {
     const before = known.get(id) ?? null;
     const after = mergeEvidence(before, observation, window);
     return after === null ? [] : [{ id, observation, before, after }];
   });
+}
+
+/** The evidence of some ids that there is. */
+export async function readEvidence(
+  transaction: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, StoredEvidence>> {
+  const rows = await transaction.rows('ingest/read-observed', { ids }, observedRow);
+  return new Map(rows.map(({ id, ...evidence }) => [id, evidence]));
+}
+
+/** Writes all of some evidence that is there. */
+export function setEvidence(
+  transaction: Transaction,
+  rows: readonly ({ readonly id: string } & StoredEvidence)[],
+): Promise<void> {
+  return transaction.run('ingest/set-observed', { rows });
 }
 
 /** Writes changed evidence; both services of new evidence must be there. */
@@ -89,8 +105,10 @@ export async function writeEvidence(
     await transaction.run('ingest/set-traffic', { windowEnd, rows });
   }
   if (others.length > 0) {
-    const rows = others.map(({ id, after }) => ({ id, ...after }));
-    await transaction.run('ingest/set-observed', { rows });
+    await setEvidence(
+      transaction,
+      others.map(({ id, after }) => ({ id, ...after })),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Aliases } from '../domain/alias.ts';
 import type { Endpoint } from '../domain/observation.ts';
 import { serviceId } from '../domain/service.ts';
 import type { Window } from '../domain/window.ts';
@@ -13,6 +14,8 @@ export interface Asking {
   readonly window: Window;
   readonly dialect: Dialect;
   readonly everyProducerBefore: boolean;
+  /** Services that count as others. */
+  readonly aliases: Aliases;
   /** Answers at the window's end. */
   ask(expression: string): Promise<VectorAnswer>;
 }
@@ -26,8 +29,9 @@ export function askerOf(client: PrometheusClient, window: Window, signal?: Abort
  *
  * A virtual node's id differs from this one, but never where this one is the same.
  */
-export function identityOf(endpoint: Endpoint): string {
-  return serviceId(endpoint, 'service');
+export function identityOf(endpoint: Endpoint, aliases: Aliases): string {
+  const id = serviceId(endpoint, 'service');
+  return aliases.get(id)?.id ?? id;
 }
 
 /** Whether the source will not answer this, however often it is asked. */

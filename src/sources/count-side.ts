@@ -15,7 +15,7 @@ export interface SideCount {
  * A value that several counters know is as large as the largest of them.
  */
 export async function countSide(
-  { source, window, dialect, ask }: Asking,
+  { source, window, dialect, aliases, ask }: Asking,
   side: Side,
   matchers: readonly string[],
 ): Promise<SideCount> {
@@ -33,7 +33,7 @@ export async function countSide(
       const endpoint =
         relabelledEndpoint(source, dialect, side, sample.labels) ??
         dialect.read(source, 'requests', sample)[side];
-      names.push({ value, identity: identityOf(endpoint) });
+      names.push({ value, identity: identityOf(endpoint, aliases) });
       counted.set(value, (counted.get(value) ?? 0) + sample.value);
     }
     for (const [value, series] of counted) most.set(value, Math.max(most.get(value) ?? 0, series));

@@ -1,3 +1,4 @@
+import type { Aliases } from '../domain/alias.ts';
 import type { Window } from '../domain/window.ts';
 import type { Census } from '../domain/window-outcome.ts';
 import { type Asking, askerOf, isRefusal } from './asking.ts';
@@ -20,6 +21,13 @@ export interface WindowPlan {
   readonly otherWarnings: readonly string[];
 }
 
+export interface PlanOptions {
+  /** Most series of one shard. */
+  readonly maxSeries: number;
+  readonly aliases: Aliases;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Looks what a window holds, and cuts it into shards of at most `maxSeries` series.
  *
@@ -32,8 +40,7 @@ export async function planWindow(
   client: PrometheusClient,
   source: Source,
   window: Window,
-  maxSeries: number,
-  signal?: AbortSignal,
+  { maxSeries, aliases, signal }: PlanOptions,
 ): Promise<WindowPlan> {
   const ask = askerOf(client, window, signal);
   const survey = surveyQuery(source, window);
@@ -52,7 +59,7 @@ export async function planWindow(
     };
   }
   const { dialect, name, variant } = choice;
-  const asking = { source, window, dialect, ask, everyProducerBefore: false };
+  const asking = { source, window, dialect, ask, aliases, everyProducerBefore: false };
   const { census, warnings } = await countSeries(asking);
   const cut =
     census.series > maxSeries

@@ -49,7 +49,7 @@ export async function readPart(
   const { source, window, dialect, ask, everyProducerBefore } = asking;
   const scope = { source, window, matchers, everyProducerBefore };
   const reading: Reading = {
-    normalizer: createNormalizer(),
+    normalizer: createNormalizer(asking.aliases),
     failures: 'known',
     valuesRead: 0,
     unanswered: 0,

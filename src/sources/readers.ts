@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import type { Aliases } from '../domain/alias.ts';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import { revealedTls } from './access.ts';
@@ -25,11 +26,17 @@ export interface PlannedShard {
 export interface SourceReaders {
   /** @throws AppError `UnknownSource`. */
   sourceOf(id: string): Source;
-  planWindow(source: Source, window: Window, signal: AbortSignal): Promise<EncodedPlan>;
+  planWindow(
+    source: Source,
+    window: Window,
+    aliases: Aliases,
+    signal: AbortSignal,
+  ): Promise<EncodedPlan>;
   readShard(
     source: Source,
     window: Window,
     planned: PlannedShard,
+    aliases: Aliases,
     signal: AbortSignal,
   ): AsyncIterable<ShardEvent>;
 }
@@ -70,17 +77,22 @@ export function createSourceReaders(
   const clientOf = (id: string) => clients.get(id) ?? unknownSource(id);
   return {
     sourceOf: (id) => sources.find((one) => one.id === id) ?? unknownSource(id),
-    async planWindow(source, window, signal) {
-      const plan = await planWindow(clientOf(source.id), source, window, shardSeries, signal);
+    async planWindow(source, window, aliases, signal) {
+      const plan = await planWindow(clientOf(source.id), source, window, {
+        maxSeries: shardSeries,
+        aliases,
+        signal,
+      });
       const { everyProducerBefore, shards, ...rest } = plan;
       const texts = shards.map((shard) => encodeShard({ shard, everyProducerBefore }));
       return { ...rest, shards: texts };
     },
-    readShard(source, window, { dialect: { name, variant }, shard: text }, signal) {
+    readShard(source, window, { dialect: { name, variant }, shard: text }, aliases, signal) {
       const ask = askerOf(clientOf(source.id), window, signal);
       const { dialect } = choiceOf(settled(source, name, variant));
       const { shard, everyProducerBefore } = decodeShard(text);
-      return readShard({ source, window, dialect, ask, everyProducerBefore }, shard);
+      const asking = { source, window, dialect, ask, aliases, everyProducerBefore };
+      return readShard(asking, shard);
     },
   };
 }

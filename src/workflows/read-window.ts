@@ -1,16 +1,35 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import { addShard, noTotals, type WindowTotals } from '../domain/window-totals.ts';
 import { windowActivities } from './activity-proxies.ts';
 import type { SourceSettings, WindowInput } from './types.ts';
 
 type ReadingSettings = Pick<SourceSettings, 'intervalMillis' | 'shardConcurrency'>;
 
-/** Reads one window: plans it, reads its shards, some at a time, and closes it. */
+/**
+ * Reads one window: plans it, reads its shards, some at a time, and closes it.
+ *
+ * Where an alias is made meanwhile all of it is done again: what was cut apart may be one now.
+ */
 export async function readWindow(input: WindowInput, settings: ReadingSettings): Promise<void> {
   const { planWindow, closeWindow } = windowActivities(settings.intervalMillis);
-  const planned = await planWindow(input);
-  const totals = await readShards(input, planned.shards, settings);
-  await closeWindow({ ...input, planned, totals });
+  for (let attempt = 1; ; attempt += 1) {
+    const planned = await planWindow(input);
+    try {
+      const totals = await readShards(input, planned.shards, settings);
+      await closeWindow({ ...input, planned, totals });
+      return;
+    } catch (error) {
+      if (!wereAliasesChanged(error) || attempt === mostAttempts) throw error;
+    }
+  }
+}
+
+/** Aliases are made by hand; so many while one window is read are none any more. */
+const mostAttempts = 20;
+
+function wereAliasesChanged(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === 'AliasesChanged';
 }
 
 /** When one shard fails the others are called off, and waited for: nothing writes afterwards. */

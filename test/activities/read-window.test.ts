@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../src/activities/create-activities.ts';
+import type { AliasTable } from '../../src/domain/alias.ts';
 import { normalize } from '../../src/domain/normalize.ts';
 import { addShard, noTotals, type ShardAccounting } from '../../src/domain/window-totals.ts';
 import type { StoredPlan, WindowPlans } from '../../src/graph/window-plans.ts';
@@ -49,6 +50,7 @@ interface Answers {
   plan?: () => Promise<EncodedPlan>;
   shard?: (shard: string, signal: AbortSignal) => AsyncIterable<ShardEvent>;
   usualSeries?: number | null;
+  aliases?: AliasTable;
 }
 
 async function* events(...all: ShardEvent[]): AsyncGenerator<ShardEvent> {
@@ -90,8 +92,9 @@ function harness(answers: Answers) {
       return testSource({ id, url: 'http://127.0.0.1:1' });
     },
     planWindow: answers.plan ?? (async () => planned),
-    readShard: (_source, _window, { shard }, signal) =>
+    readShard: (_source, _window, { shard }, _aliases, signal) =>
       (answers.shard ?? (() => events(read)))(shard, signal),
+    aliases: { read: async () => answers.aliases ?? { version: 0, aliases: new Map() } },
     windows,
     plans,
     runs: {

@@ -71,7 +71,7 @@ export function runRow(id: string): RunRow {
 function queriesOf(overrides: Partial<Queries>): Queries {
   return {
     services: async () => ({ services: [], hasMore: false, freshness }),
-    service: async (word) => ({ service: serviceRow(word), freshness }),
+    service: async (word) => ({ service: serviceRow(word), sameName: [], freshness }),
     dependencies: async (word) => ({
       service: serviceRow(word),
       services: [],

@@ -141,13 +141,30 @@ describe('GET /api/v1/services/{id}', () => {
       queries: {
         service: async (given) => {
           asked = given;
-          return { service: serviceRow('x'), freshness };
+          return { service: serviceRow('x'), sameName: [], freshness };
         },
       },
     });
     const response = await app.request(`/api/v1/services/${encodeURIComponent(word)}`);
     expect(response.status).toBe(200);
     expect(asked).toBe(word);
+  });
+
+  it('points out other services of that name, and merges none', async () => {
+    const { app } = createTestApp({
+      queries: {
+        service: async (id) => ({
+          service: serviceRow(id),
+          sameName: [serviceRow('bank:checkout')],
+          freshness,
+        }),
+      },
+    });
+    const response = await app.request('/api/v1/services/shop:checkout');
+    expect(await response.json()).toMatchObject({
+      service: { id: 'shop:checkout' },
+      sameName: [{ id: 'bank:checkout', namespace: 'bank', name: 'checkout' }],
+    });
   });
 
   it('answers with the service and freshness', async () => {

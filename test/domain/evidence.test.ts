@@ -1,7 +1,7 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { mergeEvidence, type StoredEvidence } from '../../src/domain/evidence.ts';
+import { joinEvidence, mergeEvidence, type StoredEvidence } from '../../src/domain/evidence.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 
 const minute = 60_000;
@@ -143,4 +143,55 @@ describe('the evidence of a pair', () => {
       expect(times(readAll(shuffled))).toEqual(times(readAll(reads)));
     },
   );
+});
+
+describe('the evidence of two pairs that turn out to be one', () => {
+  const known = windows.map(readAll).filter((evidence) => evidence !== null);
+
+  it.prop([known, known])('is the same whichever is joined to which', (left, right) => {
+    expect(joinEvidence(left, right)).toEqual(joinEvidence(right, left));
+  });
+
+  it.prop([known, known])('was seen when either was', (left, right) => {
+    const joined = joinEvidence(left, right);
+    expect(joined.firstSeenAt).toBe(Math.min(left.firstSeenAt, right.firstSeenAt));
+    expect(joined.lastSeenAt).toBe(Math.max(left.lastSeenAt, right.lastSeenAt));
+    expect(joined.lastTrafficAt ?? 0).toBe(
+      Math.max(left.lastTrafficAt ?? 0, right.lastTrafficAt ?? 0),
+    );
+  });
+
+  const of = (given: Partial<Observation>, index = 0): StoredEvidence => {
+    const evidence = readAll([{ index, observation: observed(given) }]);
+    if (evidence === null) throw new Error('It was seen.');
+    return evidence;
+  };
+
+  it('adds rates of the same window, and knows no latency of both', () => {
+    const latency = { serverLatencyP50Seconds: 1 };
+    const left = of({ requests: 60, failedRequests: 6, latency, connectionTypes: ['database'] });
+    const right = of({ requests: 180, failedRequests: 0, latency });
+    expect(joinEvidence(left, right)).toMatchObject({
+      requestsPerSecond: 4,
+      errorRatio: 0.025,
+      latency: {},
+      connectionTypes: ['database', 'direct'],
+    });
+  });
+
+  it('has the numbers of the newer window', () => {
+    const older = of({ requests: 600 }, 1);
+    const newer = of({ requests: 60 }, 2);
+    expect(joinEvidence(older, newer)).toMatchObject({
+      requestsPerSecond: 1,
+      firstSeenAt: older.firstSeenAt,
+    });
+  });
+
+  it('is stale only where both are', () => {
+    const [left, right] = [of({}), of({})];
+    const stale = (evidence: StoredEvidence, staleAt: number) => ({ ...evidence, staleAt });
+    expect(joinEvidence(stale(left, 5), right).staleAt).toBeNull();
+    expect(joinEvidence(stale(left, 5), stale(right, 7)).staleAt).toBe(7);
+  });
 });

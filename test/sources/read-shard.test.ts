@@ -51,7 +51,14 @@ function sourceWith(pairs: readonly Pair[], fault: Faults, away = () => false) {
     if (wrong instanceof AppError) throw wrong;
     return vector(samples, wrong === null ? [] : [wrong]);
   }
-  const asking = { source: aSource(), window, dialect: tempo, ask, everyProducerBefore: false };
+  const asking = {
+    source: aSource(),
+    window,
+    dialect: tempo,
+    ask,
+    aliases: new Map(),
+    everyProducerBefore: false,
+  };
   return { asking, questions };
 }
 

@@ -34,7 +34,7 @@ describe('the configured sources', () => {
   it('are planned and read at their own URL, shard by shard', async () => {
     const answer = status(200, vector({ metric: { client: 'a', server: 'b' }, value: [0, '7'] }));
     const { readers, source } = await readersOf([answer]);
-    const { shards, dialect, census } = await readers.planWindow(source, window, signal);
+    const { shards, dialect, census } = await readers.planWindow(source, window, new Map(), signal);
     expect([shards.length, dialect, census.series]).toEqual([1, tempo, 7]);
     const [shard = ''] = shards;
     const seen: string[] = [];
@@ -42,6 +42,7 @@ describe('the configured sources', () => {
       source,
       window,
       { dialect: tempo, shard },
+      new Map(),
       signal,
     )) {
       if (event.kind !== 'read') continue;
@@ -52,14 +53,16 @@ describe('the configured sources', () => {
 
   it('are named where a question to one is repeated', async () => {
     const { readers, source, retried } = await readersOf([status(503), status(200, vector())]);
-    await readers.planWindow(source, window, signal);
+    await readers.planWindow(source, window, new Map(), signal);
     expect(retried).toEqual([['mimir', 'PrometheusUnavailable', 1]]);
   });
 
   it('are not read when they are not configured', async () => {
     const { readers, source, asked } = await readersOf([status(200, vector())]);
     const other = { ...source, id: 'other' };
-    const error = await errorOf((async () => readers.planWindow(other, window, signal))());
+    const error = await errorOf(
+      (async () => readers.planWindow(other, window, new Map(), signal))(),
+    );
     expect(error.code).toBe('UnknownSource');
     expect(asked).toEqual([]);
   });

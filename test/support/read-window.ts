@@ -1,3 +1,4 @@
+import type { Aliases } from '../../src/domain/alias.ts';
 import { dropReasons, type Normalized } from '../../src/domain/normalize.ts';
 import { kindStrength, type ObservedService } from '../../src/domain/service.ts';
 import type { Window } from '../../src/domain/window.ts';
@@ -27,15 +28,16 @@ export interface WindowReading extends Normalized, WindowVerdict {
 export interface ReadOptions {
   readonly maxSeries?: number;
   readonly signal?: AbortSignal;
+  readonly aliases?: Aliases;
 }
 
 export async function readWindow(
   client: PrometheusClient,
   source: Source,
   window: Window,
-  { maxSeries = 20_000, signal }: ReadOptions = {},
+  { maxSeries = 20_000, signal, aliases = new Map() }: ReadOptions = {},
 ): Promise<WindowReading> {
-  const plan = await planWindow(client, source, window, maxSeries, signal);
+  const plan = await planWindow(client, source, window, { maxSeries, aliases, signal });
   const parts: PartReading[] = [];
   const warnings = [...plan.presenceWarnings];
   let [splits, partsLost, shardsLost, shardsRead] = [0, 0, 0, 0];
@@ -46,7 +48,7 @@ export async function readWindow(
     const ask = askerOf(client, window, signal);
     const before = { lost: partsLost, read: parts.length };
     const { everyProducerBefore } = plan;
-    const asking = { source, window, dialect: choice.dialect, ask, everyProducerBefore };
+    const asking = { source, window, dialect: choice.dialect, ask, aliases, everyProducerBefore };
     for await (const event of readShard(asking, shard)) {
       if (event.kind === 'read') parts.push(event.reading);
       else if (event.kind === 'lost') partsLost += 1;

@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { Agent } from 'undici';
 import { inject } from 'vitest';
 import { createActivities } from '../../src/activities/create-activities.ts';
+import { type AliasRecords, createAliasRecords } from '../../src/graph/aliases.ts';
 import { createRunRecords } from '../../src/graph/runs.ts';
 import { createWindowPlans } from '../../src/graph/window-plans.ts';
 import { createWindowRecords } from '../../src/graph/windows.ts';
@@ -36,6 +37,8 @@ export interface TestWorkerOptions {
   readonly windowsPerExecution?: number;
   readonly shardSeries?: number;
   readonly shardConcurrency?: number;
+  /** In place of the aliases of the graph, as a test has them read. */
+  readonly aliases?: Pick<AliasRecords, 'read'>;
 }
 
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
@@ -59,6 +62,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
         shardSeries: options.shardSeries ?? 20_000,
         retryDelaysMillis: options.retryDelaysMillis ?? [200, 400, 800],
       }),
+      aliases: options.aliases ?? createAliasRecords(graph.database, 100),
       windows,
       plans: createWindowPlans(graph.database),
       runs: records,

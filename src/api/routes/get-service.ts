@@ -19,7 +19,15 @@ const getService = createRoute({
       content: {
         'application/json': {
           schema: z
-            .object({ service: serviceSchema, freshness: freshnessList })
+            .object({
+              service: serviceSchema,
+              sameName: z.array(serviceSchema).openapi({
+                description:
+                  'Other services of that name, which may be the same one; at most 20. They are never ' +
+                  'merged by guess: `topolog services alias` does.',
+              }),
+              freshness: freshnessList,
+            })
             .openapi('ServiceAnswer'),
         },
       },
@@ -30,7 +38,10 @@ const getService = createRoute({
 
 export function registerGetService(app: Api, { queries }: Pick<ApiDeps, 'queries'>): void {
   app.openapi(getService, async (c) => {
-    const { service, freshness } = await queries.service(c.req.valid('param').id);
-    return c.json({ service: toService(service), freshness }, 200);
+    const { service, sameName, freshness } = await queries.service(c.req.valid('param').id);
+    return c.json(
+      { service: toService(service), sameName: sameName.map(toService), freshness },
+      200,
+    );
   });
 }

@@ -94,7 +94,7 @@ describe('a window that is cut into shards', () => {
     const options = { shardSeries, onRetry: () => {} };
     const readers = createSourceReaders([source], dispatcher, options);
     const { signal } = new AbortController();
-    return (await readers.planWindow(source, window, signal)).shards.map(
+    return (await readers.planWindow(source, window, new Map(), signal)).shards.map(
       (text) => decodeShard(text).shard,
     );
   }

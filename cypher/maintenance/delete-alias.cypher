@@ -1,0 +1,9 @@
+// Lets an id stand for itself again.
+// @param {String} alias
+// @returns deleted
+// @access WRITE
+MATCH (g:Graph {id: 'graph'})
+MATCH (a:Alias {id: $alias})
+SET g.aliasVersion = coalesce(g.aliasVersion, 0) + 1
+DETACH DELETE a
+RETURN count(*) AS deleted

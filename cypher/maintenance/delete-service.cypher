@@ -1,0 +1,11 @@
+// Deletes a service that has no evidence any more, with the aliases that stand for it.
+// @param {String} id
+// @access WRITE
+MATCH (g:Graph {id: 'graph'})
+MATCH (s:Service {id: $id})
+WHERE NOT EXISTS { (s)-[:OBSERVED]-() }
+OPTIONAL MATCH (a:Alias)-[:STANDS_FOR]->(s)
+WITH g, s, collect(a) AS aliases
+SET g.aliasVersion = coalesce(g.aliasVersion, 0) + 1
+FOREACH (a IN aliases | DETACH DELETE a)
+DETACH DELETE s

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { AliasTable } from '../domain/alias.ts';
+import { serviceKinds } from '../domain/service.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { Database } from './database.ts';
+import { moveEvidence } from './move-evidence.ts';
+
+const aliasRow = z.object({
+  version: z.number(),
+  alias: z.string().nullable(),
+  id: z.string().nullable(),
+  environment: z.string().nullable(),
+  cluster: z.string().nullable(),
+  namespace: z.string().nullable(),
+  name: z.string().nullable(),
+  kind: z.enum(serviceKinds).nullable(),
+});
+const deletedRow = z.object({ deleted: z.number() });
+
+/** The ids that stand for other services, by the operator's word. */
+export interface AliasRecords {
+  /** @throws AppError `SchemaMissing`. */
+  read(): Promise<AliasTable>;
+  /**
+   * Makes one service stand for another and moves its evidence; a repetition finishes what was begun.
+   *
+   * From the first transaction on nothing is written under the old id, so none is left behind.
+   * Belief that moves holds from `now` (epoch milliseconds).
+   *
+   * @throws AppError `InvalidAlias`.
+   */
+  make(
+    alias: string,
+    id: string,
+    now: number,
+    onBatch: (evidenceMoved: number) => void,
+  ): Promise<void>;
+  /**
+   * Lets an id stand for itself again, from the next window on; what was moved stays.
+   *
+   * @throws AppError `InvalidAlias` where it is no alias.
+   */
+  remove(alias: string): Promise<void>;
+}
+
+/** What a write is refused with when it was read with other aliases than hold now. */
+export function aliasesChanged(): AppError {
+  return new AppError('AliasesChanged', 'An alias was made or removed while the window was read.');
+}
+
+export function createAliasRecords(database: Database, batchRows: number): AliasRecords {
+  async function read(): Promise<AliasTable> {
+    const rows = await database.read((transaction) =>
+      transaction.rows('query/aliases', {}, aliasRow),
+    );
+    const aliases = rows.flatMap(({ alias, id, environment, cluster, namespace, name, kind }) =>
+      alias === null || id === null || name === null || kind === null
+        ? []
+        : [
+            [
+              alias,
+              {
+                id,
+                environment: environment ?? '',
+                cluster: cluster ?? '',
+                namespace: namespace ?? '',
+                name,
+                kind,
+              },
+            ] as const,
+          ],
+    );
+    return { version: rows[0]?.version ?? 0, aliases: new Map(aliases) };
+  }
+
+  return {
+    read,
+
+    async make(alias, id, now, onBatch) {
+      const { aliases } = await read();
+      const before = aliases.get(alias);
+      if (alias === id) throw invalid(`${alias} is that service already.`);
+      if (before !== undefined && before.id !== id) {
+        throw invalid(`${alias} stands for ${before.id}: take that back first (unalias).`);
+      }
+      if ([alias, id].some((one) => /~(user|unknown)$/.test(one))) {
+        throw invalid('A user or unknown node is nobody in particular, so it takes no alias.');
+      }
+      await database.write((transaction) =>
+        transaction.run('maintenance/create-alias', { alias, id }),
+      );
+      for (let moved = 0; ; onBatch(moved)) {
+        const batch = await database.write((transaction) =>
+          moveEvidence(transaction, { from: alias, to: id, at: now, limit: batchRows }),
+        );
+        if (batch === 0) break;
+        moved += batch;
+      }
+      await database.write((transaction) =>
+        transaction.run('maintenance/delete-service', { id: alias }),
+      );
+    },
+
+    async remove(alias) {
+      const rows = await database.write((transaction) =>
+        transaction.rows('maintenance/delete-alias', { alias }, deletedRow),
+      );
+      if ((rows[0]?.deleted ?? 0) === 0) throw invalid(`${alias} is no alias.`);
+    },
+  };
+}
+
+function invalid(message: string): AppError {
+  return new AppError('InvalidAlias', message);
+}
