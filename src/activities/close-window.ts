@@ -16,7 +16,7 @@ export interface CloseWindowDeps {
 /** Judges a window all of whose shards are in, records it, counts it, and says so in one line. */
 export function createCloseWindow(deps: CloseWindowDeps) {
   return async (input: CloseWindowInput): Promise<{ outcome: WindowOutcome }> => {
-    const { source, run, window, late, totals } = input;
+    const { source, run, window, late, totals, requestId } = input;
     const usualSeries = await deps.windows.usualSeries(source, window);
     const accounting = accountingOf(input, usualSeries, deps.suspiciousSeriesRatio);
     const { created, error, warnings } = await withHeartbeats(async (_, signal) => {
@@ -31,6 +31,7 @@ export function createCloseWindow(deps: CloseWindowDeps) {
         source,
         run,
         workflowId: activityInfo().workflowExecution?.workflowId,
+        requestId,
         window: {
           start: new Date(window.startMillis).toISOString(),
           end: new Date(window.endMillis).toISOString(),

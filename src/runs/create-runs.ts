@@ -29,8 +29,12 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   /** Starts the planned workflow; `null` when one with its id is running already. */
-  async function startPlanned(source: Source, plan: Plan): Promise<RunRow | null> {
-    const { type, workflowId, input } = workflowOf(source, plan);
+  async function startPlanned(
+    source: Source,
+    plan: Plan,
+    requestId: string | undefined,
+  ): Promise<RunRow | null> {
+    const { type, workflowId, input } = workflowOf(source, plan, requestId);
     try {
       const handle = await workflow.start(type, {
         workflowId,
@@ -107,7 +111,7 @@ export function createRuns(deps: RunsDeps): Runs {
             nowMillis: now(),
           };
           const plan = planRun(request, source, situation);
-          const run = await startPlanned(source, plan);
+          const run = await startPlanned(source, plan, request.requestId);
           if (run !== null) return { run, joined: false };
           const bare = plan.fromMillis === undefined && plan.toMillis === undefined;
           if (!bare && plan.kind === 'walk') continue;
@@ -146,15 +150,16 @@ type Started =
   | { readonly type: 'ingest'; readonly workflowId: string; readonly input: IngestInput }
   | { readonly type: 'reingest'; readonly workflowId: string; readonly input: ReingestInput };
 
-function workflowOf(source: Source, plan: Plan): Started {
+function workflowOf(source: Source, plan: Plan, requestId?: string): Started {
+  const asked = requestId === undefined ? {} : { requestId };
   if (plan.kind === 'walk') {
     const { kind: _, ...bounds } = plan;
-    const input = { source: source.id, requested: true, ...bounds };
+    const input = { source: source.id, requested: true, ...bounds, ...asked };
     return { type: 'ingest', workflowId: actorId(source), input };
   }
   const { fromMillis, toMillis } = plan;
   const [from, to] = [fromMillis, toMillis].map((millis) => new Date(millis).toISOString());
-  const input = { source: source.id, fromMillis, toMillis };
+  const input = { source: source.id, fromMillis, toMillis, ...asked };
   return { type: 'reingest', workflowId: `reingest/${source.id}/${from}/${to}`, input };
 }
 

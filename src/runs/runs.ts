@@ -6,6 +6,8 @@ export interface RunRequest {
   readonly source?: string;
   readonly fromMillis?: number;
   readonly toMillis?: number;
+  /** Of the HTTP request, so that the logs of API and worker can be put side by side. */
+  readonly requestId?: string;
 }
 
 /** Starts and shows runs. */

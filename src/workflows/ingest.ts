@@ -27,6 +27,8 @@ export async function ingest(input: IngestInput): Promise<void> {
 }
 
 async function walk(input: IngestInput): Promise<void> {
+  const { source, requestId } = input;
+  const asked = { source, ...(requestId === undefined ? {} : { requestId }) };
   const settings = await records.readSource(input.source);
   let frontierMillis = startOfWalk(input, settings);
   if (input.requested || hasNext(frontierMillis, input, settings))
@@ -39,7 +41,7 @@ async function walk(input: IngestInput): Promise<void> {
     const window = nextWindow(frontierMillis, settings.intervalMillis);
     const end = new Date(window.endMillis).toISOString();
     setCurrentDetails(`Reading the window that ends ${end}; ${windows} read in this execution.`);
-    await readWindow({ source: input.source, run: runId(), window, late: false }, settings);
+    await readWindow({ ...asked, run: runId(), window, late: false }, settings);
     frontierMillis = window.endMillis;
   }
 }

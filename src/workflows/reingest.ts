@@ -11,7 +11,8 @@ export async function reingest(input: ReingestInput): Promise<void> {
 }
 
 async function readAgain(input: ReingestInput): Promise<void> {
-  const { source, fromMillis, toMillis } = input;
+  const { source, fromMillis, toMillis, requestId } = input;
+  const asked = { source, ...(requestId === undefined ? {} : { requestId }) };
   const settings = await records.readSource(source);
   const { workflowId, startTime } = workflowInfo();
   await records.openRun({
@@ -33,7 +34,7 @@ async function readAgain(input: ReingestInput): Promise<void> {
     const next = nextWindow(start, settings.intervalMillis);
     const window = { ...next, endMillis: Math.min(next.endMillis, toMillis) };
     setCurrentDetails(`Reading the window that ends ${new Date(window.endMillis).toISOString()}.`);
-    await readWindow({ source, run: runId(), window, late: true }, settings);
+    await readWindow({ ...asked, run: runId(), window, late: true }, settings);
     start = window.endMillis;
   }
 }

@@ -13,6 +13,8 @@ export interface IngestInput {
   readonly requested?: boolean;
   /** Set when the walk continues as new: `fromMillis` and the catch-up bound were applied. */
   readonly continued?: boolean;
+  /** Of the request that asked for the run, for the log. */
+  readonly requestId?: string;
 }
 
 /** Input of `reingest/<source>/<from>/<to>`: windows are read again, late; the frontier stays. */
@@ -20,6 +22,7 @@ export interface ReingestInput {
   readonly source: string;
   readonly fromMillis: number;
   readonly toMillis: number;
+  readonly requestId?: string;
 }
 
 /** What a workflow needs to know of a source; read from the configuration by an activity. */
@@ -60,6 +63,8 @@ export interface WindowInput {
   readonly run: string;
   readonly window: Window;
   readonly late: boolean;
+  /** Of the request that asked for the run, for the log. */
+  readonly requestId?: string;
 }
 
 /** What a window's plan came to; the plan itself lies in the graph. */

@@ -55,10 +55,16 @@ describe('POST /api/v1/runs', () => {
     });
   });
 
+  it('names the request to the run, so that both logs can be put side by side', async () => {
+    const { asked, post } = recording();
+    const response = await post({ kind: 'ingest' });
+    expect(asked[0]?.requestId).toBe(response.headers.get('X-Request-Id'));
+  });
+
   it('leaves out what was not asked', async () => {
     const { asked, post } = recording();
     await post({ kind: 'ingest' });
-    expect(asked).toEqual([{}]);
+    expect(asked).toEqual([{ requestId: expect.any(String) }]);
   });
 
   it.each([
@@ -69,7 +75,9 @@ describe('POST /api/v1/runs', () => {
     const { asked, post } = recording();
     const response = await post({ kind: 'ingest', source: 'p', from, to: '2026-03-02T00:00:00Z' });
     expect(response.status).toBe(202);
-    expect(asked).toEqual([{ source: 'p', fromMillis, toMillis: Date.UTC(2026, 2, 2) }]);
+    expect(asked).toEqual([
+      { source: 'p', fromMillis, toMillis: Date.UTC(2026, 2, 2), requestId: expect.any(String) },
+    ]);
   });
 
   it.each([

@@ -76,7 +76,10 @@ const startRun = createRoute({
 
 export function registerStartRun(app: Api, { runs }: Pick<ApiDeps, 'runs'>): void {
   app.openapi(startRun, async (c) => {
-    const { run, joined } = await runs.start(requestOf(c.req.valid('json')));
+    const { run, joined } = await runs.start({
+      ...requestOf(c.req.valid('json')),
+      requestId: c.get('requestId'),
+    });
     c.header('Location', `/api/v1/runs/${encodeURIComponent(run.id)}`);
     return c.json({ run: toRun(run), joined }, 202);
   });
