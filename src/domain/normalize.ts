@@ -154,7 +154,7 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
 
   function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
     const observations: Observation[] = [];
-    const seen = new Set<ObservedService>();
+    const seen = new Uint8Array(services.all.length);
     let selfCalls = 0;
     // Ranks, because comparing the long ids of dependencies costs more than everything else.
     const serverRank = ranksOf(services.all, ({ service }) => service.id);
@@ -168,7 +168,8 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
       for (const pair of ofClient) {
         if (pair.requests !== null || pair.listed || pair.used) {
           observations.push(toObservation(pair, failures === 'known'));
-          seen.add(pair.client).add(pair.server);
+          seen[index] = 1;
+          seen[pair.serverIndex] = 1;
           if (pair.client === pair.server) selfCalls += 1;
         } else if (pair.failedRequests > 0) {
           // Somebody failed requests that nobody counted: a source's own contradiction.
@@ -176,7 +177,11 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
         }
       }
     }
-    const inOrder = inOrderOf([...seen], ({ id }) => id);
+    const named = services.all.filter(({ index }) => seen[index] === 1);
+    const inOrder = inOrderOf(
+      named.map(({ service }) => service),
+      ({ id }) => id,
+    );
     return { observations, services: inOrder, dropped, selfCalls };
   }
 

@@ -150,10 +150,20 @@ export function dialectOf(spelling: Spelling): Dialect {
     },
 
     read(source, kind, { labels, value }) {
-      const pair = spelling.pairOf(source, labels);
-      const client = mappedEndpoint(labels, source.labels?.client, pair.client);
-      const server = mappedEndpoint(labels, source.labels?.server, pair.server);
-      return { kind, ...pair, client, server, value };
+      const { client, server, connectionType, virtualSide, overflow } = spelling.pairOf(
+        source,
+        labels,
+      );
+      // Named one by one, because this runs for every value, and a spread costs more than the rest.
+      return {
+        kind,
+        client: mappedEndpoint(labels, source.labels?.client, client),
+        server: mappedEndpoint(labels, source.labels?.server, server),
+        connectionType,
+        virtualSide,
+        overflow,
+        value,
+      };
     },
   };
 }
