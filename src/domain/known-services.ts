@@ -1,10 +1,10 @@
 import type { Endpoint } from './observation.ts';
 import {
   isServiceIdTooLong,
-  kindStrength,
   type ObservedService,
   type ServiceKind,
   serviceId,
+  stronger,
 } from './service.ts';
 
 /** A service that a window names; its kind grows to the strongest that a value said. */
@@ -87,7 +87,7 @@ export function createKnownServices(): KnownServices {
 
 /** Takes note of the kind that an accepted value said of a service. */
 export function strengthen(service: KnownService, kind: ServiceKind): void {
-  if (kindStrength[kind] > kindStrength[service.kind]) service.kind = kind;
+  service.kind = stronger(service.kind, kind);
 }
 
 function problemOf({ environment, cluster, namespace, name }: Endpoint): EndpointProblem | null {

@@ -14,8 +14,8 @@ import {
   latencyOf,
   sideOfLatencyFact,
 } from './latency.ts';
-import type { Observation, PairFact, PairFactKind } from './observation.ts';
-import type { ObservedService, ServiceKind } from './service.ts';
+import { isSeen, type Observation, type PairFact, type PairFactKind } from './observation.ts';
+import { type ObservedService, type ServiceKind, stronger } from './service.ts';
 
 /** Why a value was left out; each is counted. */
 export const dropReasons = [
@@ -47,6 +47,9 @@ interface Building {
   readonly server: KnownService;
   readonly serverIndex: number;
   readonly mode: Mode;
+  /** What the pair's own values say of both sides. */
+  clientKind: ServiceKind;
+  serverKind: ServiceKind;
   /** Sorted. */
   connectionTypes: readonly string[];
   requests: number | null;
@@ -95,8 +98,6 @@ export function createNormalizer(): Normalizer {
     if (problem !== null) return problem;
     const types = connectionTypes.of(fact.connectionType);
     if (typeof types === 'string') return types;
-    strengthen(client.service, clientKind);
-    strengthen(server.service, serverKind);
 
     const mode: Mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
     let servers = pairs[mode][client.index];
@@ -111,6 +112,8 @@ export function createNormalizer(): Normalizer {
         server: server.service,
         serverIndex: server.index,
         mode,
+        clientKind,
+        serverKind,
         connectionTypes: types,
         requests: null,
         failedRequests: 0,
@@ -122,6 +125,8 @@ export function createNormalizer(): Normalizer {
     } else if (pair.connectionTypes !== types) {
       pair.connectionTypes = [...new Set([...pair.connectionTypes, ...types])].sort();
     }
+    pair.clientKind = stronger(pair.clientKind, clientKind);
+    pair.serverKind = stronger(pair.serverKind, serverKind);
     return pair;
   }
 
@@ -145,7 +150,8 @@ export function createNormalizer(): Normalizer {
 
   function finish(): Normalized {
     const observations: Observation[] = [];
-    const seen = new Set<ObservedService>();
+    const seenPairs: Building[] = [];
+    const idlePairs: Building[] = [];
     let selfCalls = 0;
     // Ranks, because comparing the long ids of dependencies costs more than everything else.
     const serverRank = ranksOf(services.all, ({ service }) => service.id);
@@ -158,8 +164,9 @@ export function createNormalizer(): Normalizer {
       ].sort((a, b) => (serverRank[a.serverIndex] ?? 0) - (serverRank[b.serverIndex] ?? 0));
       for (const pair of ofClient) {
         if (pair.requests !== null || pair.listed || pair.used) {
-          observations.push(toObservation(pair));
-          seen.add(pair.client).add(pair.server);
+          const observation = toObservation(pair);
+          observations.push(observation);
+          (isSeen(observation) ? seenPairs : idlePairs).push(pair);
           if (pair.client === pair.server) selfCalls += 1;
         } else if (pair.failedRequests > 0) {
           // Somebody failed requests that nobody counted: a source's own contradiction.
@@ -167,11 +174,34 @@ export function createNormalizer(): Normalizer {
         }
       }
     }
-    const inOrder = inOrderOf([...seen], ({ id }) => id);
+    const shown = takeKinds(seenPairs, idlePairs);
+    const inOrder = inOrderOf([...shown], ({ id }) => id);
     return { observations, services: inOrder, dropped, selfCalls };
   }
 
   return { add, finish };
+}
+
+/**
+ * Gives all services of some pairs the strongest kind that was said of them.
+ *
+ * A pair that was not seen is no evidence. It says what its own services are only where nothing else
+ * does; otherwise a service's kind would depend on what else the same window, or shard, happens to hold.
+ */
+function takeKinds(seen: readonly Building[], idle: readonly Building[]): Set<ObservedService> {
+  const known = new Set<KnownService>();
+  for (const pair of seen) {
+    strengthen(pair.client, pair.clientKind);
+    strengthen(pair.server, pair.serverKind);
+    known.add(pair.client).add(pair.server);
+  }
+  const others = new Set<KnownService>();
+  for (const pair of idle) {
+    if (!known.has(pair.client)) strengthen(pair.client, pair.clientKind);
+    if (!known.has(pair.server)) strengthen(pair.server, pair.serverKind);
+    others.add(pair.client).add(pair.server);
+  }
+  return new Set([...known, ...others]);
 }
 
 /** Why a value's ends, or the value itself, cannot be used. */
