@@ -13,6 +13,7 @@ export interface StoredEvidence {
   readonly staleAt: number | null;
   /** End of the window that the numbers below are of. */
   readonly windowEnd: number;
+  /** All that any window showed, sorted: a type that comes and goes does not flap. */
   readonly connectionTypes: readonly string[];
   readonly requestsPerSecond: number | null;
   readonly errorRatio: number | null;
@@ -23,8 +24,8 @@ export interface StoredEvidence {
  * What a window makes of the evidence there was (`null`: none); `null` where it changes nothing.
  *
  * The same window twice changes nothing. An older window widens the time in which the dependency was
- * seen and overwrites no number. A window whose series were there and did not move sets the numbers
- * to no traffic, and is no sighting.
+ * seen, adds its connection types and overwrites no number. A window whose series were there and did
+ * not move sets the numbers to no traffic, and is no sighting.
  */
 export function mergeEvidence(
   before: StoredEvidence | null,
@@ -43,7 +44,7 @@ export function mergeEvidence(
     lastTrafficAt: traffic ? Math.max(before.lastTrafficAt ?? at, at) : before.lastTrafficAt,
     staleAt: seen && newest ? null : before.staleAt,
     windowEnd: Math.max(before.windowEnd, at),
-    connectionTypes: seen && newest ? observation.connectionTypes : before.connectionTypes,
+    connectionTypes: seen ? united(before, observation) : before.connectionTypes,
     ...(newest ? numbersOf(observation, window) : pickNumbers(before)),
   };
   return same(before, after) ? null : after;
@@ -71,7 +72,6 @@ function firstEvidence(observation: Observation, window: Window): StoredEvidence
 export function joinEvidence(left: StoredEvidence, right: StoredEvidence): StoredEvidence {
   const newer = left.windowEnd >= right.windowEnd ? left : right;
   const same = left.windowEnd === right.windowEnd;
-  const types = same ? [...left.connectionTypes, ...right.connectionTypes] : newer.connectionTypes;
   return {
     firstSeenAt: Math.min(left.firstSeenAt, right.firstSeenAt),
     lastSeenAt: Math.max(left.lastSeenAt, right.lastSeenAt),
@@ -80,7 +80,7 @@ export function joinEvidence(left: StoredEvidence, right: StoredEvidence): Store
     staleAt:
       left.staleAt === null || right.staleAt === null ? null : latest(left.staleAt, right.staleAt),
     windowEnd: newer.windowEnd,
-    connectionTypes: [...new Set(types)].sort(),
+    connectionTypes: united(left, right),
     ...(same ? sumOf(left, right) : pickNumbers(newer)),
   };
 }
@@ -101,6 +101,13 @@ function sumOf(left: Numbers, right: Numbers): Numbers {
     errorRatio: requestsPerSecond === 0 ? null : Math.min(1, errors / requestsPerSecond),
     latency: {},
   };
+}
+
+type Types = Pick<StoredEvidence, 'connectionTypes'>;
+
+function united({ connectionTypes: before }: Types, { connectionTypes: more }: Types) {
+  if (more.every((type) => before.includes(type))) return before;
+  return [...new Set([...before, ...more])].sort();
 }
 
 type Numbers = Pick<StoredEvidence, 'requestsPerSecond' | 'errorRatio' | 'latency'>;

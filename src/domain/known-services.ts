@@ -2,10 +2,10 @@ import type { Aliases } from './alias.ts';
 import type { Endpoint } from './observation.ts';
 import {
   isServiceIdTooLong,
-  kindStrength,
   type ObservedService,
   type ServiceKind,
   serviceId,
+  stronger,
 } from './service.ts';
 
 /** A service that a window names; its kind grows to the strongest that a value said. */
@@ -98,7 +98,7 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
 
 /** Takes note of the kind that an accepted value said of a service. */
 export function strengthen(service: KnownService, kind: ServiceKind): void {
-  if (kindStrength[kind] > kindStrength[service.kind]) service.kind = kind;
+  service.kind = stronger(service.kind, kind);
 }
 
 /** Whether a producer that ran out of room put its word for it in the place of a label's value. */

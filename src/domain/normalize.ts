@@ -16,8 +16,8 @@ import {
   latencyOf,
   sideOfLatencyFact,
 } from './latency.ts';
-import type { Observation, PairFact, PairFactKind } from './observation.ts';
-import type { ObservedService, ServiceKind } from './service.ts';
+import { isSeen, type Observation, type PairFact, type PairFactKind } from './observation.ts';
+import { type ObservedService, type ServiceKind, stronger } from './service.ts';
 
 /** Why a value was left out; each is counted. */
 export const dropReasons = [
@@ -50,6 +50,9 @@ interface Building {
   readonly server: KnownService;
   readonly serverIndex: number;
   readonly mode: Mode;
+  /** What the pair's own values say of both sides. */
+  clientKind: ServiceKind;
+  serverKind: ServiceKind;
   /** Sorted. */
   connectionTypes: readonly string[];
   requests: number | null;
@@ -100,8 +103,6 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
     if (problem !== null) return problem;
     const types = connectionTypes.of(fact.connectionType);
     if (typeof types === 'string') return types;
-    strengthen(client.service, clientKind);
-    strengthen(server.service, serverKind);
 
     const mode: Mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
     let servers = pairs[mode][client.index];
@@ -116,6 +117,8 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
         server: server.service,
         serverIndex: server.index,
         mode,
+        clientKind,
+        serverKind,
         connectionTypes: types,
         requests: null,
         failedRequests: 0,
@@ -127,6 +130,8 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
     } else if (pair.connectionTypes !== types) {
       pair.connectionTypes = [...new Set([...pair.connectionTypes, ...types])].sort();
     }
+    pair.clientKind = stronger(pair.clientKind, clientKind);
+    pair.serverKind = stronger(pair.serverKind, serverKind);
     return pair;
   }
 
@@ -154,7 +159,8 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
 
   function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
     const observations: Observation[] = [];
-    const seen = new Uint8Array(services.all.length);
+    const seenPairs: Building[] = [];
+    const idlePairs: Building[] = [];
     let selfCalls = 0;
     // Ranks, because comparing the long ids of dependencies costs more than everything else.
     const serverRank = ranksOf(services.all, ({ service }) => service.id);
@@ -167,9 +173,9 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
       ].sort((a, b) => (serverRank[a.serverIndex] ?? 0) - (serverRank[b.serverIndex] ?? 0));
       for (const pair of ofClient) {
         if (pair.requests !== null || pair.listed || pair.used) {
-          observations.push(toObservation(pair, failures === 'known'));
-          seen[index] = 1;
-          seen[pair.serverIndex] = 1;
+          const observation = toObservation(pair, failures === 'known');
+          observations.push(observation);
+          (isSeen(observation) ? seenPairs : idlePairs).push(pair);
           if (pair.client === pair.server) selfCalls += 1;
         } else if (pair.failedRequests > 0) {
           // Somebody failed requests that nobody counted: a source's own contradiction.
@@ -177,15 +183,34 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
         }
       }
     }
-    const named = services.all.filter(({ index }) => seen[index] === 1);
-    const inOrder = inOrderOf(
-      named.map(({ service }) => service),
-      ({ id }) => id,
-    );
+    const shown = takeKinds(seenPairs, idlePairs);
+    const inOrder = inOrderOf([...shown], ({ id }) => id);
     return { observations, services: inOrder, dropped, selfCalls };
   }
 
   return { add, finish };
+}
+
+/**
+ * Gives all services of some pairs the strongest kind that was said of them.
+ *
+ * A pair that was not seen is no evidence. It says what its own services are only where nothing else
+ * does; otherwise a service's kind would depend on what else the same window, or shard, happens to hold.
+ */
+function takeKinds(seen: readonly Building[], idle: readonly Building[]): Set<ObservedService> {
+  const known = new Set<KnownService>();
+  for (const pair of seen) {
+    strengthen(pair.client, pair.clientKind);
+    strengthen(pair.server, pair.serverKind);
+    known.add(pair.client).add(pair.server);
+  }
+  const others = new Set<KnownService>();
+  for (const pair of idle) {
+    if (!known.has(pair.client)) strengthen(pair.client, pair.clientKind);
+    if (!known.has(pair.server)) strengthen(pair.server, pair.serverKind);
+    others.add(pair.client).add(pair.server);
+  }
+  return new Set([...known, ...others]);
 }
 
 /** Why a value's ends, or the value itself, cannot be used. */

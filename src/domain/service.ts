@@ -40,6 +40,11 @@ export const kindStrength: Readonly<Record<ServiceKind, number>> = {
   service: 4,
 };
 
+/** The stronger of two kinds; the first where they are equally strong. */
+export function stronger(left: ServiceKind, right: ServiceKind): ServiceKind {
+  return kindStrength[right] > kindStrength[left] ? right : left;
+}
+
 /** Whether a node has no process of its own behind it: it was inferred from the other side. */
 export function isVirtual(kind: ServiceKind): boolean {
   return kind === 'external' || kind === 'user' || kind === 'unknown';

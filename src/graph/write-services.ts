@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import {
   isVirtual,
-  kindStrength,
   type ObservedService,
   type ServiceKind,
   serviceKinds,
+  stronger,
 } from '../domain/service.ts';
 import type { Transaction } from './database.ts';
 
@@ -49,10 +49,6 @@ export async function writeServices(
   });
   if (changed.length > 0) await transaction.run('ingest/set-services', { rows: changed });
   return created.length;
-}
-
-function stronger(left: ServiceKind, right: ServiceKind): ServiceKind {
-  return kindStrength[right] > kindStrength[left] ? right : left;
 }
 
 function kindOf(kind: ServiceKind) {
