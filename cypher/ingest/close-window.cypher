@@ -2,7 +2,7 @@
 // how it ended (outcome, reasons, error, warnings), what there was to read (dialect, dialectVariant,
 // series, nearStart, nearEnd, cannotTell, brokenSeries), how it was cut (shards, shardsLost, splits),
 // what became of the values (valuesRead, valuesDropped, and by reason droppedReasons beside
-// droppedCounts, observations, selfCalls), what was not answered whole (unanswered,
+// droppedCounts, observations, selfCalls, and what is odd about them: notes beside noteCounts), what was not answered whole (unanswered,
 // presenceWarnings, otherWarnings), what it created (servicesCreated, dependenciesCreated), how
 // long it took, summed over its shards (planSeconds, readSeconds, writeSeconds), and recordedAt.
 // @param {String} windowId
@@ -27,6 +27,8 @@
 // @param {List<Integer>} droppedCounts
 // @param {Integer} observations
 // @param {Integer} selfCalls
+// @param {List<String>} notes
+// @param {List<Integer>} noteCounts
 // @param {Integer} presenceWarnings
 // @param {Integer} otherWarnings
 // @param {Integer} unanswered
@@ -56,6 +58,8 @@ SET
   w.droppedCounts = $droppedCounts,
   w.observations = $observations,
   w.selfCalls = $selfCalls,
+  w.notes = $notes,
+  w.noteCounts = $noteCounts,
   w.presenceWarnings = $presenceWarnings,
   w.otherWarnings = $otherWarnings,
   w.unanswered = $unanswered,

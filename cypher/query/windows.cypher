@@ -6,7 +6,7 @@
 // @param {DateTime} beforeEnd end of the last window of the page before, or the far future
 // @param {String} beforeId its id, or an empty string
 // @param {Integer} limit
-// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, planSeconds, readSeconds, writeSeconds, recordedAtMillis
+// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, notes, noteCounts, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, planSeconds, readSeconds, writeSeconds, recordedAtMillis
 // @access READ
 MATCH (w:Window)
 USING INDEX w:Window(end)
@@ -46,6 +46,8 @@ RETURN
   coalesce(w.droppedCounts, []) AS droppedCounts,
   w.observations AS observations,
   w.selfCalls AS selfCalls,
+  coalesce(w.notes, []) AS notes,
+  coalesce(w.noteCounts, []) AS noteCounts,
   coalesce(w.presenceWarnings, 0) AS presenceWarnings,
   coalesce(w.otherWarnings, 0) AS otherWarnings,
   w.unanswered AS unanswered,

@@ -17,6 +17,7 @@ export interface CloseWindowDeps {
 export function createCloseWindow(deps: CloseWindowDeps) {
   return async (input: CloseWindowInput): Promise<{ outcome: WindowOutcome }> => {
     const { source, run, window, late, totals, requestId } = input;
+    const named = { dropped: totals.dropped, noted: totals.noted };
     const usualSeries = await deps.windows.usualSeries(source, window);
     const accounting = accountingOf(input, usualSeries, deps.suspiciousSeriesRatio);
     const { created, error, warnings } = await withHeartbeats(async (_, signal) => {
@@ -24,8 +25,8 @@ export function createCloseWindow(deps: CloseWindowDeps) {
       return deps.windows.close({ source, run, window }, accounting, { late });
     });
 
-    deps.metrics.windowRead(source, accounting, totals.dropped, window.endMillis);
-    const { droppedReasons, droppedCounts, ...counts } = accounting;
+    deps.metrics.windowRead(source, { ...accounting, ...named }, window.endMillis);
+    const { droppedReasons, droppedCounts, notes, noteCounts, ...counts } = accounting;
     deps.logger.info(
       {
         source,
@@ -39,7 +40,7 @@ export function createCloseWindow(deps: CloseWindowDeps) {
         late,
         ...counts,
         usualSeries,
-        dropped: totals.dropped,
+        ...named,
         created,
         error,
         warnings,
@@ -59,6 +60,7 @@ function accountingOf(
   const presenceWarnings = planned.presenceWarnings + totals.presenceWarnings;
   const census = { series, nearStart, nearEnd };
   const dropped = Object.entries(totals.dropped).sort(([a], [b]) => (a < b ? -1 : 1));
+  const noted = Object.entries(totals.noted).sort(([a], [b]) => (a < b ? -1 : 1));
   const found = {
     ...census,
     planRejected: planned.rejected,
@@ -84,6 +86,8 @@ function accountingOf(
     droppedCounts: dropped.map(([, count]) => count),
     observations: totals.observations,
     selfCalls: totals.selfCalls,
+    notes: noted.map(([note]) => note),
+    noteCounts: noted.map(([, count]) => count),
     presenceWarnings,
     otherWarnings: planned.otherWarnings + totals.otherWarnings,
     unanswered: totals.unanswered,

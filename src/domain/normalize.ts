@@ -16,6 +16,7 @@ import {
   latencyOf,
   sideOfLatencyFact,
 } from './latency.ts';
+import { type Noted, noteAll } from './notes.ts';
 import { isSeen, type Observation, type PairFact, type PairFactKind } from './observation.ts';
 import { type ObservedService, type ServiceKind, stronger } from './service.ts';
 
@@ -43,6 +44,8 @@ export interface Normalized {
   readonly dropped: Dropped;
   /** Observations of a service calling itself; they are kept, and left out of traversals. */
   readonly selfCalls: number;
+  /** Observations by what is odd about them. */
+  readonly noted: Noted;
 }
 
 interface Building {
@@ -185,7 +188,8 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
     }
     const shown = takeKinds(seenPairs, idlePairs);
     const inOrder = inOrderOf([...shown], ({ id }) => id);
-    return { observations, services: inOrder, dropped, selfCalls };
+    const noted = noteAll(observations);
+    return { observations, services: inOrder, dropped, selfCalls, noted };
   }
 
   return { add, finish };

@@ -10,6 +10,8 @@ export interface ShardAccounting {
   readonly splits: number;
   readonly observations: number;
   readonly selfCalls: number;
+  /** Observations by what is odd about them; what did not occur is left out. */
+  readonly noted: Readonly<Record<string, number>>;
   readonly valuesRead: number;
   /** Values by the reason they were dropped for; reasons that did not occur are left out. */
   readonly dropped: Readonly<Record<string, number>>;
@@ -42,6 +44,7 @@ export const noTotals: WindowTotals = {
   splits: 0,
   observations: 0,
   selfCalls: 0,
+  noted: {},
   valuesRead: 0,
   dropped: {},
   cannotTell: 0,
@@ -64,6 +67,7 @@ export function addShard(totals: WindowTotals, shard: ShardAccounting): WindowTo
     splits: totals.splits + shard.splits,
     observations: totals.observations + shard.observations,
     selfCalls: totals.selfCalls + shard.selfCalls,
+    noted: addCounts(totals.noted, shard.noted),
     valuesRead: totals.valuesRead + shard.valuesRead,
     dropped: addCounts(totals.dropped, shard.dropped),
     cannotTell: totals.cannotTell + shard.cannotTell,

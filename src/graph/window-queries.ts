@@ -28,6 +28,8 @@ const windowRow = z.object({
   droppedCounts: z.array(z.number()),
   observations: z.number(),
   selfCalls: z.number(),
+  notes: z.array(z.string()),
+  noteCounts: z.array(z.number()),
   presenceWarnings: z.number(),
   otherWarnings: z.number(),
   unanswered: z.number(),

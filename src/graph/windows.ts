@@ -27,6 +27,9 @@ export interface WindowAccounting extends WindowVerdict, Census {
   readonly droppedCounts: readonly number[];
   readonly observations: number;
   readonly selfCalls: number;
+  /** What was odd about observations, and beside it of how many. */
+  readonly notes: readonly string[];
+  readonly noteCounts: readonly number[];
   /** Warnings on questions that decide which pairs are seen, and on all others. */
   readonly presenceWarnings: number;
   readonly otherWarnings: number;

@@ -13,16 +13,13 @@ interface WindowCounts {
   readonly planSeconds: number;
   readonly readSeconds: number;
   readonly writeSeconds: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly noted: Readonly<Record<string, number>>;
 }
 
 /** Metrics of reading sources; labels are bounded by the configuration and by closed sets. */
 export interface IngestMetrics {
-  windowRead(
-    source: string,
-    counts: WindowCounts,
-    dropped: Readonly<Record<string, number>>,
-    windowEndMillis: number,
-  ): void;
+  windowRead(source: string, counts: WindowCounts, windowEndMillis: number): void;
   retried(source: string): void;
 }
 
@@ -76,6 +73,12 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     labelNames: ['source', 'reason'],
     registers,
   });
+  const notedObservations = new Counter({
+    name: 'topolog_ingest_observations_noted_total',
+    help: 'Observations that were kept although something is odd about them, by what.',
+    labelNames: ['source', 'note'],
+    registers,
+  });
   const cannotTell = new Counter({
     name: 'topolog_ingest_cannot_tell_total',
     help: 'New series whose producer was absent before too, so their traffic is not known.',
@@ -104,7 +107,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   const latest = new Map<string, number>();
 
   return {
-    windowRead(source, counts, dropped, windowEndMillis) {
+    windowRead(source, counts, windowEndMillis) {
       windows.inc({ source, outcome: counts.outcome });
       for (const reason of counts.reasons) doubts.inc({ source, reason });
       shards.inc({ source }, counts.shards);
@@ -113,8 +116,11 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
       observations.inc({ source }, counts.observations);
       values.inc({ source }, counts.valuesRead);
       cannotTell.inc({ source }, counts.cannotTell);
-      for (const [reason, count] of Object.entries(dropped)) {
+      for (const [reason, count] of Object.entries(counts.dropped)) {
         droppedValues.inc({ source, reason }, count);
+      }
+      for (const [note, count] of Object.entries(counts.noted)) {
+        notedObservations.inc({ source, note }, count);
       }
       duration.observe({ source, step: 'plan' }, counts.planSeconds);
       duration.observe({ source, step: 'read' }, counts.readSeconds);

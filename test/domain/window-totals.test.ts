@@ -15,6 +15,7 @@ const accounting: fc.Arbitrary<ShardAccounting> = fc.record({
   splits: fc.nat(3),
   observations: fc.nat(100),
   selfCalls: fc.nat(100),
+  noted: fc.dictionary(fc.constantFrom('user', 'failed'), fc.nat(9)),
   valuesRead: fc.nat(100),
   dropped: fc.dictionary(fc.constantFrom('overflow', 'invalidName'), fc.nat(9)),
   cannotTell: fc.nat(100),

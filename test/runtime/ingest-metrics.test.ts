@@ -14,8 +14,9 @@ const counts = {
   planSeconds: 0.5,
   readSeconds: 1,
   writeSeconds: 2,
+  dropped: { overflow: 3, invalidValue: 1 },
+  noted: { addressName: 2 },
 };
-const dropped = { overflow: 3, invalidValue: 1 };
 
 function metricsOf() {
   const registry = new Registry();
@@ -26,14 +27,9 @@ function metricsOf() {
 describe('the metrics of reading', () => {
   it('add up what windows showed, by source', async () => {
     const { metrics, lines } = metricsOf();
-    metrics.windowRead('a', counts, dropped, 1000);
-    metrics.windowRead(
-      'a',
-      { ...counts, outcome: 'partial', reasons: ['shardLost'] },
-      dropped,
-      2000,
-    );
-    metrics.windowRead('b', counts, {}, 1000);
+    metrics.windowRead('a', counts, 1000);
+    metrics.windowRead('a', { ...counts, outcome: 'partial', reasons: ['shardLost'] }, 2000);
+    metrics.windowRead('b', counts, 1000);
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'topolog_ingest_windows_total{source="a",outcome="complete"} 1',
@@ -44,6 +40,7 @@ describe('the metrics of reading', () => {
         'topolog_ingest_cannot_tell_total{source="a"} 4',
         'topolog_ingest_values_dropped_total{source="a",reason="overflow"} 6',
         'topolog_ingest_values_dropped_total{source="a",reason="invalidValue"} 2',
+        'topolog_ingest_observations_noted_total{source="a",note="addressName"} 4',
         'topolog_ingest_window_doubts_total{source="a",reason="shardLost"} 1',
         'topolog_ingest_shards_total{source="a"} 6',
         'topolog_ingest_shards_lost_total{source="a"} 2',
@@ -67,9 +64,9 @@ describe('the metrics of reading', () => {
 
   it('name the latest complete window; a late one does not take them back', async () => {
     const { metrics, lines } = metricsOf();
-    metrics.windowRead('a', counts, {}, 900_000);
-    metrics.windowRead('a', counts, {}, 1_800_000);
-    metrics.windowRead('a', counts, {}, 900_000);
+    metrics.windowRead('a', counts, 900_000);
+    metrics.windowRead('a', counts, 1_800_000);
+    metrics.windowRead('a', counts, 900_000);
     expect(lastComplete(await lines())).toEqual([
       'topolog_ingest_last_complete_window_end_timestamp_seconds{source="a"} 1800',
     ]);
@@ -79,7 +76,7 @@ describe('the metrics of reading', () => {
     'name no complete window after one that is %s',
     async (outcome) => {
       const { metrics, lines } = metricsOf();
-      metrics.windowRead('a', { ...counts, outcome }, {}, 900_000);
+      metrics.windowRead('a', { ...counts, outcome }, 900_000);
       expect(lastComplete(await lines())).toEqual([]);
     },
   );

@@ -1,5 +1,6 @@
 import type { Aliases } from '../../src/domain/alias.ts';
 import { dropReasons, type Normalized } from '../../src/domain/normalize.ts';
+import { noteAll } from '../../src/domain/notes.ts';
 import { kindStrength, type ObservedService } from '../../src/domain/service.ts';
 import type { Window } from '../../src/domain/window.ts';
 import type { Census, WindowVerdict } from '../../src/domain/window-outcome.ts';
@@ -120,5 +121,6 @@ function merged(parts: readonly PartReading[]): Normalized {
       dropReasons.map((reason) => [reason, dropped[reason] ?? 0]),
     ) as Normalized['dropped'],
     selfCalls: parts.reduce((total, { selfCalls }) => total + selfCalls, 0),
+    noted: noteAll(parts.flatMap(({ observations }) => observations)),
   };
 }

@@ -60,6 +60,10 @@ export const windowSchema = z
     dropped: z
       .record(z.string(), z.int().min(0))
       .openapi({ description: 'Values not used, by reason.', example: { missingClient: 2 } }),
+    noted: z.record(z.string(), z.int().min(0)).openapi({
+      description: 'Observations by what is odd about them; they are kept as they are.',
+      example: { addressName: 1, severalConnectionTypes: 3 },
+    }),
     durations: z
       .object({
         planSeconds: seconds('Planning it.'),
@@ -75,10 +79,6 @@ export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
   const { valuesRead, valuesDropped, observations, selfCalls } = row;
   const { servicesCreated, dependenciesCreated } = row;
   const { presenceWarnings, otherWarnings, unanswered } = row;
-  const dropped = row.droppedReasons.map((reason, index) => [
-    reason,
-    row.droppedCounts[index] ?? 0,
-  ]);
   return {
     source: row.source,
     start: toIso(row.startMillis),
@@ -108,7 +108,8 @@ export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
       otherWarnings,
       unanswered,
     },
-    dropped: Object.fromEntries(dropped.filter(([, number]) => number !== 0)),
+    dropped: countsOf(row.droppedReasons, row.droppedCounts),
+    noted: countsOf(row.notes, row.noteCounts),
     durations: {
       planSeconds: row.planSeconds,
       readSeconds: row.readSeconds,
@@ -116,4 +117,10 @@ export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
     },
     recordedAt: toIso(row.recordedAtMillis),
   };
+}
+
+/** Counts by their names; those that are 0 are left out. */
+function countsOf(names: readonly string[], counts: readonly number[]): Record<string, number> {
+  const pairs = names.map((name, index) => [name, counts[index] ?? 0] as const);
+  return Object.fromEntries(pairs.filter(([, count]) => count !== 0));
 }
