@@ -14,6 +14,8 @@
 // @param {Integer} valuesDropped
 // @param {Integer} observations
 // @param {Integer} selfCalls
+// @param {List<String>} notes what was odd about observations
+// @param {List<Integer>} noteCounts of how many, in the same order
 // @param {List<String>} warnings
 // @param {Integer} unanswered
 // @param {Float} readSeconds
@@ -39,6 +41,8 @@ SET
   w.valuesDropped = $valuesDropped,
   w.observations = $observations,
   w.selfCalls = $selfCalls,
+  w.notes = $notes,
+  w.noteCounts = $noteCounts,
   w.warnings = $warnings,
   w.unanswered = $unanswered,
   w.readSeconds = $readSeconds,

@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { normalize } from '../domain/normalize.ts';
 import type { WindowOutcome } from '../domain/window-outcome.ts';
 import type { WindowAccounting, WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
@@ -55,6 +56,8 @@ export function createIngestWindow(deps: IngestWindowDeps) {
         valuesDropped: sum(Object.values(reading.dropped)),
         observations: observations.length,
         selfCalls: reading.selfCalls,
+        notes: Object.keys(reading.noted),
+        noteCounts: Object.values(reading.noted),
         warnings: reading.warnings.slice(0, 10),
         unanswered: reading.unanswered,
         readSeconds,
@@ -64,7 +67,9 @@ export function createIngestWindow(deps: IngestWindowDeps) {
       const created = await deps.windows.close(key, accounting, { late: input.late });
 
       deps.metrics.windowRead(source.id, accounting, reading.dropped, input.window.endMillis);
+      deps.metrics.noted(source.id, reading.noted);
       const { workflowExecution } = activityInfo();
+      const { notes: _, noteCounts: __, ...counts } = accounting;
       deps.logger.info(
         {
           source: source.id,
@@ -75,8 +80,9 @@ export function createIngestWindow(deps: IngestWindowDeps) {
             end: new Date(input.window.endMillis).toISOString(),
           },
           late: input.late,
-          ...accounting,
+          ...counts,
           dropped: reading.dropped,
+          noted: reading.noted,
           created,
         },
         'window read',
@@ -100,20 +106,9 @@ async function readOrRejected(read: () => Promise<WindowReading>): Promise<Attem
 }
 
 const nothingRead: WindowReading = {
+  ...normalize([]),
   outcome: 'failed',
   census: { series: 0, nearStart: 0, nearEnd: 0, cannotTell: 0, broken: 0 },
-  observations: [],
-  services: [],
-  dropped: {
-    missingClient: 0,
-    missingServer: 0,
-    overflow: 0,
-    invalidValue: 0,
-    invalidName: 0,
-    nameTooLong: 0,
-    failuresOnly: 0,
-  },
-  selfCalls: 0,
   valuesRead: 0,
   warnings: [],
   dialect: null,

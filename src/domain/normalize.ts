@@ -14,6 +14,7 @@ import {
   latencyOf,
   sideOfLatencyFact,
 } from './latency.ts';
+import { type Noted, noteAll } from './notes.ts';
 import { isSeen, type Observation, type PairFact, type PairFactKind } from './observation.ts';
 import { type ObservedService, type ServiceKind, stronger } from './service.ts';
 
@@ -40,6 +41,8 @@ export interface Normalized {
   readonly dropped: Dropped;
   /** Observations of a service calling itself; they are kept, and left out of traversals. */
   readonly selfCalls: number;
+  /** Observations by what is odd about them. */
+  readonly noted: Noted;
 }
 
 interface Building {
@@ -176,7 +179,7 @@ export function createNormalizer(): Normalizer {
     }
     const shown = takeKinds(seenPairs, idlePairs);
     const inOrder = inOrderOf([...shown], ({ id }) => id);
-    return { observations, services: inOrder, dropped, selfCalls };
+    return { observations, services: inOrder, dropped, selfCalls, noted: noteAll(observations) };
   }
 
   return { add, finish };

@@ -22,6 +22,9 @@ export interface WindowAccounting {
   readonly valuesDropped: number;
   readonly observations: number;
   readonly selfCalls: number;
+  /** What was odd about observations, and of how many, in the same order. */
+  readonly notes: readonly string[];
+  readonly noteCounts: readonly number[];
   readonly warnings: readonly string[];
   /** Questions about latency that were not answered. */
   readonly unanswered: number;

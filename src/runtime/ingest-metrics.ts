@@ -18,6 +18,8 @@ export interface IngestMetrics {
     dropped: Readonly<Record<string, number>>,
     windowEndMillis: number,
   ): void;
+  /** Counts observations by what was odd about them. */
+  noted(source: string, noted: Readonly<Record<string, number>>): void;
   retried(source: string): void;
 }
 
@@ -45,6 +47,12 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     name: 'topolog_ingest_values_dropped_total',
     help: 'Values left out, by reason.',
     labelNames: ['source', 'reason'],
+    registers,
+  });
+  const notedObservations = new Counter({
+    name: 'topolog_ingest_observations_noted_total',
+    help: 'Observations that were kept and are odd, by what is odd about them.',
+    labelNames: ['source', 'note'],
     registers,
   });
   const cannotTell = new Counter({
@@ -89,6 +97,11 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
         const end = Math.max(latest.get(source) ?? 0, windowEndMillis);
         latest.set(source, end);
         lastComplete.set({ source }, end / 1000);
+      }
+    },
+    noted(source, noted) {
+      for (const [note, count] of Object.entries(noted)) {
+        notedObservations.inc({ source, note }, count);
       }
     },
     retried: (source) => retries.inc({ source }),
