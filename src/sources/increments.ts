@@ -1,6 +1,9 @@
 import type { Window } from '../domain/window.ts';
 import { type Series, selectorOf } from './series.ts';
 
+/** What is a count: no NaN, and so small that adding series stays exact and none hides the others. */
+const countable = `>= 0 <= ${Number.MAX_SAFE_INTEGER}`;
+
 /** What an increments question needs to know besides the counter. */
 export interface IncrementsOptions {
   readonly window: Window;
@@ -35,7 +38,7 @@ export function promDuration(millis: number): string {
  *    was absent while its producer had samples.
  */
 export function incrementsQuery(counter: Series, options: IncrementsOptions): string {
-  return `sum by (${options.identityLabels.join(', ')}) (${perSeries(counter, options)} >= 0 < Inf)`;
+  return `sum by (${options.identityLabels.join(', ')}) (${perSeries(counter, options)} ${countable})`;
 }
 
 function perSeries(counter: Series, options: IncrementsOptions): string {
@@ -53,7 +56,7 @@ function perSeries(counter: Series, options: IncrementsOptions): string {
 /** How many series of a counter have a last value that is no count: NaN, infinite or negative. */
 export function brokenQuery(counter: Series, options: IncrementsOptions): string {
   const { inWindow } = parts(counter, options);
-  return `count(${inWindow} unless (${inWindow} >= 0 < Inf))`;
+  return `count(${inWindow} unless (${inWindow} ${countable}))`;
 }
 
 /** How many series cannot be told to be new from having been unobserved: their producer was absent too. */

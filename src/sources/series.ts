@@ -23,11 +23,23 @@ export function quoted(value: string): string {
 /** A matcher for one of some values of a label; the empty value is that of a missing label. */
 export function anyOf(label: string, values: readonly string[]): string {
   const [only] = values;
-  if (values.length === 1 && only !== undefined) return `${label}=${quoted(only)}`;
-  return `${label}=~${quoted(values.map(escapeRegex).join('|'))}`;
+  if (values.length === 1 && only !== undefined && only.length <= longestWhole) {
+    return `${label}=${quoted(only)}`;
+  }
+  return `${label}=~${quoted(values.map(patternOf).join('|'))}`;
 }
 
-/** A text as the regular expression (RE2) that matches it and nothing else. */
+/** Longer values are known by their beginning: of an endless one no more was read. */
+const longestWhole = 512;
+
+/** A text as the regular expression (RE2) that matches it and, unless it is endless, nothing else. */
+function patternOf(text: string): string {
+  if (text.length <= longestWhole) return escapeRegex(text);
+  // Not in the middle of a character.
+  const beginning = text.slice(0, longestWhole).replace(/[\ud800-\udbff]$/, '');
+  return `${escapeRegex(beginning)}.*`;
+}
+
 function escapeRegex(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 }
