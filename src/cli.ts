@@ -7,9 +7,11 @@ import { addRelabel } from './cli/relabel.ts';
 import { addServices } from './cli/services.ts';
 import { addSources } from './cli/sources.ts';
 import { runMain } from './runtime/main.ts';
+import { versionOfPackage } from './runtime/version.ts';
 
 const program = new Command('topolog')
   .description('The durable memory of how services depend on each other.')
+  .version(versionOfPackage())
   .showHelpAfterError()
   .configureHelp({ sortSubcommands: true });
 

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { z } from 'zod';
 import { createApp } from './api/app.ts';
 import { isLoopback, refuseExposure } from './api/exposure.ts';
 import { listen } from './api/http-server.ts';
@@ -17,6 +15,7 @@ import { createGraphMetrics } from './runtime/graph-metrics.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
 import { createSourceMetrics } from './runtime/source-metrics.ts';
+import { versionOfPackage } from './runtime/version.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
 
 runMain(async () => {
@@ -70,8 +69,3 @@ runMain(async () => {
     logger.info('API stopped');
   });
 });
-
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-}

@@ -28,7 +28,7 @@ export function addServices(program: Command): void {
         const from = known === undefined ? await idOf(session, old) : old;
         const to = await idOf(session, other);
         const { evidence, dependencies } = await records.holdings({ id: from });
-        const what = `${evidence} evidence and ${dependencies} dependencies of ${from} to ${to}`;
+        const what = `all of ${from} to ${to} (evidence: ${evidence}, dependencies: ${dependencies})`;
         if (!confirmed(yes, `move ${what}`)) return;
         await aliases.make(from, to, Date.now(), (moved) => progress(`${moved} evidence moved`));
         print(`Moved ${what}. From now on ${from} is ${to}.`);
@@ -73,7 +73,7 @@ export function addServices(program: Command): void {
           throw new AppError('ServiceNotFound', `There is no service in "${environment}".`);
         }
         const named = ids.length === 1 ? ids[0] : `${ids.length} services`;
-        const what = `${named} with ${evidence} evidence and ${dependencies} dependencies`;
+        const what = `${named} (evidence: ${evidence}, dependencies: ${dependencies})`;
         if (!confirmed(yes, `delete ${what}`)) return;
         await records.delete(ids, Date.now(), (deleted) => {
           if (deleted % 100 === 0) progress(`${deleted} of ${ids.length} services deleted`);

@@ -200,6 +200,12 @@ function graphError(error: unknown): unknown {
   if (!(error instanceof Neo4jError)) return error;
   const ours = error.code.startsWith('Neo.ClientError') && !error.code.includes('.Security.');
   if (ours && !error.code.includes('Transaction')) return error;
+  if (error.code === 'ServiceUnavailable') {
+    // The driver adds advice about versions long gone; the cause is at its end.
+    const [, why = messageOf(error)] = / Caused by: (.+)$/s.exec(error.message) ?? [];
+    const message = `Neo4j cannot be reached: check NEO4J_URI (${why}).`;
+    return new AppError('GraphUnavailable', message, { cause: error });
+  }
   return new AppError('GraphUnavailable', `Neo4j: ${messageOf(error)}`, { cause: error });
 }
 
