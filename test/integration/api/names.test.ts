@@ -40,7 +40,7 @@ describe('names that somebody made up', () => {
   beforeAll(async () => {
     graph = await openTestGraph();
     prometheus = await prometheusWith(recorded);
-    const sources = [testSource({ id: 'shop', url: prometheus.url })];
+    const sources = [testSource({ id: 'names', url: prometheus.url })];
     // A shard for each few, so that names stand in selectors too.
     worker = await startTestWorker({ graph, sources, shardSeries: 2 });
     await worker.run({ fromMillis: at(0), toMillis: at(15) });
