@@ -8,6 +8,12 @@
 // @param {String} dialect in which the source is read, or null
 // @param {String} dialectVariant or null
 // @param {Integer} aliasVersion of the aliases it was made with
+// @param {Boolean} rejected whether the source refused the questions
+// @param {Integer} series
+// @param {Integer} nearStart
+// @param {Integer} nearEnd
+// @param {Integer} presenceWarnings
+// @param {Integer} otherWarnings
 // @access WRITE
 MATCH (r:Run {id: $run})
 MERGE (w:Window {id: $windowId})
@@ -17,6 +23,12 @@ CREATE
     shards: $shards,
     dialect: $dialect,
     dialectVariant: $dialectVariant,
-    aliasVersion: $aliasVersion
+    aliasVersion: $aliasVersion,
+    rejected: $rejected,
+    series: $series,
+    nearStart: $nearStart,
+    nearEnd: $nearEnd,
+    presenceWarnings: $presenceWarnings,
+    otherWarnings: $otherWarnings
   }]->(w)
 SET w.error = null, w.warnings = []

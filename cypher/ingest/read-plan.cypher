@@ -1,11 +1,17 @@
-// The plan that a run made of a window, while the window is read.
+// The plan that a run made of a window, and what it was made from, while the window is read.
 // @param {String} run
 // @param {String} windowId
-// @returns shards, dialect, dialectVariant, aliasVersion
+// @returns shards, dialect, dialectVariant, aliasVersion, rejected, series, nearStart, nearEnd, presenceWarnings, otherWarnings
 // @access READ
 MATCH (:Run {id: $run})-[p:PLANNED]->(:Window {id: $windowId})
 RETURN
   p.shards AS shards,
   p.dialect AS dialect,
   p.dialectVariant AS dialectVariant,
-  coalesce(p.aliasVersion, 0) AS aliasVersion
+  p.aliasVersion AS aliasVersion,
+  p.rejected AS rejected,
+  p.series AS series,
+  p.nearStart AS nearStart,
+  p.nearEnd AS nearEnd,
+  p.presenceWarnings AS presenceWarnings,
+  p.otherWarnings AS otherWarnings

@@ -28,23 +28,23 @@ export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanW
       const key = { source: id, run, window };
       const { presenceWarnings, otherWarnings, census } = plan;
       signal.throwIfAborted();
-      const { shards, dialect, dialectVariant } = await plans.keep(key, {
+      // What an earlier attempt kept stands as a whole: its shards, and what they were made from.
+      const {
+        shards,
+        aliasVersion: _,
+        ...kept
+      } = await plans.keep(key, {
+        ...census,
         shards: plan.shards,
         dialect: plan.dialect?.name ?? null,
         dialectVariant: plan.dialect?.variant ?? null,
         aliasVersion: table.version,
-      });
-      await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
-      return {
-        ...census,
         rejected: plan.error !== null,
-        shards: shards.length,
-        dialect,
-        dialectVariant,
         presenceWarnings: presenceWarnings.length,
         otherWarnings: otherWarnings.length,
-        planSeconds: secondsSince(since),
-      };
+      });
+      await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
+      return { ...kept, shards: shards.length, planSeconds: secondsSince(since) };
     });
   };
 }

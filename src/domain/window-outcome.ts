@@ -63,7 +63,8 @@ export function judgeWindow(found: WindowFindings, suspiciousSeriesRatio: number
   const few = usualSeries !== null && series < suspiciousSeriesRatio * usualSeries;
   if (few && usualSeries >= tellingSeries) doubts.push('fewSeries');
   const gaps: WindowReason[] = [];
-  if (shardsLost > 0) gaps.push('shardLost');
+  // Series that no shard was made of were not read either.
+  if (shardsLost > 0 || (shards === 0 && series > 0)) gaps.push('shardLost');
   if (presenceWarnings > 0) gaps.push('warnings');
   const reasons = [...gaps, ...doubts];
   if (shards > 0 && shardsRead === 0) return { outcome: 'failed', reasons };

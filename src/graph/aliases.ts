@@ -4,6 +4,7 @@ import { serviceKinds } from '../domain/service.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Database } from './database.ts';
 import { moveEvidence } from './move-evidence.ts';
+import { inheritService } from './write-services.ts';
 
 const aliasRow = z.object({
   version: z.number(),
@@ -15,6 +16,8 @@ const aliasRow = z.object({
   name: z.string().nullable(),
   kind: z.enum(serviceKinds).nullable(),
 });
+const madeRow = z.object({ made: z.number() });
+const holdsRow = z.object({ holds: z.boolean() });
 const deletedRow = z.object({ deleted: z.number() });
 
 /** The ids that stand for other services, by the operator's word. */
@@ -83,16 +86,27 @@ export function createAliasRecords(database: Database, batchRows: number): Alias
       if (before !== undefined && before.id !== id) {
         throw invalid(`${alias} stands for ${before.id}: take that back first (unalias).`);
       }
+      const other = aliases.get(id);
+      if (other !== undefined) throw invalid(`${id} stands for ${other.id}: name that instead.`);
       if ([alias, id].some((one) => /~(user|unknown)$/.test(one))) {
         throw invalid('A user or unknown node is nobody in particular, so it takes no alias.');
       }
-      await database.write((transaction) =>
-        transaction.run('maintenance/create-alias', { alias, id }),
-      );
+      await database.write(async (transaction) => {
+        const rows = await transaction.rows('maintenance/create-alias', { alias, id }, madeRow);
+        if ((rows[0]?.made ?? 0) === 0) {
+          throw invalid(
+            `${id} is no service that can be stood for: it is gone, or an alias itself.`,
+          );
+        }
+        await inheritService(transaction, alias, id);
+      });
       for (let moved = 0; ; onBatch(moved)) {
-        const batch = await database.write((transaction) =>
-          moveEvidence(transaction, { from: alias, to: id, at: now, limit: batchRows }),
-        );
+        const batch = await database.write(async (transaction) => {
+          // Whoever deletes the service meanwhile takes the alias along, and nothing must be lost.
+          const rows = await transaction.rows('maintenance/alias-holds', { alias, id }, holdsRow);
+          if (rows[0]?.holds !== true) throw invalid(`${alias} no longer stands for ${id}.`);
+          return moveEvidence(transaction, { from: alias, to: id, at: now, limit: batchRows });
+        });
         if (batch === 0) break;
         moved += batch;
       }

@@ -53,6 +53,8 @@ const laneTimeoutMillis = 30_000;
 
 export function createDatabase(options: DatabaseOptions): Database {
   const { driver, database, statements } = options;
+  // On a cluster, what this process wrote is there for what it reads next.
+  const bookmarkManager = neo4j.bookmarkManager();
   const schema = [...statements.values()].filter(({ name }) => name.startsWith('schema/'));
 
   function transactionOf(managed: ManagedTransaction): Transaction {
@@ -81,7 +83,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     timeout: number,
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
-    const session = driver.session({ database, defaultAccessMode: mode });
+    const session = driver.session({ database, defaultAccessMode: mode, bookmarkManager });
     try {
       const inTransaction = (managed: ManagedTransaction) => work(transactionOf(managed));
       return mode === 'READ'

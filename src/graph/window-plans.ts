@@ -10,6 +10,13 @@ export interface StoredPlan {
   readonly dialectVariant: string | null;
   /** Version of the aliases that the window was planned with. */
   readonly aliasVersion: number;
+  /** The source refused the questions that a plan is made from. */
+  readonly rejected: boolean;
+  readonly series: number;
+  readonly nearStart: number;
+  readonly nearEnd: number;
+  readonly presenceWarnings: number;
+  readonly otherWarnings: number;
 }
 
 /** The plans of windows that are being read, each of one run. */
@@ -30,6 +37,12 @@ const planRow = z.object({
   dialect: z.string().nullable(),
   dialectVariant: z.string().nullable(),
   aliasVersion: z.number(),
+  rejected: z.boolean(),
+  series: z.number(),
+  nearStart: z.number(),
+  nearEnd: z.number(),
+  presenceWarnings: z.number(),
+  otherWarnings: z.number(),
 });
 
 export function createWindowPlans(database: Database): WindowPlans {

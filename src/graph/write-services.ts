@@ -51,6 +51,21 @@ export async function writeServices(
   return created.length;
 }
 
+/** Gives a service what one that is the same was known as: the stronger kind, the earlier sighting. */
+export async function inheritService(
+  transaction: Transaction,
+  from: string,
+  to: string,
+): Promise<void> {
+  const rows = await transaction.rows('ingest/read-services', { ids: [from, to] }, knownRow);
+  const [old, heir] = [from, to].map((id) => rows.find((row) => row.id === id));
+  if (old === undefined || heir === undefined) return;
+  const firstSeenAt = Math.min(old.firstSeenAt, heir.firstSeenAt);
+  await transaction.run('ingest/set-services', {
+    rows: [{ id: to, ...kindOf(stronger(heir.kind, old.kind)), firstSeenAt }],
+  });
+}
+
 function kindOf(kind: ServiceKind) {
   return { kind, virtual: isVirtual(kind) };
 }

@@ -17,6 +17,8 @@ export interface VectorAnswer {
 const envelope = z.object({
   status: z.literal('success'),
   warnings: z.array(z.string()).optional(),
+  /** How VictoriaMetrics' cluster says that a storage node did not answer. */
+  isPartial: z.boolean().optional(),
   data: z.object({
     resultType: z.string(),
     // Its elements are checked one by one below; zod would copy them all first.
@@ -26,6 +28,9 @@ const envelope = z.object({
 
 /** More series than this are not read from one answer. */
 const maxSeries = 500_000;
+/** Warnings are counted and quoted; more, and longer ones, say nothing more. */
+const maxWarnings = 100;
+const maxWarningLength = 500;
 /** No question of ours is answered by series with more labels. */
 const maxLabels = 100;
 /** Longer values are cut to one more, which is still too long for a name and dropped as such. */
@@ -41,7 +46,9 @@ const maxLabelLength = 4096;
 export function parseVector(text: string): VectorAnswer {
   const parsed = envelope.safeParse(parseJson(text));
   if (!parsed.success) throw notPrometheus('its JSON is not that of the query API');
-  const { data, warnings } = parsed.data;
+  const { data, isPartial = false, warnings: said = [] } = parsed.data;
+  const warnings = said.slice(0, maxWarnings).map((warning) => warning.slice(0, maxWarningLength));
+  if (isPartial) warnings.unshift('The server says that its answer is partial.');
   if (data.resultType !== 'vector') {
     throw new AppError(
       'InvalidMetrics',
@@ -51,7 +58,7 @@ export function parseVector(text: string): VectorAnswer {
   if (data.result.length > maxSeries) {
     throw tooMuch(`Prometheus answered more than ${maxSeries} series.`);
   }
-  return { samples: data.result.map(parseSample), warnings: warnings ?? [] };
+  return { samples: data.result.map(parseSample), warnings };
 }
 
 function parseJson(text: string): unknown {

@@ -85,7 +85,11 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         return { error: refused, again: false };
       }
       const text = await readCapped(response.body, options.maxAnswerBytes ?? defaultMaxAnswerBytes);
-      if (response.statusCode === 200) return { answer: parseVector(text) };
+      if (response.statusCode === 200) {
+        const { samples, warnings } = parseVector(text);
+        const quotable = warnings.map((warning) => withoutSecrets(warning, options.access));
+        return { answer: { samples, warnings: quotable } };
+      }
       return refusal(response.statusCode, withoutSecrets(text, options.access));
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
@@ -135,8 +139,9 @@ function refusal(status: number, text: string): Try {
     const message = `Prometheus rejected the query (400): ${error}`;
     return { error: new AppError('InvalidMetrics', message), again: false };
   }
-  if (status === 422) {
-    const message = `Prometheus could not execute the query (422): ${error}`;
+  // A proxy says 413 of a question that is too long, which is one of too many names.
+  if (status === 422 || status === 413) {
+    const message = `Prometheus could not execute the query (${status}): ${error}`;
     const details = { reason: 'rejected' };
     return { error: new AppError('QueryTooHeavy', message, { details }), again: false };
   }

@@ -206,6 +206,20 @@ describe('the activities that read a window', () => {
     expect(written).toEqual([1]);
   });
 
+  it('keep with it what it was made from: a later attempt does not make a window look read', async () => {
+    let attempts = 0;
+    const { plan } = harness({
+      plan: async () => {
+        attempts += 1;
+        if (attempts === 1) throw new AppError('InvalidMetrics', 'No.');
+        return planned;
+      },
+    });
+    const first = await plan();
+    expect(first).toMatchObject({ rejected: true, shards: 0, series: 0 });
+    expect(await plan()).toMatchObject({ rejected: true, shards: 0, series: 0 });
+  });
+
   it('make the window partial when part of a shard is lost, failed when all of them are', async () => {
     const some = harness({
       shard: (shard) => (shard === 'first' ? events(lost) : events(read, lost)),

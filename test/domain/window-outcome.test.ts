@@ -58,6 +58,11 @@ describe('a window', () => {
     });
   });
 
+  it('with series that no shard was made of is not complete', () => {
+    const none = { shards: 0, shardsRead: 0 };
+    expect(judge(none)).toEqual({ outcome: 'partial', reasons: ['shardLost'] });
+  });
+
   it('in which no service graph was found is suspicious, not failed', () => {
     const nothing = { shards: 0, shardsRead: 0, series: 0, nearStart: 0, nearEnd: 0 };
     expect(judge(nothing).outcome).toBe('suspicious');

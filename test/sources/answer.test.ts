@@ -77,6 +77,22 @@ describe('an answer', () => {
     expect(parseVector(JSON.stringify(answer)).warnings).toEqual(['w1', 'w2']);
   });
 
+  it('that says it is partial comes with a warning', () => {
+    const data = { resultType: 'vector', result: [] };
+    const warningsOf = (isPartial: boolean) =>
+      parseVector(JSON.stringify({ status: 'success', isPartial, data })).warnings;
+    expect(warningsOf(true)).toHaveLength(1);
+    expect(warningsOf(false)).toEqual([]);
+  });
+
+  it('keeps no more and no longer warnings than anybody reads', () => {
+    const data = { resultType: 'vector', result: [] };
+    const warnings = Array.from({ length: 5000 }, () => 'w'.repeat(5000));
+    const kept = parseVector(JSON.stringify({ status: 'success', warnings, data })).warnings;
+    expect(kept).toHaveLength(100);
+    expect(kept[0]).toHaveLength(500);
+  });
+
   it.each(['scalar', 'string', 'matrix'])('of type %s is refused as what nobody asked', (type) => {
     const data = { resultType: type, result: [] };
     expect(codeOf(JSON.stringify({ status: 'success', data }))).toBe('InvalidMetrics');

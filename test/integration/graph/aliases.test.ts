@@ -157,6 +157,41 @@ describe("the operator's word about services", () => {
     expect(await codeOf(queries().service('nobody'))).toBe('ServiceNotFound');
   });
 
+  it('does not turn round an alias that was cut off in the middle', async () => {
+    await write(0, [call('old', 'a'), call('old', 'b'), call('old', 'c'), call('new', 'a')]);
+    const broken = aliases.make('old', 'new', now, () => {
+      throw new Error('cut off');
+    });
+    await expect(broken).rejects.toThrow('cut off');
+    expect(await codeOf(make('new', 'old'))).toBe('InvalidAlias');
+    expect(await codeOf(make('a', 'old'))).toBe('InvalidAlias');
+    const { aliases: table } = await aliases.read();
+    expect([...table].map(([alias, { id }]) => [alias, id])).toEqual([['old', 'new']]);
+  });
+
+  it('loses nothing to a service that is gone', async () => {
+    await write(0, [call('web', 'old')]);
+    expect(await codeOf(make('old', 'gone'))).toBe('InvalidAlias');
+    expect(await beliefs()).toEqual(['web~~old']);
+    expect((await aliases.read()).aliases.size).toBe(0);
+  });
+
+  it('gives the other the stronger kind and the earlier sighting', async () => {
+    const virtual = fact({
+      client: endpoint('web'),
+      server: endpoint('new'),
+      connectionType: 'virtual_node',
+      virtualSide: 'server',
+      value: 900,
+    });
+    await write(0, [call('web', 'old')]);
+    await write(1, [virtual]);
+    await make('old', 'new');
+    const { service } = await queries().service('new');
+    expect(service).toMatchObject({ kind: 'service', virtual: false });
+    expect(service.firstSeenAtMillis).toBe((epoch + 900) * 1000);
+  });
+
   it('finishes when it is repeated what was cut off in the middle', async () => {
     await write(0, [call('old', 'a'), call('old', 'b'), call('old', 'c'), call('new', 'a')]);
     let cut = 0;
