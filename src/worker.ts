@@ -6,8 +6,10 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Agent } from 'undici';
 import { createActivities } from './activities/create-activities.ts';
 import { createAliasRecords } from './graph/aliases.ts';
+import { createHistoryRecords } from './graph/history.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createRunRecords } from './graph/runs.ts';
+import { createStalePasses } from './graph/stale-passes.ts';
 import { createWindowPlans } from './graph/window-plans.ts';
 import { createWindowRecords } from './graph/windows.ts';
 import { temporalConnectionOptions } from './runs/temporal.ts';
@@ -17,6 +19,7 @@ import { createGraphMetrics } from './runtime/graph-metrics.ts';
 import { createIngestMetrics } from './runtime/ingest-metrics.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
+import { createStaleMetrics } from './runtime/stale-metrics.ts';
 import { installTemporalRuntime } from './runtime/temporal-logger.ts';
 import { serveWorkerEndpoint } from './runtime/worker-endpoint.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
@@ -60,6 +63,19 @@ runMain(async () => {
       runs: createRunRecords(database),
       maxCatchupMillis: config.MAX_CATCHUP_HOURS * 3_600_000,
       shardConcurrency: config.INGEST_SHARD_CONCURRENCY,
+      backfillMillis: config.INGEST_BACKFILL_HOURS * 3_600_000,
+      stalePasses: createStalePasses(database, config.GRAPH_WRITE_BATCH_ROWS),
+      stalenessLimits: {
+        staleMillis: config.STALE_EDGE_THRESHOLD_HOURS,
+        removeMillis: config.REMOVE_AFTER_DAYS,
+      },
+      staleBreaker: {
+        ratio: config.STALE_BREAKER_RATIO,
+        atLeast: config.STALE_BREAKER_MIN_DEPENDENCIES,
+      },
+      staleMetrics: createStaleMetrics(registry),
+      history: createHistoryRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
+      retentionMillis: config.HISTORY_RETENTION_DAYS * 86_400_000,
       suspiciousSeriesRatio: config.SUSPICIOUS_SERIES_RATIO,
       metrics,
       logger,

@@ -1,6 +1,5 @@
-// Creates the belief in dependencies that were not believed in.
-// @param {DateTime} at instant from which it holds
-// @param {List<Map>} rows clientId, serverId, dependencyId, state, modes
+// Creates the belief in dependencies that are not believed in now.
+// @param {List<Map>} rows clientId, serverId, dependencyId, state, modes, criticality, confidence, conflicts, from: DateTime
 // @access WRITE
 UNWIND $rows AS row
 MATCH (client:Service {id: row.clientId})
@@ -9,6 +8,9 @@ CREATE (client)-[:DEPENDS_ON {
   id: row.dependencyId,
   state: row.state,
   modes: row.modes,
-  from: $at,
+  criticality: row.criticality,
+  confidence: row.confidence,
+  conflicts: row.conflicts,
+  from: row.from,
   to: datetime('9999-12-31T00:00:00Z')
 }]->(server)

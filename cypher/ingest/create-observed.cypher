@@ -1,7 +1,7 @@
 // Creates evidence of pairs, between services that are there, as one window first shows it.
 // @param {String} source
 // @param {DateTime} windowEnd
-// @param {List<Map>} rows id, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, requestsPerSecond, errorRatio, latency
+// @param {List<Map>} rows id, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, requestsPerSecond, errorRatio, latency
 // @access WRITE
 UNWIND $rows AS row
 MATCH (client:Service {id: row.clientId})
@@ -14,6 +14,8 @@ CREATE (client)-[:OBSERVED {
   firstSeenAt: $windowEnd,
   lastSeenAt: $windowEnd,
   lastTrafficAt: row.lastTrafficAt,
+  staleAt: row.staleAt,
+  removedAt: row.removedAt,
   windowEnd: $windowEnd,
   requestsPerSecond: row.requestsPerSecond,
   errorRatio: row.errorRatio,

@@ -10,5 +10,6 @@ CREATE (:Service {
   name: row.name,
   kind: row.kind,
   virtual: row.virtual,
-  firstSeenAt: row.firstSeenAt
+  firstSeenAt: row.firstSeenAt,
+  from: row.firstSeenAt
 })

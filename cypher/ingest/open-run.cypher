@@ -2,7 +2,7 @@
 // @param {String} run
 // @param {String} workflowId
 // @param {String} kind
-// @param {String} source
+// @param {String} source null where it is about all of them
 // @param {DateTime} startedAt
 // @param {DateTime} from null where no range was asked for
 // @param {DateTime} to null where no range was asked for
@@ -24,5 +24,9 @@ ON CREATE SET
   r.valuesDropped = 0,
   r.observations = 0,
   r.servicesCreated = 0,
-  r.dependenciesCreated = 0
+  r.dependenciesCreated = 0,
+  r.dependenciesRevived = 0,
+  r.dependenciesStale = 0,
+  r.dependenciesRemoved = 0,
+  r.dependenciesChanged = 0
 ON MATCH SET r.from = coalesce(r.from, $from), r.to = coalesce(r.to, $to)

@@ -1,6 +1,6 @@
 // The evidence of some ids that there is.
 // @param {List<String>} ids
-// @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
+// @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
 // @access READ
 UNWIND $ids AS id
 MATCH ()-[o:OBSERVED {id: id}]->()
@@ -11,6 +11,7 @@ RETURN
   o.lastSeenAt.epochMillis AS lastSeenAt,
   o.lastTrafficAt.epochMillis AS lastTrafficAt,
   o.staleAt.epochMillis AS staleAt,
+  o.removedAt.epochMillis AS removedAt,
   o.windowEnd.epochMillis AS windowEnd,
   o.connectionTypes AS connectionTypes,
   o.requestsPerSecond AS requestsPerSecond,

@@ -1,5 +1,5 @@
 // Writes what became of evidence that was there.
-// @param {List<Map>} rows id, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
+// @param {List<Map>} rows id, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
 // @access WRITE
 UNWIND $rows AS row
 MATCH ()-[o:OBSERVED {id: row.id}]->()
@@ -10,6 +10,7 @@ SET
   o.lastSeenAt = row.lastSeenAt,
   o.lastTrafficAt = row.lastTrafficAt,
   o.staleAt = row.staleAt,
+  o.removedAt = row.removedAt,
   o.windowEnd = row.windowEnd,
   o.requestsPerSecond = row.requestsPerSecond,
   o.errorRatio = row.errorRatio,

@@ -1,6 +1,11 @@
-// Writes what became of known services.
-// @param {List<Map>} rows id, kind, virtual, firstSeenAt: DateTime
+// Writes what became of known services; one that was put away is there again.
+// @param {List<Map>} rows id, kind, virtual, firstSeenAt: DateTime, from: DateTime
 // @access WRITE
 UNWIND $rows AS row
 MATCH (s:Service {id: row.id})
-SET s.kind = row.kind, s.virtual = row.virtual, s.firstSeenAt = row.firstSeenAt
+SET
+  s.kind = row.kind,
+  s.virtual = row.virtual,
+  s.firstSeenAt = row.firstSeenAt,
+  s.from = row.from,
+  s.removedAt = null

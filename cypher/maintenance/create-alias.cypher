@@ -6,7 +6,7 @@
 // @access WRITE
 MATCH (g:Graph {id: 'graph'})
 MATCH (new:Service {id: $id})
-WHERE NOT EXISTS { (:Alias {id: $id}) }
+WHERE new.removedAt IS NULL AND NOT EXISTS { (:Alias {id: $id}) }
 MERGE (a:Alias {id: $alias})
 MERGE (a)-[:STANDS_FOR]->(new)
 SET g.aliasVersion = coalesce(g.aliasVersion, 0) + 1

@@ -1,7 +1,7 @@
 // Some of the evidence in which a service is client, server or both.
 // @param {String} id of the service
 // @param {Integer} limit
-// @returns id, source, mode, clientId, serverId, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
+// @returns id, source, mode, clientId, serverId, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
 // @access READ
 MATCH (:Service {id: $id})-[o:OBSERVED]-()
 WITH DISTINCT o
@@ -16,6 +16,7 @@ RETURN
   o.lastSeenAt.epochMillis AS lastSeenAt,
   o.lastTrafficAt.epochMillis AS lastTrafficAt,
   o.staleAt.epochMillis AS staleAt,
+  o.removedAt.epochMillis AS removedAt,
   o.windowEnd.epochMillis AS windowEnd,
   o.connectionTypes AS connectionTypes,
   o.requestsPerSecond AS requestsPerSecond,

@@ -10,6 +10,11 @@ WHERE new.frontier IS NULL
 SET
   new.looked = old.looked,
   new.frontier = old.frontier,
+  new.begunAt = old.begunAt,
+  new.backfillUntil = old.backfillUntil,
+  new.staleCutoff = old.staleCutoff,
+  new.removeCutoff = old.removeCutoff,
+  new.stalePassAt = old.stalePassAt,
   new.lastCompleteWindowEnd = old.lastCompleteWindowEnd,
   new.dialect = coalesce(new.dialect, old.dialect),
   new.intervalSeconds = coalesce(new.intervalSeconds, old.intervalSeconds)

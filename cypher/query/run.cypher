@@ -1,6 +1,6 @@
 // One run.
 // @param {String} run
-// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated
+// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesStale, dependenciesRemoved, dependenciesChanged
 // @access READ
 MATCH (r:Run {id: $run})
 RETURN
@@ -22,4 +22,8 @@ RETURN
   r.valuesDropped AS valuesDropped,
   r.observations AS observations,
   r.servicesCreated AS servicesCreated,
-  r.dependenciesCreated AS dependenciesCreated
+  r.dependenciesCreated AS dependenciesCreated,
+  coalesce(r.dependenciesRevived, 0) AS dependenciesRevived,
+  coalesce(r.dependenciesStale, 0) AS dependenciesStale,
+  coalesce(r.dependenciesRemoved, 0) AS dependenciesRemoved,
+  coalesce(r.dependenciesChanged, 0) AS dependenciesChanged

@@ -1,6 +1,6 @@
 // The latest runs, newest first.
 // @param {Integer} limit
-// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated
+// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesStale, dependenciesRemoved, dependenciesChanged
 // @access READ
 MATCH (r:Run)
 WHERE r.startedAt IS NOT NULL
@@ -23,6 +23,10 @@ RETURN
   r.valuesDropped AS valuesDropped,
   r.observations AS observations,
   r.servicesCreated AS servicesCreated,
-  r.dependenciesCreated AS dependenciesCreated
+  r.dependenciesCreated AS dependenciesCreated,
+  coalesce(r.dependenciesRevived, 0) AS dependenciesRevived,
+  coalesce(r.dependenciesStale, 0) AS dependenciesStale,
+  coalesce(r.dependenciesRemoved, 0) AS dependenciesRemoved,
+  coalesce(r.dependenciesChanged, 0) AS dependenciesChanged
 ORDER BY startedAtMillis DESC, id
 LIMIT $limit

@@ -6,7 +6,7 @@
 // @param {DateTime} beforeEnd end of the last window of the page before, or the far future
 // @param {String} beforeId its id, or an empty string
 // @param {Integer} limit
-// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, notes, noteCounts, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, planSeconds, readSeconds, writeSeconds, recordedAtMillis
+// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, notes, noteCounts, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesRemoved, dependenciesChanged, planSeconds, readSeconds, writeSeconds, recordedAtMillis
 // @access READ
 MATCH (w:Window)
 USING INDEX w:Window(end)
@@ -53,6 +53,9 @@ RETURN
   w.unanswered AS unanswered,
   w.servicesCreated AS servicesCreated,
   w.dependenciesCreated AS dependenciesCreated,
+  coalesce(w.dependenciesRevived, 0) AS dependenciesRevived,
+  coalesce(w.dependenciesRemoved, 0) AS dependenciesRemoved,
+  coalesce(w.dependenciesChanged, 0) AS dependenciesChanged,
   coalesce(w.planSeconds, 0.0) AS planSeconds,
   w.readSeconds AS readSeconds,
   w.writeSeconds AS writeSeconds,

@@ -8,8 +8,8 @@ import { lintCypherQuery } from '@neo4j-cypher/language-support';
 const root = fileURLToPath(new URL('../../cypher', import.meta.url));
 
 /** The words of the graph; one that is not here is misspelt, or belongs here. */
-const labels = ['Service', 'Source', 'Window', 'Run', 'Graph', 'Alias'];
-const relationshipTypes = ['OBSERVED', 'DEPENDS_ON', 'PLANNED', 'READ', 'STANDS_FOR'];
+const labels = ['Service', 'Source', 'Window', 'Run', 'Graph', 'Alias', 'Change', 'Question'];
+const relationshipTypes = ['OBSERVED', 'DEPENDS_ON', 'PLANNED', 'READ', 'STANDS_FOR', 'DECLARED', 'DEPENDED_ON', 'IMPACTS', 'WAS'];
 
 /**
  * @param {string} file

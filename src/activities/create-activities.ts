@@ -4,14 +4,24 @@ import type { Activities } from '../workflows/types.ts';
 import { type CloseWindowDeps, createCloseWindow } from './close-window.ts';
 import { toApplicationFailure } from './failures.ts';
 import { createIngestShard, type IngestShardDeps } from './ingest-shard.ts';
+import { createMarkStale, type MarkStaleDeps } from './mark-stale.ts';
 import { createPlanWindow, type PlanWindowDeps } from './plan-window.ts';
+import { createPruneHistory, type PruneHistoryDeps } from './prune-history.ts';
+import { createReadPast, type ReadPastDeps } from './read-past.ts';
 
-export interface ActivitiesDeps extends PlanWindowDeps, IngestShardDeps, CloseWindowDeps {
+export interface ActivitiesDeps
+  extends PlanWindowDeps,
+    IngestShardDeps,
+    CloseWindowDeps,
+    ReadPastDeps,
+    MarkStaleDeps,
+    PruneHistoryDeps {
   readonly windows: WindowRecords;
   readonly runs: RunRecords;
   readonly maxCatchupMillis: number;
   readonly windowsPerExecution?: number;
   readonly shardConcurrency: number;
+  readonly backfillMillis: number;
 }
 
 /** The activities of a worker, closed over what they need; each maps its errors for Temporal. */
@@ -19,7 +29,7 @@ export function createActivities(deps: ActivitiesDeps): Activities {
   return {
     readSource: mapped(async (id) => {
       const { intervalMillis, settleMillis } = deps.sourceOf(id);
-      const frontierMillis = await deps.windows.frontier(id);
+      const progress = await deps.windows.progress(id);
       const { maxCatchupMillis, windowsPerExecution = 200, shardConcurrency } = deps;
       return {
         intervalMillis,
@@ -27,11 +37,14 @@ export function createActivities(deps: ActivitiesDeps): Activities {
         maxCatchupMillis,
         windowsPerExecution,
         shardConcurrency,
-        frontierMillis,
+        backfillMillis: deps.backfillMillis,
+        ...progress,
       };
     }),
-    openRun: mapped(async ({ beginMillis, ...opening }) => {
-      if (beginMillis !== null) await deps.windows.begin(opening.source, beginMillis);
+    openRun: mapped(async ({ beginMillis, backfillUntilMillis, ...opening }) => {
+      if (beginMillis !== null && opening.source !== null) {
+        await deps.windows.begin(opening.source, beginMillis, backfillUntilMillis);
+      }
       await deps.runs.open(opening);
     }),
     planWindow: mapped(createPlanWindow(deps)),
@@ -40,6 +53,10 @@ export function createActivities(deps: ActivitiesDeps): Activities {
     closeRun: mapped(({ run, state, error, finishedAtMillis }) =>
       deps.runs.close(run, state, error, finishedAtMillis),
     ),
+    readPast: mapped(createReadPast(deps)),
+    listSources: () => mapped((_: undefined) => deps.stalePasses.sources())(undefined),
+    markStale: mapped(createMarkStale(deps)),
+    pruneHistory: mapped(createPruneHistory(deps)),
   };
 }
 

@@ -21,7 +21,8 @@ export function addMigrate(program: Command): void {
         }
         const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
         for (const source of sources) await windows.register(source);
-        for (const { scheduleId, change } of await reconcileSchedules(temporal, sources)) {
+        const upkeep = { staleSchedule: config.STALE_SCHEDULE };
+        for (const { scheduleId, change } of await reconcileSchedules(temporal, sources, upkeep)) {
           print(`schedule   ${scheduleId} ${change}`);
         }
         const records = createSourceRecords(database, config.GRAPH_WRITE_BATCH_ROWS);

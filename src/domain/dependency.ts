@@ -6,6 +6,18 @@ export type Mode = (typeof modes)[number];
 export const dependencyStates = ['active', 'stale', 'removed', 'declared'] as const;
 export type DependencyState = (typeof dependencyStates)[number];
 
+/** What a client loses with a server, the gravest first: all (`hard`), a part, or nothing. */
+export const criticalities = ['hard', 'degraded', 'soft'] as const;
+export type Criticality = (typeof criticalities)[number];
+
+/** How well a dependency is known; depends on which kinds of evidence there are, and on their agreement. */
+export const confidences = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof confidences)[number];
+
+/** What evidence of one dependency can disagree about. */
+export const conflictSubjects = ['criticality', 'modes'] as const;
+export type ConflictSubject = (typeof conflictSubjects)[number];
+
 /** The id of a dependency: `client~~server`; no service id contains `~~`. */
 export function dependencyId(clientId: string, serverId: string): string {
   return `${clientId}~~${serverId}`;

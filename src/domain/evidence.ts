@@ -1,5 +1,6 @@
 import { type Latency, latencyNames } from './latency.ts';
 import { hasTraffic, isSeen, type Observation } from './observation.ts';
+import type { Cutoffs } from './staleness.ts';
 import type { Window } from './window.ts';
 
 /** What one source has seen of one pair in one mode; times in epoch milliseconds. */
@@ -11,6 +12,8 @@ export interface StoredEvidence {
   readonly lastTrafficAt: number | null;
   /** When it was marked stale; `null` while it is not. */
   readonly staleAt: number | null;
+  /** When it had been stale for so long that it no longer counts; `null` while it does. */
+  readonly removedAt: number | null;
   /** End of the window that the numbers below are of. */
   readonly windowEnd: number;
   /** All that any window showed, sorted: a type that comes and goes does not flap. */
@@ -25,24 +28,27 @@ export interface StoredEvidence {
  *
  * The same window twice changes nothing. An older window widens the time in which the dependency was
  * seen, adds its connection types and overwrites no number. A window whose series were there and did
- * not move sets the numbers to no traffic, and is no sighting.
+ * not move sets the numbers to no traffic, and is no sighting. What was last seen before the
+ * source's cutoff is stale, also where a late window shows it for the first time.
  */
 export function mergeEvidence(
   before: StoredEvidence | null,
   observation: Observation,
   window: Window,
+  cutoffs: Cutoffs = noCutoffs,
 ): StoredEvidence | null {
   const at = window.endMillis;
   const seen = isSeen(observation);
-  if (before === null) return seen ? firstEvidence(observation, window) : null;
+  if (before === null) return seen ? firstEvidence(observation, window, cutoffs) : null;
 
   const newest = at >= before.windowEnd;
   const traffic = hasTraffic(observation);
+  const lastSeenAt = seen ? Math.max(before.lastSeenAt, at) : before.lastSeenAt;
   const after: StoredEvidence = {
     firstSeenAt: seen ? Math.min(before.firstSeenAt, at) : before.firstSeenAt,
-    lastSeenAt: seen ? Math.max(before.lastSeenAt, at) : before.lastSeenAt,
+    lastSeenAt,
     lastTrafficAt: traffic ? Math.max(before.lastTrafficAt ?? at, at) : before.lastTrafficAt,
-    staleAt: seen && newest ? null : before.staleAt,
+    ...(seen ? aged(before, lastSeenAt, cutoffs) : pickAge(before)),
     windowEnd: Math.max(before.windowEnd, at),
     connectionTypes: seen ? united(before, observation) : before.connectionTypes,
     ...(newest ? numbersOf(observation, window) : pickNumbers(before)),
@@ -50,17 +56,40 @@ export function mergeEvidence(
   return same(before, after) ? null : after;
 }
 
-function firstEvidence(observation: Observation, window: Window): StoredEvidence {
+function firstEvidence(
+  observation: Observation,
+  window: Window,
+  cutoffs: Cutoffs,
+): StoredEvidence {
   const at = window.endMillis;
   return {
     firstSeenAt: at,
     lastSeenAt: at,
     lastTrafficAt: hasTraffic(observation) ? at : null,
-    staleAt: null,
+    ...aged({ staleAt: null, removedAt: null }, at, cutoffs),
     windowEnd: at,
     connectionTypes: observation.connectionTypes,
     ...numbersOf(observation, window),
   };
+}
+
+/** Of a source over which no pass went yet. */
+const noCutoffs: Cutoffs = { stale: null, removed: null, passedAt: 0 };
+
+type Age = Pick<StoredEvidence, 'staleAt' | 'removedAt'>;
+
+/** Whether evidence is stale or removed, given when it was last seen; since when stands once marked. */
+export function aged(before: Age, lastSeenAt: number, cutoffs: Cutoffs): Age {
+  const mark = (marked: number | null, cutoff: number | null) =>
+    cutoff !== null && lastSeenAt < cutoff ? (marked ?? cutoffs.passedAt) : null;
+  return {
+    staleAt: mark(before.staleAt, cutoffs.stale),
+    removedAt: mark(before.removedAt, cutoffs.removed),
+  };
+}
+
+function pickAge({ staleAt, removedAt }: Age): Age {
+  return { staleAt, removedAt };
 }
 
 /**
@@ -77,12 +106,16 @@ export function joinEvidence(left: StoredEvidence, right: StoredEvidence): Store
     lastSeenAt: Math.max(left.lastSeenAt, right.lastSeenAt),
     lastTrafficAt: latest(left.lastTrafficAt, right.lastTrafficAt),
     // What one of them still shows is not stale.
-    staleAt:
-      left.staleAt === null || right.staleAt === null ? null : latest(left.staleAt, right.staleAt),
+    staleAt: ofBoth(left.staleAt, right.staleAt),
+    removedAt: ofBoth(left.removedAt, right.removedAt),
     windowEnd: newer.windowEnd,
     connectionTypes: united(left, right),
     ...(same ? sumOf(left, right) : pickNumbers(newer)),
   };
+}
+
+function ofBoth(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : Math.max(left, right);
 }
 
 function latest(left: number | null, right: number | null): number | null {

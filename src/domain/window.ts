@@ -32,9 +32,14 @@ export function nextWindow(frontierMillis: number, intervalMillis: number): Wind
   return { startMillis: frontierMillis, endMillis };
 }
 
-/** The frontier of a source that was never read: one interval before what may be read now. */
-export function initialFrontier(nowMillis: number, grid: Grid): number {
-  return latestSettledEnd(nowMillis, grid) - grid.intervalMillis;
+/**
+ * The frontier of a source that was never read: one interval before what may be read now, or as far
+ * back as its past is wanted.
+ */
+export function initialFrontier(nowMillis: number, grid: Grid, backfillMillis = 0): number {
+  const latest = latestSettledEnd(nowMillis, grid);
+  const past = floorToGrid(latest - backfillMillis, grid.intervalMillis);
+  return Math.min(latest - grid.intervalMillis, past);
 }
 
 /** Where a walk begins after an outage longer than `maxCatchupMillis`: the rest is a known hole. */
@@ -49,4 +54,36 @@ export function boundedFrontier(
     grid.intervalMillis,
   );
   return Math.max(frontierMillis, oldest);
+}
+
+const dayMillis = 86_400_000;
+/** When, after midnight UTC, a stale pass goes over a past that is read afterwards. */
+const passOffsetMillis = 2 * 3_600_000;
+
+/** The first 02:00 UTC at or after an instant. */
+export function nextPassSlot(timeMillis: number): number {
+  return Math.ceil((timeMillis - passOffsetMillis) / dayMillis) * dayMillis + passOffsetMillis;
+}
+
+/**
+ * The windows of the past that are read together: from the frontier up to the end of the past, the
+ * next stale pass, or so many, whichever comes first; `null` where fewer than two are left.
+ */
+export function pastChunk(
+  frontierMillis: number,
+  untilMillis: number,
+  intervalMillis: number,
+  maxWindows: number,
+): Window | null {
+  // Windows off the grid have another length, so the first one on it comes alone.
+  if (frontierMillis % intervalMillis !== 0) return null;
+  const slot = nextPassSlot(frontierMillis + 1);
+  const end = Math.min(
+    floorToGrid(untilMillis, intervalMillis),
+    floorToGrid(slot, intervalMillis),
+    frontierMillis + maxWindows * intervalMillis,
+  );
+  return end - frontierMillis < 2 * intervalMillis
+    ? null
+    : { startMillis: frontierMillis, endMillis: end };
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { AliasTable } from '../domain/alias.ts';
 import { serviceKinds } from '../domain/service.ts';
 import { AppError } from '../runtime/errors.ts';
+import { appendChanges, type Occasion } from './append-changes.ts';
 import type { Database } from './database.ts';
 import { moveEvidence } from './move-evidence.ts';
-import { inheritService } from './write-services.ts';
+import { inheritService, putServiceAway } from './write-services.ts';
 
 const aliasRow = z.object({
   version: z.number(),
@@ -27,7 +28,8 @@ export interface AliasRecords {
   /**
    * Makes one service stand for another and moves its evidence; a repetition finishes what was begun.
    *
-   * From the first transaction on nothing is written under the old id, so none is left behind.
+   * From the first transaction on nothing is written under the old id, so none is left behind. Its
+   * past stays under its own name.
    * Belief that moves holds from `now` (epoch milliseconds).
    *
    * @throws AppError `InvalidAlias`.
@@ -45,6 +47,9 @@ export interface AliasRecords {
    */
   remove(alias: string): Promise<void>;
 }
+
+/** What a person does by a command. */
+export const byOperator: Occasion = { context: 'operator', run: null, source: null, window: null };
 
 /** What a write is refused with when it was read with other aliases than hold now. */
 export function aliasesChanged(): AppError {
@@ -98,21 +103,26 @@ export function createAliasRecords(database: Database, batchRows: number): Alias
             `${id} is no service that can be stood for: it is gone, or an alias itself.`,
           );
         }
-        await inheritService(transaction, alias, id);
+        const changes = await inheritService(transaction, alias, id, now);
+        await appendChanges(transaction, changes, byOperator);
       });
       for (let moved = 0; ; onBatch(moved)) {
         const batch = await database.write(async (transaction) => {
           // Whoever deletes the service meanwhile takes the alias along, and nothing must be lost.
           const rows = await transaction.rows('maintenance/alias-holds', { alias, id }, holdsRow);
           if (rows[0]?.holds !== true) throw invalid(`${alias} no longer stands for ${id}.`);
-          return moveEvidence(transaction, { from: alias, to: id, at: now, limit: batchRows });
+          const move = { from: alias, to: id, at: now, limit: batchRows };
+          const { evidence, changes } = await moveEvidence(transaction, move);
+          await appendChanges(transaction, changes, byOperator);
+          return evidence;
         });
         if (batch === 0) break;
         moved += batch;
       }
-      await database.write((transaction) =>
-        transaction.run('maintenance/delete-service', { id: alias }),
-      );
+      await database.write(async (transaction) => {
+        const changes = await putServiceAway(transaction, alias, now);
+        await appendChanges(transaction, changes, byOperator);
+      });
     },
 
     async remove(alias) {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { dependencyId, evidenceId, modes } from '../domain/dependency.ts';
 import { joinEvidence, type StoredEvidence } from '../domain/evidence.ts';
 import type { Transaction } from './database.ts';
-import { refoldBeliefs, writeBeliefs } from './write-beliefs.ts';
+import type { DependencyChanged } from './append-changes.ts';
+import { foldPairs } from './write-beliefs.ts';
 import { observedRow, readEvidence, setEvidence } from './write-evidence.ts';
 
 const movingRow = observedRow.extend({
@@ -21,19 +22,26 @@ export interface Move {
   readonly limit: number;
 }
 
+/** How much evidence was moved, and what that changed. */
+export interface Moved {
+  readonly evidence: number;
+  readonly changes: readonly DependencyChanged[];
+}
+
 /**
- * Gives some evidence of a service to another, and folds what that changes; says how much it was.
+ * Gives some evidence of a service to another, and folds what that changes.
  *
- * Where the other has evidence of the same source, mode and pair both become one.
+ * Where the other has evidence of the same source, mode and pair both become one. What was believed
+ * of the old pairs stays in their past.
  */
-export async function moveEvidence(transaction: Transaction, move: Move): Promise<number> {
+export async function moveEvidence(transaction: Transaction, move: Move): Promise<Moved> {
   const { from, to, at, limit } = move;
   const rows = await transaction.rows(
     'maintenance/read-evidence-of',
     { id: from, limit },
     movingRow,
   );
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return { evidence: 0, changes: [] };
   const moving = rows.map((row) => movedTo(row, from, to));
   const known = await readEvidence(transaction, [...new Set(moving.map(({ newId }) => newId))]);
   const joined = joinedById(moving, known);
@@ -53,6 +61,8 @@ export async function moveEvidence(transaction: Transaction, move: Move): Promis
         mode: row.mode,
         connectionTypes: evidence.connectionTypes,
         lastTrafficAt: evidence.lastTrafficAt,
+        staleAt: evidence.staleAt,
+        removedAt: evidence.removedAt,
         requestsPerSecond: evidence.requestsPerSecond,
         errorRatio: evidence.errorRatio,
         latency: evidence.latency,
@@ -66,17 +76,8 @@ export async function moveEvidence(transaction: Transaction, move: Move): Promis
   );
   await transaction.run('maintenance/delete-evidence', { ids: rows.map(({ id }) => id) });
 
-  const pairs = [...joined.values()].map(({ row, evidence }) => ({
-    dependencyId: dependencyId(row.clientId, row.serverId),
-    clientId: row.clientId,
-    serverId: row.serverId,
-    mode: row.mode,
-    stale: evidence.staleAt !== null,
-  }));
-  await writeBeliefs(transaction, pairs, at);
-  const left = rows.map(({ clientId, serverId }) => dependencyId(clientId, serverId));
-  await refoldBeliefs(transaction, left, at);
-  return rows.length;
+  const pairs = [...rows, ...[...joined.values()].map(({ row }) => row)];
+  return { evidence: rows.length, changes: await foldPairs(transaction, pairs, at) };
 }
 
 interface Moving {

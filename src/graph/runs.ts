@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 
 export const runStates = ['running', 'completed', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
-export const runKinds = ['ingest', 'reingest'] as const;
+export const runKinds = ['ingest', 'reingest', 'markStale', 'prune'] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /** One execution of a workflow, continue-as-new included, with its windows and their accounting. */
@@ -11,7 +11,7 @@ const runRow = z.object({
   id: z.string(),
   workflowId: z.string(),
   kind: z.enum(runKinds),
-  source: z.string(),
+  source: z.string().nullable(),
   state: z.enum(runStates),
   error: z.string().nullable(),
   startedAtMillis: z.number(),
@@ -27,6 +27,10 @@ const runRow = z.object({
   observations: z.number(),
   servicesCreated: z.number(),
   dependenciesCreated: z.number(),
+  dependenciesRevived: z.number(),
+  dependenciesStale: z.number(),
+  dependenciesRemoved: z.number(),
+  dependenciesChanged: z.number(),
 });
 export type RunRow = z.output<typeof runRow>;
 
@@ -34,7 +38,7 @@ export interface RunOpening {
   readonly run: string;
   readonly workflowId: string;
   readonly kind: RunKind;
-  readonly source: string;
+  readonly source: string | null;
   readonly startedAtMillis: number;
   readonly fromMillis: number | null;
   readonly toMillis: number | null;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { dependencyId } from '../domain/dependency.ts';
+import { byOperator } from './aliases.ts';
+import { appendChanges } from './append-changes.ts';
 import type { Database } from './database.ts';
-import { refoldBeliefs } from './write-beliefs.ts';
+import { foldPairs } from './write-beliefs.ts';
+import { changeOf, serviceNodeRow } from './write-services.ts';
 
 const holdingsRow = z.object({
   ids: z.array(z.string()),
@@ -34,9 +36,20 @@ export function createServiceRecords(database: Database, batchRows: number): Ser
       const rows = await transaction.rows('maintenance/read-evidence-of', params, evidenceRow);
       if (rows.length === 0) return 0;
       await transaction.run('maintenance/delete-evidence', { ids: rows.map((row) => row.id) });
-      const pairs = rows.map(({ clientId, serverId }) => dependencyId(clientId, serverId));
-      await refoldBeliefs(transaction, pairs, now);
+      const changes = await foldPairs(transaction, rows, now);
+      await appendChanges(transaction, changes, byOperator);
       return rows.length;
+    });
+  }
+
+  /** Deletes what is left of a service, its past included. */
+  function deleteService(id: string, now: number): Promise<void> {
+    return database.write(async (transaction) => {
+      const [row] = await transaction.rows('ingest/read-services', { ids: [id] }, serviceNodeRow);
+      await transaction.run('maintenance/delete-service', { id });
+      if (row === undefined) return;
+      const change = { ...changeOf(row, 'service.removed', now), purged: true as const };
+      await appendChanges(transaction, [change], byOperator);
     });
   }
 
@@ -51,9 +64,7 @@ export function createServiceRecords(database: Database, batchRows: number): Ser
     async delete(ids, now, onService) {
       for (const [index, id] of ids.entries()) {
         while ((await deleteEvidence(id, now)) > 0);
-        await database.write((transaction) =>
-          transaction.run('maintenance/delete-service', { id }),
-        );
+        await deleteService(id, now);
         onService(index + 1);
       }
     },

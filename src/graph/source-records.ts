@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { dependencyId } from '../domain/dependency.ts';
 import { AppError } from '../runtime/errors.ts';
+import { byOperator } from './aliases.ts';
+import { appendChanges } from './append-changes.ts';
 import type { Database, Transaction } from './database.ts';
-import { refoldBeliefs } from './write-beliefs.ts';
+import { foldPairs } from './write-beliefs.ts';
 
 const sourceRow = z.object({
   id: z.string(),
@@ -71,8 +72,8 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
         if (rows.length === 0) return 0;
         const ids = rows.map(({ id }) => id);
         await transaction.run('maintenance/delete-evidence', { ids });
-        const pairs = rows.map(({ clientId, serverId }) => dependencyId(clientId, serverId));
-        await refoldBeliefs(transaction, pairs, now);
+        const changes = await foldPairs(transaction, rows, now);
+        await appendChanges(transaction, changes, { ...byOperator, source });
         return rows.length;
       }, onBatch);
       await untilDone(async (transaction) => {

@@ -7,10 +7,12 @@ export interface WindowKey {
   readonly window: Window;
   /** Version of the aliases that the window was read with; left out, that before the first alias. */
   readonly aliasVersion?: number;
+  /** Whether it is read again, long after it ended. */
+  readonly late?: boolean;
 }
 
 /** A window's record as statements name it: its id, and what it is of. */
-export function windowParams({ source, window }: WindowKey) {
+export function windowParams({ source, window }: Pick<WindowKey, 'source' | 'window'>) {
   const iso = (millis: number) => new Date(millis).toISOString();
   return {
     windowId: `${source}|${iso(window.startMillis)}|${iso(window.endMillis)}`,

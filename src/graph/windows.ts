@@ -54,6 +54,12 @@ export interface ClosedWindow {
   readonly warnings: readonly string[];
 }
 
+/** How far a source has been read; epoch milliseconds, `null` where never or none. */
+export interface SourceProgress {
+  readonly frontierMillis: number | null;
+  readonly backfillUntilMillis: number | null;
+}
+
 /** Writes windows through the lane, and how far a source has been read. */
 export interface WindowRecords {
   /**
@@ -79,8 +85,18 @@ export interface WindowRecords {
   usualSeries(source: string, window: Window): Promise<number | null>;
   /** The frontier of a source in epoch milliseconds; `null` when it was never read. */
   frontier(source: string): Promise<number | null>;
-  /** Says where a source that was never read begins (epoch milliseconds); otherwise changes nothing. */
-  begin(source: string, frontierMillis: number): Promise<void>;
+  /** How far a source has been read, and where its past ends; epoch milliseconds, or `null`. */
+  progress(source: string): Promise<SourceProgress>;
+  /**
+   * Says where a source that was never read begins (epoch milliseconds); otherwise changes nothing.
+   *
+   * What windows up to `backfillUntilMillis` show is its past, not news.
+   */
+  begin(
+    source: string,
+    frontierMillis: number,
+    backfillUntilMillis: number | null,
+  ): Promise<void>;
   /** Records a configured source, so that answers name it before its first window. */
   register(source: { id: string; dialect: string; intervalMillis: number }): Promise<void>;
 }
@@ -140,8 +156,16 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
     frontier: (source) =>
       database.read(async (transaction) => (await readSource(transaction, source)).frontierMillis),
 
-    begin: (source, frontier) =>
-      database.write((transaction) => transaction.run('ingest/begin-source', { source, frontier })),
+    progress: (source) =>
+      database.read(async (transaction) => {
+        const { frontierMillis, backfillUntilMillis } = await readSource(transaction, source);
+        return { frontierMillis, backfillUntilMillis };
+      }),
+
+    begin: (source, frontier, backfillUntil) =>
+      database.write((transaction) =>
+        transaction.run('ingest/begin-source', { source, frontier, backfillUntil }),
+      ),
 
     register: ({ id, dialect, intervalMillis }) =>
       database.write((transaction) =>
@@ -165,7 +189,9 @@ const usualSeriesRow = z.object({ usualSeries: z.number().nullable() });
 const sourceRow = z.object({
   looked: z.array(z.number()).nullable(),
   frontierMillis: z.number().nullable(),
+  backfillUntilMillis: z.number().nullable(),
 });
+
 async function moveSource(
   transaction: Transaction,
   { source, window }: WindowKey,
@@ -187,5 +213,5 @@ async function moveSource(
 
 async function readSource(transaction: Transaction, source: string) {
   const rows = await transaction.rows('ingest/read-source', { source }, sourceRow);
-  return rows[0] ?? { looked: null, frontierMillis: null };
+  return rows[0] ?? { looked: null, frontierMillis: null, backfillUntilMillis: null };
 }

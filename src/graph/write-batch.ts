@@ -1,12 +1,14 @@
 import type { Observation } from '../domain/observation.ts';
+import { appendChanges } from './append-changes.ts';
 import type { Transaction } from './database.ts';
-import { type WindowKey, windowParams } from './window-key.ts';
-import { writeBeliefs } from './write-beliefs.ts';
+import { readLaneSource } from './lane-source.ts';
+import type { WindowKey } from './window-key.ts';
+import { foldPairs } from './write-beliefs.ts';
 import { type EvidenceChange, readEvidenceChanges, writeEvidence } from './write-evidence.ts';
 import { writeServices } from './write-services.ts';
 
 /**
- * Writes some observations of a window, folds what they change and counts what they create.
+ * Writes some observations of a window, folds what they change and appends that to the changelog.
  *
  * Only what differs is written: in the steady state that is the traffic of the evidence, and the
  * services and beliefs are not even read.
@@ -16,8 +18,10 @@ export async function writeBatch(
   key: WindowKey,
   batch: readonly Observation[],
 ): Promise<void> {
-  const at = key.window.endMillis;
-  const changes = await readEvidenceChanges(transaction, key, batch);
+  const { source, run, window } = key;
+  const at = window.endMillis;
+  const { cutoffs, context } = await readLaneSource(transaction, key);
+  const changes = await readEvidenceChanges(transaction, key, batch, cutoffs);
   const services = await writeServices(
     transaction,
     changes
@@ -26,21 +30,13 @@ export async function writeBatch(
     at,
   );
   await writeEvidence(transaction, key, changes);
-  const pairs = changes.filter(mayChangeBelief).map(({ observation, after }) => ({
-    dependencyId: observation.dependencyId,
-    clientId: observation.client.id,
-    serverId: observation.server.id,
-    mode: observation.mode,
-    stale: after.staleAt !== null,
+  const pairs = changes.filter(mayChangeBelief).map(({ observation: { client, server } }) => ({
+    clientId: client.id,
+    serverId: server.id,
   }));
-  const dependencies = await writeBeliefs(transaction, pairs, at);
-  if (services + dependencies === 0) return;
-  await transaction.run('ingest/count-created', {
-    ...windowParams(key),
-    run: key.run,
-    servicesCreated: services,
-    dependenciesCreated: dependencies,
-  });
+  const dependencies = await foldPairs(transaction, pairs, at);
+  const occasion = { context, run, source, window };
+  await appendChanges(transaction, [...services, ...dependencies], occasion);
 }
 
 /** Kinds come from labels, of which the connection types are the trace that is kept. */
@@ -53,5 +49,7 @@ function mayChangeServices({ before, after }: EvidenceChange): boolean {
 }
 
 function mayChangeBelief({ before, after }: EvidenceChange): boolean {
-  return before === null || (before.staleAt === null) !== (after.staleAt === null);
+  return (
+    before === null || before.staleAt !== after.staleAt || before.removedAt !== after.removedAt
+  );
 }

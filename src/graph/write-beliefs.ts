@@ -1,92 +1,137 @@
 import { z } from 'zod';
-import { dependencyStates, type Mode, modes } from '../domain/dependency.ts';
-import { foldEvidence, sameBelief } from '../domain/fold.ts';
+import { dependencyChange } from '../domain/change.ts';
+import { criticalities, dependencyId, modes } from '../domain/dependency.ts';
+import { type Belief, foldEvidence, sameBelief } from '../domain/fold.ts';
+import type { DependencyChanged } from './append-changes.ts';
 import type { Transaction } from './database.ts';
+import { beliefRow, endsRow, impactRows, writeImpacts } from './write-impacts.ts';
 
-/** Evidence of a client→server pair that this transaction wrote, and that may change its belief. */
-export interface ChangedPair {
-  readonly dependencyId: string;
+/** A client→server pair whose services are there. */
+export interface Pair {
   readonly clientId: string;
   readonly serverId: string;
-  readonly mode: Mode;
-  readonly stale: boolean;
 }
 
-const beliefRow = z.object({
-  dependencyId: z.string(),
-  evidence: z.array(z.object({ mode: z.enum(modes), stale: z.boolean() })),
-  state: z.enum(dependencyStates),
-  modes: z.array(z.enum(modes)),
-  from: z.number(),
+const pairRow = endsRow.extend({
+  clientEnvironment: z.string(),
+  serverEnvironment: z.string(),
+  observed: z.array(
+    z.object({
+      mode: z.enum(modes),
+      staleAt: z.number().nullable(),
+      removedAt: z.number().nullable(),
+    }),
+  ),
+  declared: z.array(
+    z.object({ modes: z.array(z.enum(modes)), criticality: z.enum(criticalities).nullable() }),
+  ),
+  beliefs: z.array(beliefRow.extend({ from: z.number() })),
+  pastUntil: z.number().nullable(),
 });
+type PairRow = z.output<typeof pairRow>;
 
-/**
- * Folds all evidence of some pairs and writes the beliefs that differ; says how many are new.
- *
- * Evidence and belief are written in one transaction, so a pair without belief has no evidence but
- * what `pairs` says of it. A belief holds from `at` (epoch milliseconds), but never earlier than the
- * one before it.
- */
-export async function writeBeliefs(
-  transaction: Transaction,
-  pairs: readonly ChangedPair[],
-  at: number,
-): Promise<number> {
-  if (pairs.length === 0) return 0;
-  const ids = [...new Set(pairs.map(({ dependencyId }) => dependencyId))];
-  const rows = await transaction.rows('ingest/read-beliefs', { ids }, beliefRow);
-  const known = new Set(rows.map(({ dependencyId }) => dependencyId));
-
-  const created = newBeliefs(pairs.filter(({ dependencyId }) => !known.has(dependencyId)));
-  if (created.length > 0) await transaction.run('ingest/create-beliefs', { at, rows: created });
-  await writeChanged(transaction, rows, at);
-  return created.length;
+/** A pair whose belief changes: what it was (`null`: none), what it is, and since when. */
+interface Step {
+  readonly row: PairRow;
+  readonly id: string;
+  readonly before: (Belief & { readonly from: number }) | null;
+  /** `null` where it leaves the present. */
+  readonly after: Belief | null;
+  readonly from: number;
+  readonly change: DependencyChanged;
 }
 
 /**
- * Folds anew the pairs that lost evidence; a belief that nothing speaks for any more is removed.
+ * Folds all evidence of some pairs anew and writes what differs: belief, past belief and impacts.
  *
- * What changes holds from `at` (epoch milliseconds), but never earlier than the belief before it.
+ * What changes holds from `at` (epoch milliseconds), but never earlier than the belief before it; a
+ * belief that lasted no time is replaced, not kept. Says what happened, for the changelog.
  */
-export async function refoldBeliefs(
+export async function foldPairs(
   transaction: Transaction,
-  dependencyIds: readonly string[],
+  pairs: readonly Pair[],
   at: number,
-): Promise<void> {
-  const ids = [...new Set(dependencyIds)];
-  const rows = await transaction.rows('ingest/read-beliefs', { ids }, beliefRow);
-  const held = new Set(rows.map(({ dependencyId }) => dependencyId));
-  const groundless = ids.filter((id) => !held.has(id));
-  if (groundless.length > 0) {
-    await transaction.run('maintenance/delete-beliefs', { ids: groundless });
-  }
-  await writeChanged(transaction, rows, at);
+): Promise<DependencyChanged[]> {
+  if (pairs.length === 0) return [];
+  const unique = new Map(
+    pairs.map(({ clientId, serverId }) => [
+      dependencyId(clientId, serverId),
+      { clientId, serverId },
+    ]),
+  );
+  const params = { rows: [...unique.values()] };
+  const rows = await transaction.rows('ingest/read-pairs', params, pairRow);
+  const steps = rows.flatMap((row) => stepOf(row, at) ?? []);
+  if (steps.length > 0) await writeSteps(transaction, steps);
+  return steps.map(({ change }) => change);
 }
 
-async function writeChanged(
-  transaction: Transaction,
-  rows: readonly z.output<typeof beliefRow>[],
-  at: number,
-): Promise<void> {
-  const changed = rows.flatMap(({ dependencyId, evidence, state, modes: before, from }) => {
-    const belief = foldEvidence(evidence);
-    if (belief === null || sameBelief(belief, { state, modes: before })) return [];
-    return [{ dependencyId, ...belief, from: Math.max(from, at) }];
+function stepOf(row: PairRow, at: number): Step | null {
+  const folded = foldEvidence(row);
+  const before = row.beliefs[0] ?? null;
+  if (before !== null && folded !== null && sameBelief(before, folded)) return null;
+  const type = dependencyChange(before, folded, row.pastUntil !== null);
+  if (type === null) return null;
+  const from = Math.max(before?.from ?? row.pastUntil ?? at, at);
+  const id = dependencyId(row.clientId, row.serverId);
+  const { clientId: client, serverId: server, clientEnvironment, serverEnvironment } = row;
+  const isRemoved = type === 'dependency.removed';
+  const { state, ...last } = (isRemoved ? before : folded) ?? noBelief;
+  const change: DependencyChanged = {
+    type,
+    subject: id,
+    at: from,
+    client,
+    server,
+    clientEnvironment,
+    serverEnvironment,
+    modes: last.modes,
+    criticality: last.criticality,
+    confidence: last.confidence,
+    conflicts: last.conflicts,
+    state: isRemoved ? 'removed' : state,
+  };
+  return { row, id, before, after: isRemoved ? null : folded, from, change };
+}
+
+/** Never written: a change has a belief before or after it. */
+const noBelief: Belief = {
+  state: 'removed',
+  modes: [],
+  criticality: 'hard',
+  confidence: 'low',
+  conflicts: [],
+};
+
+async function writeSteps(transaction: Transaction, steps: readonly Step[]): Promise<void> {
+  const closed = steps.flatMap(({ id, before, from }) =>
+    before === null || before.from >= from
+      ? []
+      : [{ dependencyId: id, pastId: pastBeliefId(id, before.from), to: from }],
+  );
+  const written = steps.flatMap(({ row, id, before, after, from }) => {
+    if (after === null) return [];
+    const { clientId, serverId } = row;
+    return [{ isNew: before === null, row: { dependencyId: id, clientId, serverId, ...after, from } }];
   });
+  const created = written.filter(({ isNew }) => isNew).map(({ row }) => row);
+  const changed = written
+    .filter(({ isNew }) => !isNew)
+    .map(({ row: { clientId: _, serverId: __, ...row } }) => row);
+  const gone = steps.filter(({ after }) => after === null).map(({ id }) => id);
+
+  if (closed.length > 0) await transaction.run('ingest/close-beliefs', { rows: closed });
+  if (created.length > 0) await transaction.run('ingest/create-beliefs', { rows: created });
   if (changed.length > 0) await transaction.run('ingest/set-beliefs', { rows: changed });
+  if (gone.length > 0) await transaction.run('ingest/delete-beliefs', { ids: gone });
+  await writeImpacts(
+    transaction,
+    steps.flatMap(({ row, before }) => impactRows(row, before)),
+    steps.flatMap(({ row, after }) => impactRows(row, after)),
+  );
 }
 
-function newBeliefs(pairs: readonly ChangedPair[]) {
-  const evidence = new Map<string, ChangedPair[]>();
-  for (const pair of pairs) {
-    const others = evidence.get(pair.dependencyId);
-    if (others === undefined) evidence.set(pair.dependencyId, [pair]);
-    else others.push(pair);
-  }
-  return [...evidence].flatMap(([dependencyId, seen]) => {
-    const belief = foldEvidence(seen);
-    const [pair] = seen;
-    if (belief === null || pair === undefined) return [];
-    return [{ dependencyId, clientId: pair.clientId, serverId: pair.serverId, ...belief }];
-  });
+/** The id of a past belief: its dependency, and since when it held. */
+export function pastBeliefId(dependency: string, fromMillis: number): string {
+  return `${dependency}@${new Date(fromMillis).toISOString()}`;
 }

@@ -3,6 +3,7 @@ import { evidenceId } from '../domain/dependency.ts';
 import { mergeEvidence, type StoredEvidence } from '../domain/evidence.ts';
 import { type Latency, latencyNames } from '../domain/latency.ts';
 import type { Observation } from '../domain/observation.ts';
+import type { Cutoffs } from '../domain/staleness.ts';
 import type { Transaction } from './database.ts';
 import type { WindowKey } from './window-key.ts';
 
@@ -12,6 +13,7 @@ export const observedRow = z.object({
   lastSeenAt: z.number(),
   lastTrafficAt: z.number().nullable(),
   staleAt: z.number().nullable(),
+  removedAt: z.number().nullable(),
   windowEnd: z.number(),
   connectionTypes: z.array(z.string()),
   requestsPerSecond: z.number().nullable(),
@@ -37,6 +39,7 @@ export async function readEvidenceChanges(
   transaction: Transaction,
   { source, window }: WindowKey,
   observations: readonly Observation[],
+  cutoffs: Cutoffs,
 ): Promise<EvidenceChange[]> {
   const byId = new Map(
     observations.map((one) => [evidenceId(source, one.mode, one.dependencyId), one]),
@@ -45,7 +48,7 @@ export async function readEvidenceChanges(
   const known = await readEvidence(transaction, ids);
   return [...byId].flatMap(([id, observation]) => {
     const before = known.get(id) ?? null;
-    const after = mergeEvidence(before, observation, window);
+    const after = mergeEvidence(before, observation, window, cutoffs);
     return after === null ? [] : [{ id, observation, before, after }];
   });
 }
@@ -81,17 +84,8 @@ export async function writeEvidence(
   );
   if (created.length > 0) {
     const rows = created.map(({ id, observation: { client, server, mode }, after }) => {
-      const { connectionTypes, lastTrafficAt, requestsPerSecond, errorRatio, latency } = after;
-      const ends = { clientId: client.id, serverId: server.id, mode };
-      return {
-        id,
-        ...ends,
-        connectionTypes,
-        lastTrafficAt,
-        requestsPerSecond,
-        errorRatio,
-        latency,
-      };
+      const { firstSeenAt: _, lastSeenAt: __, windowEnd: ___, ...rest } = after;
+      return { id, clientId: client.id, serverId: server.id, mode, ...rest };
     });
     await transaction.run('ingest/create-observed', { source, windowEnd, rows });
   }
@@ -121,6 +115,7 @@ function isOrdinary({ before, after }: EvidenceChange, windowEnd: number): boole
     after.lastTrafficAt === windowEnd &&
     after.firstSeenAt === before.firstSeenAt &&
     after.staleAt === before.staleAt &&
+    after.removedAt === before.removedAt &&
     after.connectionTypes.join('\n') === before.connectionTypes.join('\n')
   );
 }

@@ -12,8 +12,15 @@ export interface ScheduleChange {
   readonly change: 'created' | 'updated' | 'unchanged' | 'removed';
 }
 
+/** When what keeps the graph in order is done. */
+export interface Upkeep {
+  /** Of stale passes, as cron in UTC. */
+  readonly staleSchedule: string;
+}
+
 /**
- * Makes the schedules those of the configuration: one per source, which only wakes its actor.
+ * Makes the schedules those of the configuration: one per source, which only wakes its actor, one of
+ * stale passes and one of pruning.
  *
  * Safe to repeat. What an operator did to a schedule (a pause, a note) stays. A schedule of ours
  * whose source is no longer configured is removed; the source's data stay.
@@ -21,10 +28,16 @@ export interface ScheduleChange {
 export function reconcileSchedules(
   temporal: Temporal,
   sources: readonly Source[],
+  upkeep: Upkeep,
 ): Promise<ScheduleChange[]> {
   return inTemporal(async () => {
     const changes: ScheduleChange[] = [];
-    for (const source of sources) changes.push(await reconcile(temporal, source));
+    const schedules = [
+      ...sources.map((source) => scheduleOf(temporal, source)),
+      staleScheduleOf(temporal, upkeep),
+      pruneScheduleOf(temporal),
+    ];
+    for (const options of schedules) changes.push(await reconcile(temporal, options));
     const wanted = new Set(sources.map(scheduleId));
     for await (const { scheduleId: id, memo } of temporal.client.schedule.list()) {
       const ours = memo?.taskQueue === temporal.taskQueue && id.startsWith('ingest/');
@@ -69,10 +82,9 @@ function scheduleId({ id }: Pick<Source, 'id'>): string {
   return `ingest/${id}`;
 }
 
-async function reconcile(temporal: Temporal, source: Source): Promise<ScheduleChange> {
+async function reconcile(temporal: Temporal, options: Scheduled): Promise<ScheduleChange> {
   const { schedule } = temporal.client;
-  const id = scheduleId(source);
-  const options = scheduleOf(temporal, source);
+  const { scheduleId: id } = options;
   const handle = schedule.getHandle(id);
   try {
     const { action } = await handle.describe();
@@ -89,7 +101,41 @@ async function reconcile(temporal: Temporal, source: Source): Promise<ScheduleCh
   return { scheduleId: id, change: 'created' };
 }
 
-function scheduleOf(temporal: Temporal, source: Source): ScheduleOptions {
+type Scheduled = ScheduleOptions & { readonly action: { readonly type: 'startWorkflow' } };
+
+function staleScheduleOf(temporal: Temporal, { staleSchedule }: Upkeep): Scheduled {
+  return upkeepSchedule(temporal, 'mark-stale', 'markStale', staleSchedule);
+}
+
+/** Weekly, when nobody is there. */
+function pruneScheduleOf(temporal: Temporal): Scheduled {
+  return upkeepSchedule(temporal, 'prune-history', 'pruneHistory', '30 3 * * 0');
+}
+
+/** A slot that was missed for less than a day is made up for; the workflow is told which it was. */
+function upkeepSchedule(
+  { taskQueue }: Temporal,
+  id: string,
+  workflowType: string,
+  cron: string,
+): Scheduled {
+  return {
+    scheduleId: id,
+    spec: { cronExpressions: [cron] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day' },
+    memo: { taskQueue },
+    action: {
+      type: 'startWorkflow',
+      workflowType,
+      workflowId: id,
+      taskQueue,
+      args: [{}],
+      memo: { digest: JSON.stringify([1, cron, taskQueue]) },
+    },
+  };
+}
+
+function scheduleOf(temporal: Temporal, source: Source): Scheduled {
   const { intervalMillis, settleMillis } = source;
   const digest = JSON.stringify([1, intervalMillis, settleMillis, temporal.taskQueue]);
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dialectNames } from '../sources/dialect-names.ts';
+import { millisOf } from './duration.ts';
 import { AppError } from './errors.ts';
 import { Secret } from './secret.ts';
 
@@ -15,6 +16,17 @@ const share = z
   .string()
   .regex(/^(1(\.0+)?|0|0?\.\d+)$/, 'must be a number from 0 to 1, such as 0.5')
   .transform(Number);
+/** A variable that is a time, in milliseconds: a number of `unitMillis`, or a duration such as `5m`. */
+const timeIn = (unitMillis: number, max: number) =>
+  z.string().transform((text, context) => {
+    const millis = /^\d+$/.test(text) ? Number(text) * unitMillis : millisOf(text);
+    if (millis !== null && millis > 0 && millis <= max * unitMillis) return millis;
+    context.addIssue({
+      code: 'custom',
+      message: `must be a whole number from 1 to ${max}, or a duration such as 5m or 12h`,
+    });
+    return z.NEVER;
+  });
 const port = wholeNumber(0, 65_535);
 /** The address of a server, its path included. */
 export const serverUrl = z
@@ -93,6 +105,29 @@ export const configSchema = z.object({
   MAX_CATCHUP_HOURS: wholeNumber(1, 87_600)
     .default(336)
     .describe('How far back a walk catches up after an outage; older windows stay a known hole'),
+  INGEST_BACKFILL_HOURS: wholeNumber(0, 87_600)
+    .default(168)
+    .describe('How much of the past of a new source is read before its present'),
+  STALE_EDGE_THRESHOLD_HOURS: timeIn(3_600_000, 87_600)
+    .default(168 * 3_600_000)
+    .describe('How long a dependency is looked for and not seen until it is stale; 168, or 5m'),
+  REMOVE_AFTER_DAYS: timeIn(86_400_000, 3650)
+    .default(30 * 86_400_000)
+    .describe('How much longer until it leaves the present; 30, or 12h'),
+  STALE_SCHEDULE: z
+    .string()
+    .regex(/^\S+( \S+){4}$/, 'must be a cron expression of five fields, such as 0 2 * * *')
+    .default('0 2 * * *')
+    .describe('When stale passes are made, as cron in UTC'),
+  STALE_BREAKER_RATIO: share
+    .default(0.2)
+    .describe('A pass that would mark more than this share of a source marks nothing of it'),
+  STALE_BREAKER_MIN_DEPENDENCIES: wholeNumber(1, 1_000_000)
+    .default(20)
+    .describe('Fewer dependencies than this are marked whatever their share'),
+  HISTORY_RETENTION_DAYS: wholeNumber(1, 36_500)
+    .default(400)
+    .describe('How far back the graph can be seen as it was'),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('Temporal frontend, host:port'),
   TEMPORAL_NAMESPACE: z.string().default('default').describe('Temporal namespace'),
   TEMPORAL_TASK_QUEUE: z

@@ -39,6 +39,11 @@ export interface SourceReaders {
     aliases: Aliases,
     signal: AbortSignal,
   ): AsyncIterable<ShardEvent>;
+  /** Reads windows of one grid, asked for together. */
+  ranged(
+    source: Source,
+    windows: readonly Window[],
+  ): Pick<SourceReaders, 'planWindow' | 'readShard'>;
 }
 
 export interface SourceReadersOptions

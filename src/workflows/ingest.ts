@@ -10,9 +10,11 @@ import {
   floorToGrid,
   initialFrontier,
   latestSettledEnd,
+  nextPassSlot,
   nextWindow,
+  pastChunk,
 } from '../domain/window.ts';
-import { records } from './activity-proxies.ts';
+import { passes, past, records } from './activity-proxies.ts';
 import { readWindow } from './read-window.ts';
 import { recordedRun, runId } from './recorded-run.ts';
 import type { IngestInput, SourceSettings } from './types.ts';
@@ -31,18 +33,65 @@ async function walk(input: IngestInput): Promise<void> {
   const asked = { source, ...(requestId === undefined ? {} : { requestId }) };
   const settings = await records.readSource(input.source);
   let frontierMillis = startOfWalk(input, settings);
-  if (input.requested || hasNext(frontierMillis, input, settings))
-    await openRun(input, frontierMillis);
+  const pastUntil = endOfPast(frontierMillis, input, settings);
+  if (input.requested || hasNext(frontierMillis, input, settings)) {
+    await openRun(input, frontierMillis, pastUntil);
+  }
 
   for (let windows = 0; hasNext(frontierMillis, input, settings); windows += 1) {
     if (windows >= settings.windowsPerExecution || workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof ingest>({ ...input, continued: true });
     }
+    await markPast(source, frontierMillis, pastUntil, settings);
+    const chunk =
+      pastUntil === null
+        ? null
+        : pastChunk(frontierMillis, pastUntil, settings.intervalMillis, windowsTogether);
+    if (chunk !== null && pastUntil !== null) {
+      const { startMillis: fromMillis, endMillis: toMillis } = chunk;
+      setCurrentDetails(`Reading the past: from ${iso(fromMillis)}, until ${iso(pastUntil)}.`);
+      await past.readPast({ ...asked, run: runId(), fromMillis, toMillis });
+      frontierMillis = toMillis;
+      continue;
+    }
     const window = nextWindow(frontierMillis, settings.intervalMillis);
-    const end = new Date(window.endMillis).toISOString();
+    const end = iso(window.endMillis);
     setCurrentDetails(`Reading the window that ends ${end}; ${windows} read in this execution.`);
     await readWindow({ ...asked, run: runId(), window, late: false }, settings);
     frontierMillis = window.endMillis;
+  }
+}
+
+/** Windows of the past that are read in one activity. */
+const windowsTogether = 96;
+const iso = (millis: number): string => new Date(millis).toISOString();
+
+/** Up to where what a walk reads is the past of its source; `null` where it has none. */
+function endOfPast(
+  frontierMillis: number,
+  input: IngestInput,
+  settings: SourceSettings,
+): number | null {
+  if (settings.frontierMillis !== null) return settings.backfillUntilMillis;
+  const latest = latestSettledEnd(Date.now(), settings);
+  const until = Math.min(latest, input.toMillis ?? latest);
+  return until - frontierMillis > settings.intervalMillis ? until : null;
+}
+
+/** While the past is read, a stale pass goes over it at each 02:00 UTC; its breaker only reports. */
+async function markPast(
+  source: string,
+  frontierMillis: number,
+  pastUntil: number | null,
+  { intervalMillis }: SourceSettings,
+): Promise<void> {
+  if (pastUntil === null || frontierMillis > pastUntil) return;
+  const slot = nextPassSlot(frontierMillis);
+  if (slot >= nextWindow(frontierMillis, intervalMillis).endMillis) return;
+  const marked = await passes.markStale({ source, run: runId(), nowMillis: slot, override: true });
+  if (marked.tripped) {
+    const { fresh, unseen } = marked;
+    log.warn('much of the past went stale at once', { source, at: iso(slot), fresh, unseen });
   }
 }
 
@@ -71,7 +120,7 @@ function startOfWalk(input: IngestInput, settings: SourceSettings): number {
   }
   if (fromMillis !== undefined) return floorToGrid(fromMillis, intervalMillis);
   if (toMillis !== undefined) return floorToGrid(toMillis, intervalMillis) - intervalMillis;
-  return initialFrontier(Date.now(), settings);
+  return initialFrontier(Date.now(), settings, settings.backfillMillis);
 }
 
 function hasNext(frontierMillis: number, input: IngestInput, settings: SourceSettings): boolean {
@@ -86,6 +135,7 @@ function hasNext(frontierMillis: number, input: IngestInput, settings: SourceSet
 function openRun(
   { source, fromMillis, toMillis }: IngestInput,
   beginMillis: number,
+  backfillUntilMillis: number | null,
 ): Promise<void> {
   const { workflowId, startTime } = workflowInfo();
   return records.openRun({
@@ -97,5 +147,6 @@ function openRun(
     fromMillis: fromMillis ?? null,
     toMillis: toMillis ?? null,
     beginMillis,
+    backfillUntilMillis,
   });
 }

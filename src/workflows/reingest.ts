@@ -24,6 +24,7 @@ async function readAgain(input: ReingestInput): Promise<void> {
     fromMillis,
     toMillis,
     beginMillis: null,
+    backfillUntilMillis: null,
   });
 
   let windows = 0;

@@ -34,20 +34,27 @@ export interface SourceSettings {
   readonly windowsPerExecution: number;
   /** Shards of one window that are read at the same time. */
   readonly shardConcurrency: number;
+  /** How much of the past of a source that was never read is read first. */
+  readonly backfillMillis: number;
   /** `null` when the source was never read. */
   readonly frontierMillis: number | null;
+  /** Windows up to there are read as its past; `null` where it has none. */
+  readonly backfillUntilMillis: number | null;
 }
 
 export interface OpenRunInput {
   readonly run: string;
   readonly workflowId: string;
-  readonly kind: 'ingest' | 'reingest';
-  readonly source: string;
+  readonly kind: 'ingest' | 'reingest' | 'markStale' | 'prune';
+  /** `null` where a run is about all of them. */
+  readonly source: string | null;
   readonly startedAtMillis: number;
   readonly fromMillis: number | null;
   readonly toMillis: number | null;
   /** Where a source that was never read begins; `null` for what is read again. */
   readonly beginMillis: number | null;
+  /** Up to where what it reads is its past; `null` where it has none. */
+  readonly backfillUntilMillis: number | null;
 }
 
 export interface CloseRunInput {
@@ -89,6 +96,48 @@ export interface CloseWindowInput extends WindowInput {
   readonly totals: WindowTotals;
 }
 
+/** Windows of one grid, in order, that are read as a source's past. */
+export interface ReadPastInput {
+  readonly source: string;
+  readonly run: string;
+  /** Where the first of them begins, and the last of them ends, in epoch milliseconds. */
+  readonly fromMillis: number;
+  readonly toMillis: number;
+  readonly requestId?: string;
+}
+
+/** Input of `mark-stale`. */
+export interface MarkStaleInput {
+  /** The instant at which it is judged, in epoch milliseconds; without it the slot of the schedule. */
+  readonly nowMillis?: number;
+  /** Whether a pass goes on although it would mark so much that the source is more likely at fault. */
+  readonly override?: boolean;
+  readonly requestId?: string;
+}
+
+/** A pass over one source. */
+export interface MarkStaleSourceInput {
+  readonly source: string;
+  readonly run: string;
+  readonly nowMillis: number;
+  readonly override: boolean;
+}
+
+/** What a pass over one source came to, in dependencies. */
+export interface MarkedStale {
+  readonly fresh: number;
+  readonly unseen: number;
+  readonly tripped: boolean;
+  readonly stale: number;
+  readonly removed: number;
+}
+
+/** Input of `prune-history`. */
+export interface PruneHistoryInput {
+  /** The instant from which the retention is counted back; without it the slot of the schedule. */
+  readonly nowMillis?: number;
+}
+
 /** The activities, as workflows call them. */
 export interface Activities {
   readSource(source: string): Promise<SourceSettings>;
@@ -100,4 +149,21 @@ export interface Activities {
   /** Judges a window all of whose shards are in, and records it. */
   closeWindow(input: CloseWindowInput): Promise<{ outcome: WindowOutcome }>;
   closeRun(input: CloseRunInput): Promise<void>;
+  /** Reads windows of the past in few requests, each as it would be read alone. */
+  readPast(input: ReadPastInput): Promise<void>;
+  /** The sources that have been read. */
+  listSources(): Promise<string[]>;
+  /** Marks what a source has long been looked for and not shown; `tripped` says that it refused. */
+  markStale(input: MarkStaleSourceInput): Promise<MarkedStale>;
+  /** Forgets what ended before the horizon. */
+  pruneHistory(input: { readonly run: string; readonly nowMillis: number }): Promise<Pruned>;
+}
+
+/** What was forgotten. */
+export interface Pruned {
+  readonly beliefs: number;
+  readonly changes: number;
+  readonly evidence: number;
+  readonly windows: number;
+  readonly services: number;
 }

@@ -10,6 +10,7 @@ import { addShard, noTotals, type ShardAccounting } from '../../src/domain/windo
 import type { StoredPlan, WindowPlans } from '../../src/graph/window-plans.ts';
 import type { WindowAccounting, WindowRecords } from '../../src/graph/windows.ts';
 import { AppError } from '../../src/runtime/errors.ts';
+import { createStaleMetrics } from '../../src/runtime/stale-metrics.ts';
 import { createIngestMetrics } from '../../src/runtime/ingest-metrics.ts';
 import type { ShardEvent } from '../../src/sources/read-shard.ts';
 import type { EncodedPlan } from '../../src/sources/readers.ts';
@@ -75,6 +76,7 @@ function harness(answers: Answers) {
     usualSeries: async () => answers.usualSeries ?? null,
     frontier: async () => null,
     begin: async () => {},
+    progress: async () => ({ frontierMillis: null, backfillUntilMillis: null }),
     register: async () => {},
   };
   const plans: WindowPlans = {
@@ -103,6 +105,21 @@ function harness(answers: Answers) {
       find: async () => null,
       latest: async () => [],
     },
+    ranged: () => {
+      throw new Error('not asked for');
+    },
+    backfillMillis: 0,
+    stalePasses: {
+      sources: async () => [],
+      pass: async () => ({ fresh: 0, unseen: 0, tripped: false, stale: 0, removed: 0 }),
+    },
+    stalenessLimits: { staleMillis: 1, removeMillis: 1 },
+    staleBreaker: { ratio: 1, atLeast: 1 },
+    staleMetrics: createStaleMetrics(registry),
+    history: {
+      prune: async () => ({ beliefs: 0, changes: 0, evidence: 0, windows: 0, services: 0 }),
+    },
+    retentionMillis: 1,
     maxCatchupMillis: 0,
     shardConcurrency: 4,
     suspiciousSeriesRatio: 0.5,

@@ -65,6 +65,10 @@ export function runRow(id: string): RunRow {
     observations: 7,
     servicesCreated: 8,
     dependenciesCreated: 9,
+    dependenciesRevived: 10,
+    dependenciesStale: 11,
+    dependenciesRemoved: 12,
+    dependenciesChanged: 13,
   };
 }
 

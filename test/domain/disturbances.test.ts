@@ -45,8 +45,12 @@ function graphOf(writes: readonly Write[]) {
   const dependencies = new Map<string, ReturnType<typeof foldEvidence>>();
   for (const { dependencyId } of evidence.values()) {
     const all = [...evidence.values()].filter((one) => one.dependencyId === dependencyId);
-    const said = all.map(({ mode, stored }) => ({ mode, stale: stored.staleAt !== null }));
-    dependencies.set(dependencyId, foldEvidence(said));
+    const observed = all.map(({ mode, stored: { staleAt, removedAt } }) => ({
+      mode,
+      staleAt,
+      removedAt,
+    }));
+    dependencies.set(dependencyId, foldEvidence({ observed, declared: [] }));
   }
   return { evidence, services, dependencies };
 }

@@ -65,6 +65,7 @@ describe('the evidence of a pair', () => {
       lastSeenAt: 5 * minute,
       lastTrafficAt: 5 * minute,
       staleAt: null,
+      removedAt: null,
       windowEnd: 5 * minute,
       connectionTypes: ['direct'],
       requestsPerSecond: 2,
@@ -116,8 +117,11 @@ describe('the evidence of a pair', () => {
   it('is no longer stale when a newer window shows it, and still is after an older one', () => {
     const seen = mergeEvidence(null, observed(), windowOf(5));
     const stale = seen && { ...seen, staleAt: 9 * minute };
-    expect(mergeEvidence(stale, observed(), windowOf(9))?.staleAt).toBeNull();
-    expect(mergeEvidence(stale, observed(), windowOf(2))?.staleAt).toBe(9 * minute);
+    const cutoffs = { stale: 8 * minute, removed: null, passedAt: 9 * minute };
+    expect(mergeEvidence(stale, observed(), windowOf(9), cutoffs)?.staleAt).toBeNull();
+    expect(mergeEvidence(stale, observed(), windowOf(2), cutoffs)?.staleAt).toBe(9 * minute);
+    expect(mergeEvidence(null, observed(), windowOf(2), cutoffs)?.staleAt).toBe(9 * minute);
+    expect(mergeEvidence(null, observed(), windowOf(9), cutoffs)?.staleAt).toBeNull();
   });
 
   it.prop([windows])('does not change when any window of a walk is read again', (reads) => {

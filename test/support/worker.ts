@@ -5,8 +5,11 @@ import { Registry } from 'prom-client';
 import { Agent } from 'undici';
 import { inject } from 'vitest';
 import { createActivities } from '../../src/activities/create-activities.ts';
+import type { StalenessLimits } from '../../src/domain/staleness.ts';
 import { type AliasRecords, createAliasRecords } from '../../src/graph/aliases.ts';
+import { createHistoryRecords } from '../../src/graph/history.ts';
 import { createRunRecords } from '../../src/graph/runs.ts';
+import { createStalePasses } from '../../src/graph/stale-passes.ts';
 import { createWindowPlans } from '../../src/graph/window-plans.ts';
 import { createWindowRecords } from '../../src/graph/windows.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
@@ -14,6 +17,7 @@ import type { Runs } from '../../src/runs/runs.ts';
 import { openTemporal, type Temporal } from '../../src/runs/temporal.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { createIngestMetrics } from '../../src/runtime/ingest-metrics.ts';
+import { createStaleMetrics } from '../../src/runtime/stale-metrics.ts';
 import { createSourceReaders } from '../../src/sources/readers.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { TestGraph } from './graph.ts';
@@ -37,6 +41,8 @@ export interface TestWorkerOptions {
   readonly windowsPerExecution?: number;
   readonly shardSeries?: number;
   readonly shardConcurrency?: number;
+  readonly backfillMillis?: number;
+  readonly stalenessLimits?: StalenessLimits;
   /** In place of the aliases of the graph, as a test has them read. */
   readonly aliases?: Pick<AliasRecords, 'read'>;
 }
@@ -68,6 +74,16 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       runs: records,
       shardConcurrency: options.shardConcurrency ?? 4,
       suspiciousSeriesRatio: 0.5,
+      backfillMillis: options.backfillMillis ?? 0,
+      stalePasses: createStalePasses(graph.database, 100),
+      stalenessLimits: options.stalenessLimits ?? {
+        staleMillis: 168 * 3_600_000,
+        removeMillis: 30 * 86_400_000,
+      },
+      staleBreaker: { ratio: 0.2, atLeast: 20 },
+      staleMetrics: createStaleMetrics(new Registry()),
+      history: createHistoryRecords(graph.database, 100),
+      retentionMillis: 400 * 86_400_000,
       maxCatchupMillis: options.maxCatchupMillis ?? 336 * 3_600_000,
       windowsPerExecution: options.windowsPerExecution ?? 200,
       metrics: createIngestMetrics(new Registry()),

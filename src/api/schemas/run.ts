@@ -9,9 +9,12 @@ export const runSchema = z
     id: z.string().openapi({ example: '01985c1e-7a0f-7cc0-a9a4-6f1d2a3b4c5d' }),
     kind: z.enum(runKinds).openapi({
       description:
-        'Reading on from where the source was left (ingest), or a past range (reingest).',
+        'Reading on from where the source was left (ingest), a past range (reingest), marking what was not seen for long (markStale), or forgetting old history (prune).',
     }),
-    source: z.string().openapi({ description: 'Id of the source.', example: 'prometheus' }),
+    source: z.string().nullable().openapi({
+      description: 'Id of the source; null where the run is about all of them.',
+      example: 'prometheus',
+    }),
     state: z.enum(runStates),
     error: z.string().nullable().openapi({ description: 'Why it failed, in one sentence.' }),
     workflowId: z.string().openapi({
@@ -37,6 +40,10 @@ export const runSchema = z
         observations: count('Client, server and mode triples found in the windows.'),
         servicesCreated: count('Services not known before.'),
         dependenciesCreated: count('Dependencies not known before.'),
+        dependenciesRevived: count('Dependencies that were stale or removed and were seen again.'),
+        dependenciesStale: count('Dependencies that went stale.'),
+        dependenciesRemoved: count('Dependencies that left the present.'),
+        dependenciesChanged: count('Dependencies whose modes, criticality or confidence changed.'),
       })
       .openapi({ description: 'What the windows brought, summed.' }),
   })
@@ -66,6 +73,10 @@ export function toRun(row: RunRow): z.output<typeof runSchema> {
       observations: row.observations,
       servicesCreated: row.servicesCreated,
       dependenciesCreated: row.dependenciesCreated,
+      dependenciesRevived: row.dependenciesRevived,
+      dependenciesStale: row.dependenciesStale,
+      dependenciesRemoved: row.dependenciesRemoved,
+      dependenciesChanged: row.dependenciesChanged,
     },
   };
 }

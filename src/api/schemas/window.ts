@@ -52,6 +52,9 @@ export const windowSchema = z
         selfCalls: count('Those of a service with itself.'),
         servicesCreated: count('Services not known before.'),
         dependenciesCreated: count('Dependencies not known before.'),
+        dependenciesRevived: count('Dependencies that were stale or removed and were seen again.'),
+        dependenciesRemoved: count('Dependencies that left the present.'),
+        dependenciesChanged: count('Dependencies whose modes, criticality or confidence changed.'),
         presenceWarnings: count('Warnings on questions that decide which pairs are seen.'),
         otherWarnings: count('Warnings on other questions.'),
         unanswered: count('Questions the window is whole without, and that were not answered.'),
@@ -77,7 +80,8 @@ export const windowSchema = z
 
 export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
   const { valuesRead, valuesDropped, observations, selfCalls } = row;
-  const { servicesCreated, dependenciesCreated } = row;
+  const { servicesCreated, dependenciesCreated, dependenciesRevived } = row;
+  const { dependenciesRemoved, dependenciesChanged } = row;
   const { presenceWarnings, otherWarnings, unanswered } = row;
   return {
     source: row.source,
@@ -104,6 +108,9 @@ export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
       selfCalls,
       servicesCreated,
       dependenciesCreated,
+      dependenciesRevived,
+      dependenciesRemoved,
+      dependenciesChanged,
       presenceWarnings,
       otherWarnings,
       unanswered,

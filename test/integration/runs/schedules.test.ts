@@ -6,6 +6,8 @@ import { slowProxy } from '../../support/servers.ts';
 import { testSource } from '../../support/source.ts';
 import { startTestWorker, type TestWorker } from '../../support/worker.ts';
 
+const upkeep = { staleSchedule: '0 2 * * *' };
+
 describe('the schedule of a source', () => {
   let graph: TestGraph;
   let prometheus: RecordedPrometheus;
@@ -22,14 +24,16 @@ describe('the schedule of a source', () => {
   });
 
   afterEach(async () => {
-    await reconcileSchedules(worker.temporal, []);
+    await reconcileSchedules(worker.temporal, [], upkeep);
     await worker.stop();
     await prometheus.stop();
     await graph.close();
   });
 
   const change = async (sources = [source]) =>
-    (await reconcileSchedules(worker.temporal, sources)).map((one) => one.change);
+    (await reconcileSchedules(worker.temporal, sources, upkeep))
+      .filter(({ scheduleId }) => scheduleId.startsWith('ingest/'))
+      .map((one) => one.change);
 
   it('is created once, kept when nothing changed, and updated with its interval', async () => {
     expect(await change()).toEqual(['created']);

@@ -27,6 +27,8 @@ const recorded = [
   ).flat(),
 ];
 
+const upkeep = { staleSchedule: '0 2 * * *' };
+
 describe('a source that is no longer configured', () => {
   let graph: TestGraph;
   let prometheus: RecordedPrometheus;
@@ -53,7 +55,7 @@ describe('a source that is no longer configured', () => {
   });
 
   afterEach(async () => {
-    await reconcileSchedules(worker.temporal, []);
+    await reconcileSchedules(worker.temporal, [], upkeep);
     await worker.stop();
     await graph.close();
   });
@@ -113,7 +115,7 @@ describe('a source that is no longer configured', () => {
 
   describe('and is retired', () => {
     it('takes its evidence, windows and schedule along, and what rests on it alone', async () => {
-      await reconcileSchedules(worker.temporal, [gone, stays]);
+      await reconcileSchedules(worker.temporal, [gone, stays], upkeep);
       const changes = changesWith([stays]);
       const holdings = await changes.holdings(gone.id);
       expect(holdings).toEqual({ evidence: 10, onlyItsDependencies: 8, windows: 3 });
@@ -168,7 +170,7 @@ describe('a source that is no longer configured', () => {
       const before = await graph.dump();
       const names = (dump: unknown) =>
         JSON.parse(JSON.stringify(dump).replaceAll(`${next.id}`, gone.id));
-      await reconcileSchedules(worker.temporal, [stays, next]);
+      await reconcileSchedules(worker.temporal, [stays, next], upkeep);
       const changes = changesWith([stays, next]);
       await changes.rename(gone.id, next.id, silent);
 

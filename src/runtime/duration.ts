@@ -18,7 +18,8 @@ export function duration(least: string, most: string) {
   });
 }
 
-function millisOf(text: string): number | null {
+/** The milliseconds of a duration such as `1h30m`; `null` where it is none. */
+export function millisOf(text: string): number | null {
   const found = pattern.exec(text);
   if (found === null) return null;
   return Object.values(units).reduce(

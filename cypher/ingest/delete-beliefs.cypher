@@ -1,4 +1,4 @@
-// Deletes the belief in dependencies that nothing speaks for any more; their services stay.
+// Takes dependencies out of the present; their services and their past stay.
 // @param {List<String>} ids
 // @access WRITE
 UNWIND $ids AS id

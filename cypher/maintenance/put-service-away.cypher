@@ -1,0 +1,7 @@
+// Takes a service that has no evidence any more out of the present; its past stays.
+// @param {String} id
+// @param {DateTime} at
+// @access WRITE
+MATCH (s:Service {id: $id})
+WHERE NOT EXISTS { (s)-[:OBSERVED|DECLARED|DEPENDS_ON]-() }
+SET s.removedAt = $at

@@ -1,0 +1,79 @@
+import { it } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { addToLooked, type Looked } from '../../src/domain/looked.ts';
+import { cutoffOf, isTripped, nextCutoffs } from '../../src/domain/staleness.ts';
+
+/** Time looked at between two instants, instant by instant. */
+function measure(looked: Looked, from: number, to: number): number {
+  let sum = 0;
+  for (let i = 0; i + 1 < looked.length; i += 2) {
+    const [start = 0, end = 0] = looked.slice(i, i + 2);
+    sum += Math.max(0, Math.min(end, to) - Math.max(start, from));
+  }
+  return sum;
+}
+
+const windows = fc.array(fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 10 })), { maxLength: 8 });
+const lookedOf = (all: readonly (readonly [number, number])[]): Looked =>
+  all.reduce<Looked>((looked, [start, length]) => addToLooked(looked, start, start + length), []);
+
+describe('the cutoff of a source', () => {
+  it('lies a threshold back while all was looked at', () => {
+    expect(cutoffOf([0, 100], 100, 30)).toBe(70);
+  });
+
+  it('does not move while nobody looks', () => {
+    expect(cutoffOf([0, 100], 500, 30)).toBe(70);
+    expect(cutoffOf([0, 100, 480, 500], 500, 30)).toBe(90);
+  });
+
+  it('is none before there was time enough to miss anything', () => {
+    expect(cutoffOf([], 100, 30)).toBeNull();
+    expect(cutoffOf([0, 20, 30, 39], 100, 30)).toBeNull();
+  });
+
+  it.prop([windows, fc.nat(80), fc.integer({ min: 1, max: 40 })])(
+    'is the latest instant after which so much was looked at',
+    (all, now, threshold) => {
+      const looked = lookedOf(all);
+      const instants = Array.from({ length: now + 1 }, (_, index) => index);
+      const latest = instants.filter((c) => measure(looked, c, now) >= threshold).at(-1) ?? null;
+      expect(cutoffOf(looked, now, threshold)).toBe(latest);
+    },
+  );
+
+  it.prop([
+    windows.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    ),
+    fc.nat(80),
+  ])('does not depend on the order in which windows were read', ([all, shuffled], now) => {
+    expect(cutoffOf(lookedOf(shuffled), now, 7)).toBe(cutoffOf(lookedOf(all), now, 7));
+  });
+
+  it.prop([windows, windows, fc.nat(80), fc.nat(80)])(
+    'never moves back, whatever is read later and whenever passes are made',
+    (before, more, now, later) => {
+      const limits = { staleMillis: 5, removeMillis: 9 };
+      const first = nextCutoffs({ stale: null, removed: null }, lookedOf(before), now, limits);
+      const next = nextCutoffs(first, lookedOf([...before, ...more]), later, limits);
+      expect(next.stale ?? -1).toBeGreaterThanOrEqual(first.stale ?? -1);
+      expect(next.removed ?? -1).toBeGreaterThanOrEqual(first.removed ?? -1);
+      expect(next.removed ?? -1).toBeLessThanOrEqual(next.stale ?? -1);
+    },
+  );
+});
+
+describe('the breaker', () => {
+  const breaker = { ratio: 0.2, atLeast: 20 };
+  it.each([
+    [19, 20, false],
+    [20, 100, false],
+    [21, 100, true],
+    [20, 99, true],
+    [0, 0, false],
+  ])('of %d of %d: %s', (wouldMark, fresh, tripped) => {
+    expect(isTripped(wouldMark, fresh, breaker)).toBe(tripped);
+  });
+});
