@@ -1,8 +1,13 @@
 import closeWithGrace from 'close-with-grace';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './api/app.ts';
+import { createChangeWatch } from './api/change-watch.ts';
 import { isLoopback, refuseExposure } from './api/exposure.ts';
 import { listen } from './api/http-server.ts';
+import { createChangeQueries } from './graph/change-queries.ts';
+import { createDependencyQueries } from './graph/dependency-queries.ts';
+import { createDiffQueries } from './graph/diff-queries.ts';
+import { createImpactQueries } from './graph/impact-queries.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createQueries } from './graph/queries.ts';
 import { createRunRecords } from './graph/runs.ts';
@@ -37,10 +42,22 @@ runMain(async () => {
   const queries = createQueries(database, { now });
   createSourceMetrics(registry, queries.freshness);
 
+  const changes = createChangeQueries(database);
+  const watch = createChangeWatch({
+    changes,
+    everyMillis: 1000,
+    onError: (err) => logger.warn({ err }, 'the changelog cannot be watched'),
+  });
+
   let shuttingDown = false;
   const app = createApp({
     queries,
     windows: createWindowQueries(database),
+    changes,
+    watch,
+    diffs: createDiffQueries(database),
+    explanations: createDependencyQueries(database),
+    impacts: createImpactQueries(database),
     runs: createRuns({
       temporal,
       sources: sourcesOf(config, null),
@@ -63,6 +80,7 @@ runMain(async () => {
   closeWithGrace({ delay, logger }, async ({ err }) => {
     shuttingDown = true;
     if (err) logger.fatal({ err }, 'API failed');
+    watch.close();
     await server.close();
     await temporal.close();
     await database.close();

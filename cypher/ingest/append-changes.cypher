@@ -1,19 +1,14 @@
-// Appends changes to the changelog, numbered on from the last one. Of each the whole of what is
-// believed after it: of a dependency client to conflicts, of a service environment to virtual. The
-// lane holds (:Graph), so the numbers have no gaps.
-// @param {Integer} count
+// Appends changes to the changelog. Of each the whole of what is believed after it: of a dependency
+// client to conflicts, of a service environment to team, and its criticality.
 // @param {String} context
 // @param {String} run null where no run made them
 // @param {String} source null where it was no source
 // @param {DateTime} windowEnd null where it was no window
-// @param {List<Map>} rows offset: Integer, at: DateTime, type, subject, client, server, clientEnvironment, serverEnvironment, state, modes, criticality, confidence, conflicts, environment, cluster, namespace, name, kind, virtual, team, purged
+// @param {List<Map>} rows sequence: Integer, at: DateTime, type, subject, client, server, clientEnvironment, serverEnvironment, state, modes, criticality, confidence, conflicts, environment, cluster, namespace, name, kind, virtual, team, purged
 // @access WRITE
-MATCH (g:Graph {id: 'graph'})
-SET g.sequence = g.sequence + $count
-WITH g.sequence - $count AS before
 UNWIND $rows AS row
 CREATE (:Change {
-  sequence: before + row.offset,
+  sequence: row.sequence,
   at: row.at,
   recordedAt: datetime(),
   type: row.type,

@@ -14,6 +14,8 @@
 // @param {Integer} nearEnd
 // @param {Integer} presenceWarnings
 // @param {Integer} otherWarnings
+// @param {String} questionId null where nothing was asked
+// @param {String} question the PromQL that counts requests, or null
 // @access WRITE
 MATCH (r:Run {id: $run})
 MERGE (w:Window {id: $windowId})
@@ -31,4 +33,8 @@ CREATE
     presenceWarnings: $presenceWarnings,
     otherWarnings: $otherWarnings
   }]->(w)
-SET w.error = null, w.warnings = []
+SET w.error = null, w.warnings = [], w.questionId = $questionId
+FOREACH (id IN CASE WHEN $questionId IS NULL THEN [] ELSE [$questionId] END |
+  MERGE (q:Question {id: id})
+  ON CREATE SET q.text = $question
+)

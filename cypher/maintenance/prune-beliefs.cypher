@@ -6,7 +6,7 @@
 CALL () {
   MATCH ()-[d:DEPENDED_ON]->()
   USING INDEX d:DEPENDED_ON(to, from)
-  WHERE d.to <= $horizon
+  WHERE d.to <= $horizon AND d.from IS NOT NULL
   RETURN d AS past
   LIMIT $limit
   UNION ALL

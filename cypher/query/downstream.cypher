@@ -1,7 +1,7 @@
 // The dependencies in which some services are the client; a service's calls to itself left out.
 // @param {List<String>} ids
 // @param {Integer} limit
-// @returns id, client, server, state, modes, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
+// @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
 // @access READ
 UNWIND $ids AS serviceId
 MATCH (client:Service {id: serviceId})-[d:DEPENDS_ON]->(server:Service)
@@ -39,6 +39,10 @@ RETURN
   server.id AS server,
   d.state AS state,
   d.modes AS modes,
+  d.criticality AS criticality,
+  d.confidence AS confidence,
+  d.conflicts AS conflicts,
+  d.from.epochMillis AS fromMillis,
   CASE WHEN counted > 0 THEN requestsPerSecond END AS requestsPerSecond,
   CASE WHEN requestsPerSecond > 0 THEN errorsPerSecond / requestsPerSecond END AS errorRatio,
   firstSeenAtMillis,

@@ -1,6 +1,6 @@
 // The dependencies of the present, with the traffic of the latest window of each source.
 // @param {Integer} limit
-// @returns id, client, server, state, modes, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
+// @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
 // `measured`, of each evidence of the latest windows: its rate, then its latencies by side (server,
 // client, messaging) and measure (p50, p95, p99, mean) in seconds.
 // @access READ
@@ -40,6 +40,10 @@ RETURN
   server.id AS server,
   d.state AS state,
   d.modes AS modes,
+  d.criticality AS criticality,
+  d.confidence AS confidence,
+  d.conflicts AS conflicts,
+  d.from.epochMillis AS fromMillis,
   CASE WHEN counted > 0 THEN requestsPerSecond END AS requestsPerSecond,
   CASE WHEN requestsPerSecond > 0 THEN errorsPerSecond / requestsPerSecond END AS errorRatio,
   firstSeenAtMillis,

@@ -5,12 +5,14 @@
 // @access READ
 CALL () {
   MATCH (s:Service {id: $word})
+  WHERE s.removedAt IS NULL
   RETURN s, 0 AS match
 UNION
   MATCH (:Alias {id: $word})-[:STANDS_FOR]->(s:Service)
   RETURN s, 1 AS match
 UNION
   MATCH (s:Service {name: $word})
+  WHERE s.removedAt IS NULL
   RETURN s, 2 AS match
 }
 RETURN

@@ -4,7 +4,7 @@
 // @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
 // @access READ
 MATCH (s:Service)
-WHERE s.id > $after
+WHERE s.id > $after AND s.removedAt IS NULL
 RETURN
   s.id AS id,
   s.environment AS environment,

@@ -20,6 +20,8 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   UnknownSource: false,
   ServiceNotFound: false,
   AmbiguousService: false,
+  DependencyNotFound: false,
+  TooManyStreams: false,
   InvalidAlias: false,
   RunNotFound: false,
   RouteNotFound: false,

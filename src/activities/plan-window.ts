@@ -33,16 +33,20 @@ export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanW
         shards,
         aliasVersion: _,
         ...kept
-      } = await plans.keep(key, {
-        ...census,
-        shards: plan.shards,
-        dialect: plan.dialect?.name ?? null,
-        dialectVariant: plan.dialect?.variant ?? null,
-        aliasVersion: table.version,
-        rejected: plan.error !== null,
-        presenceWarnings: presenceWarnings.length,
-        otherWarnings: otherWarnings.length,
-      });
+      } = await plans.keep(
+        key,
+        {
+          ...census,
+          shards: plan.shards,
+          dialect: plan.dialect?.name ?? null,
+          dialectVariant: plan.dialect?.variant ?? null,
+          aliasVersion: table.version,
+          rejected: plan.error !== null,
+          presenceWarnings: presenceWarnings.length,
+          otherWarnings: otherWarnings.length,
+        },
+        plan.question,
+      );
       await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
       return { ...kept, shards: shards.length, planSeconds: secondsSince(since) };
     });
@@ -66,6 +70,7 @@ const noPlan: EncodedPlan = {
   dialect: null,
   census: { series: 0, nearStart: 0, nearEnd: 0 },
   shards: [],
+  question: null,
   presenceWarnings: [],
   otherWarnings: [],
 };

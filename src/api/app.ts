@@ -14,17 +14,22 @@ import { limitBody, limitTime } from './middleware/limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerDocs } from './routes/docs.ts';
+import { registerGetBlastRadius } from './routes/get-blast-radius.ts';
+import { registerGetDependency } from './routes/get-dependency.ts';
+import { registerGetDiff } from './routes/get-diff.ts';
 import { registerGetGraph } from './routes/get-graph.ts';
 import { registerGetHealth } from './routes/get-health.ts';
 import { registerGetMetrics } from './routes/get-metrics.ts';
 import { registerGetReadiness } from './routes/get-readiness.ts';
 import { registerGetRun } from './routes/get-run.ts';
 import { registerGetService } from './routes/get-service.ts';
+import { registerListChanges } from './routes/list-changes.ts';
 import { registerListDependencies } from './routes/list-dependencies.ts';
 import { registerListRuns } from './routes/list-runs.ts';
 import { registerListServices } from './routes/list-services.ts';
 import { registerListWindows } from './routes/list-windows.ts';
 import { registerStartRun } from './routes/start-run.ts';
+import { registerStreamChanges } from './routes/stream-changes.ts';
 
 const probes = ['/api/v1/health', '/api/v1/health/ready', '/api/v1/metrics'];
 
@@ -45,7 +50,12 @@ export function createApp(deps: ApiDeps): Api {
   registerListServices(app, deps);
   registerGetService(app, deps);
   registerListDependencies(app, deps);
+  registerGetBlastRadius(app, deps);
+  registerGetDependency(app, deps);
   registerGetGraph(app, deps);
+  registerGetDiff(app, deps);
+  registerListChanges(app, deps);
+  registerStreamChanges(app, deps);
   registerStartRun(app, deps);
   registerListRuns(app, deps);
   registerGetRun(app, deps);

@@ -21,6 +21,13 @@ export const problemKinds = {
   UnknownSource: { status: 422, title: 'There is no such source' },
   ServiceNotFound: { status: 404, title: 'There is no such service' },
   AmbiguousService: { status: 409, title: 'Several services have this name' },
+  DependencyNotFound: { status: 404, title: 'There is no such dependency' },
+  TooManyStreams: {
+    status: 503,
+    title: 'Too many streams are open',
+    detail:
+      'As many streams are open as this process serves. Try again later, or page through the changes.',
+  },
   InvalidAlias: { status: 409, title: 'This service cannot stand for that one' },
   RunNotFound: { status: 404, title: 'There is no such run' },
   RouteNotFound: { status: 404, title: 'There is nothing at this path' },

@@ -56,11 +56,7 @@ export function mergeEvidence(
   return same(before, after) ? null : after;
 }
 
-function firstEvidence(
-  observation: Observation,
-  window: Window,
-  cutoffs: Cutoffs,
-): StoredEvidence {
+function firstEvidence(observation: Observation, window: Window, cutoffs: Cutoffs): StoredEvidence {
   const at = window.endMillis;
   return {
     firstSeenAt: at,

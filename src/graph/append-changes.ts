@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ChangeContext, ChangeType } from '../domain/change.ts';
 import type { Belief } from '../domain/fold.ts';
 import type { ServiceIdentity, ServiceKind } from '../domain/service.ts';
@@ -69,13 +70,15 @@ export async function appendChanges(
   { context, run, source, window }: Occasion,
 ): Promise<void> {
   if (changes.length === 0) return;
+  const params = { count: changes.length };
+  const [taken] = await transaction.rows('ingest/advance-sequence', params, takenRow);
+  const first = takenRow.parse(taken).sequence - changes.length + 1;
   await transaction.run('ingest/append-changes', {
-    count: changes.length,
     context,
     run,
     source,
     windowEnd: window?.endMillis ?? null,
-    rows: changes.map((change, index) => ({ ...nothing, ...change, offset: index + 1 })),
+    rows: changes.map((change, index) => ({ ...nothing, ...change, sequence: first + index })),
   });
   if (run === null) return;
   const count = (type: ChangeType) => changes.filter((change) => change.type === type).length;
@@ -91,4 +94,5 @@ export async function appendChanges(
   });
 }
 
+const takenRow = z.object({ sequence: z.number() });
 const noWindow = { windowId: null, source: null, start: null, end: null };

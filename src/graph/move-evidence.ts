@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { dependencyId, evidenceId, modes } from '../domain/dependency.ts';
 import { joinEvidence, type StoredEvidence } from '../domain/evidence.ts';
-import type { Transaction } from './database.ts';
 import type { DependencyChanged } from './append-changes.ts';
+import type { Transaction } from './database.ts';
 import { foldPairs } from './write-beliefs.ts';
 import { observedRow, readEvidence, setEvidence } from './write-evidence.ts';
 

@@ -1,33 +1,40 @@
 import { z } from 'zod';
-import { dependencyStates, modes } from '../domain/dependency.ts';
+import {
+  confidences,
+  conflictSubjects,
+  criticalities,
+  dependencyStates,
+  modes,
+} from '../domain/dependency.ts';
 import { type Freshness, freshnessOf } from '../domain/freshness.ts';
 import { type Latency, latencyNames } from '../domain/latency.ts';
-import { serviceKinds } from '../domain/service.ts';
-import { AppError } from '../runtime/errors.ts';
 import type { Database, Transaction } from './database.ts';
-
-const serviceRow = z.object({
-  id: z.string(),
-  environment: z.string(),
-  cluster: z.string(),
-  namespace: z.string(),
-  name: z.string(),
-  kind: z.enum(serviceKinds),
-  virtual: z.boolean(),
-  firstSeenAtMillis: z.number(),
-});
-export type ServiceRow = z.output<typeof serviceRow>;
+import {
+  type At,
+  namesakesOf,
+  resolveService,
+  type ServiceRow,
+  serviceRow,
+} from './resolve-service.ts';
 
 /** Of each evidence of the latest windows: its rate, then its latencies as `latencyNames` has them. */
 const measured = z.array(z.array(z.number().nullable()));
 
-const dependencyRow = z
-  .object({
-    id: z.string(),
-    client: z.string(),
-    server: z.string(),
-    state: z.enum(dependencyStates),
-    modes: z.array(z.enum(modes)),
+/** What is or was believed of a dependency. */
+export const believedRow = z.object({
+  id: z.string(),
+  client: z.string(),
+  server: z.string(),
+  state: z.enum(dependencyStates),
+  modes: z.array(z.enum(modes)),
+  criticality: z.enum(criticalities),
+  confidence: z.enum(confidences),
+  conflicts: z.array(z.enum(conflictSubjects)),
+  fromMillis: z.number(),
+});
+
+const dependencyRow = believedRow
+  .extend({
     requestsPerSecond: z.number().nullable(),
     errorRatio: z.number().nullable(),
     firstSeenAtMillis: z.number().nullable(),
@@ -36,6 +43,18 @@ const dependencyRow = z
   })
   .transform(({ measured: all, ...row }) => ({ ...row, latency: latencyOfBusiest(all) }));
 export type DependencyRow = z.output<typeof dependencyRow>;
+
+/** Of the past the belief is kept and no traffic. */
+const dependencyAtRow = believedRow.transform(
+  (row): DependencyRow => ({
+    ...row,
+    requestsPerSecond: null,
+    errorRatio: null,
+    firstSeenAtMillis: null,
+    lastSeenAtMillis: null,
+    latency: {},
+  }),
+);
 
 const freshnessRow = z.object({
   source: z.string(),
@@ -67,13 +86,17 @@ export interface Queries {
   services(
     after: string,
     limit: number,
+    at?: At,
   ): Promise<{ services: ServiceRow[]; hasMore: boolean; freshness: Freshness[] }>;
   /**
    * The service a word means: its id, an alias of it, or its bare name where only one service has it.
    *
    * @throws AppError `ServiceNotFound`, or `AmbiguousService` with `details.candidates`.
    */
-  service(word: string): Promise<{
+  service(
+    word: string,
+    at?: At,
+  ): Promise<{
     service: ServiceRow;
     /** Other services of that name; at most 20. */
     sameName: ServiceRow[];
@@ -84,6 +107,7 @@ export interface Queries {
     word: string,
     direction: Direction,
     depth: number,
+    at?: At,
   ): Promise<{
     service: ServiceRow;
     services: ServiceRow[];
@@ -91,13 +115,15 @@ export interface Queries {
     truncated: boolean;
     freshness: Freshness[];
   }>;
-  /** The whole present graph, cut at `maxDependencies` (then `truncated`). */
-  graph(): Promise<{
+  /** The whole graph, cut at `maxDependencies` (then `truncated`). */
+  graph(at?: At): Promise<{
     services: ServiceRow[];
     dependencies: DependencyRow[];
     truncated: boolean;
     freshness: Freshness[];
   }>;
+  /** From when on the graph can be seen as it was; `null` where nothing was forgotten yet. */
+  historyFrom(): Promise<number | null>;
   /** How far behind each source is. */
   freshness(): Promise<Freshness[]>;
 }
@@ -107,8 +133,6 @@ export interface QueriesOptions {
   readonly maxDependencies?: number;
 }
 
-const maxCandidates = 20;
-
 export function createQueries(database: Database, options: QueriesOptions): Queries {
   const maxDependencies = options.maxDependencies ?? 50_000;
 
@@ -117,18 +141,33 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
     return rows.map((row) => freshnessOf(row, options.now()));
   }
 
-  async function servicesById(transaction: Transaction, dependencies: readonly DependencyRow[]) {
+  async function servicesById(
+    transaction: Transaction,
+    dependencies: readonly DependencyRow[],
+    at: At,
+  ) {
     const ids = [...new Set(dependencies.flatMap(({ client, server }) => [client, server]))];
-    return transaction.rows('query/services-by-id', { ids }, serviceRow);
+    return at === null
+      ? transaction.rows('query/services-by-id', { ids }, serviceRow)
+      : transaction.rows('query/services-by-id-at', { ids, at }, serviceRow);
   }
 
   return {
     freshness: () => database.read(freshnessIn),
 
-    services: (after, limit) =>
+    historyFrom: () =>
+      database.read(async (transaction) => {
+        const rows = await transaction.rows('query/history-from', {}, historyFromRow);
+        return rows[0]?.historyFromMillis ?? null;
+      }),
+
+    services: (after, limit, at = null) =>
       database.read(async (transaction) => {
         const params = { after, limit: limit + 1 };
-        const rows = await transaction.rows('query/services', params, serviceRow);
+        const rows =
+          at === null
+            ? await transaction.rows('query/services', params, serviceRow)
+            : await transaction.rows('query/services-at', { ...params, at }, serviceRow);
         return {
           services: rows.slice(0, limit),
           hasMore: rows.length > limit,
@@ -136,27 +175,27 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         };
       }),
 
-    service: (word) =>
+    service: (word, at = null) =>
       database.read(async (transaction) => {
-        const service = await resolveService(transaction, word);
-        const sameName = await namesakesOf(transaction, service);
+        const service = await resolveService(transaction, word, at);
+        const sameName = await namesakesOf(transaction, service, at);
         return { service, sameName, freshness: await freshnessIn(transaction) };
       }),
 
-    dependencies: (word, direction, depth) =>
+    dependencies: (word, direction, depth, at = null) =>
       database.read(async (transaction) => {
-        const service = await resolveService(transaction, word);
+        const service = await resolveService(transaction, word, at);
         const found = new Map<string, ReachedDependency>();
         const directions =
           direction === 'both' ? (['downstream', 'upstream'] as const) : [direction];
         let truncated = false;
         for (const one of directions) {
-          truncated = (await walk(transaction, service.id, one, depth, found)) || truncated;
+          truncated = (await walk(transaction, service.id, one, depth, at, found)) || truncated;
         }
         const dependencies = [...found.values()].sort(
           (a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1),
         );
-        const services = await servicesById(transaction, dependencies);
+        const services = await servicesById(transaction, dependencies, at);
         return {
           service,
           services: services.filter(({ id }) => id !== service.id),
@@ -166,13 +205,16 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         };
       }),
 
-    graph: () =>
+    graph: (at = null) =>
       database.read(async (transaction) => {
         const params = { limit: maxDependencies + 1 };
-        const rows = await transaction.rows('query/graph', params, dependencyRow);
+        const rows =
+          at === null
+            ? await transaction.rows('query/graph', params, dependencyRow)
+            : await transaction.rows('query/graph-at', { ...params, at }, dependencyAtRow);
         const dependencies = rows.slice(0, maxDependencies);
         return {
-          services: await servicesById(transaction, dependencies),
+          services: await servicesById(transaction, dependencies, at),
           dependencies,
           truncated: rows.length > maxDependencies,
           freshness: await freshnessIn(transaction),
@@ -186,13 +228,17 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
     start: string,
     direction: 'upstream' | 'downstream',
     depth: number,
+    at: At,
     found: Map<string, ReachedDependency>,
   ): Promise<boolean> {
     const visited = new Set([start]);
     let ids = [start];
     for (let distance = 1; distance <= depth && ids.length > 0; distance += 1) {
       const limit = maxDependencies - found.size + 1;
-      const rows = await transaction.rows(`query/${direction}`, { ids, limit }, dependencyRow);
+      const rows =
+        at === null
+          ? await transaction.rows(`query/${direction}`, { ids, limit }, dependencyRow)
+          : await transaction.rows(`query/${direction}-at`, { ids, limit, at }, dependencyAtRow);
       const next = new Set<string>();
       for (const row of rows) {
         if (found.size >= maxDependencies) return true;
@@ -208,37 +254,4 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
   }
 }
 
-/** How a word names a service: by its id, by an alias of it, or by its name. */
-const namedRow = serviceRow.extend({ match: z.number() });
-const byName = 2;
-
-async function resolveService(transaction: Transaction, word: string): Promise<ServiceRow> {
-  const rows = await servicesNamed(transaction, word);
-  const [first] = rows;
-  if (first === undefined) {
-    throw new AppError('ServiceNotFound', `There is no service with the id or name "${word}".`);
-  }
-  if (first.match < byName || rows.length === 1) return withoutMatch(first);
-  throw new AppError(
-    'AmbiguousService',
-    `Several services are called "${word}": name one of the candidates by its id.`,
-    { details: { candidates: rows.map(({ id }) => id) } },
-  );
-}
-
-/** Other services of the same name: pointed out, because they may be the same, and never merged. */
-async function namesakesOf(transaction: Transaction, service: ServiceRow): Promise<ServiceRow[]> {
-  const rows = await servicesNamed(transaction, service.name);
-  return rows
-    .filter(({ id, name }) => name === service.name && id !== service.id)
-    .map(withoutMatch);
-}
-
-function servicesNamed(transaction: Transaction, word: string) {
-  const params = { word, limit: maxCandidates };
-  return transaction.rows('query/services-named', params, namedRow);
-}
-
-function withoutMatch({ match, ...service }: z.output<typeof namedRow>): ServiceRow {
-  return service;
-}
+const historyFromRow = z.object({ historyFromMillis: z.number().nullable() });

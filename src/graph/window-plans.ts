@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { type WindowKey, windowParams } from './window-key.ts';
@@ -24,8 +25,9 @@ export interface WindowPlans {
   /**
    * Keeps a plan, unless this run has one of this window: shards under way must not change. One made
    * with other aliases is replaced, because its shards may cut apart what is one service now.
+   * `question` is how requests were asked for, kept to show what an answer rests on.
    */
-  keep(key: WindowKey, plan: StoredPlan): Promise<StoredPlan>;
+  keep(key: WindowKey, plan: StoredPlan, question: string | null): Promise<StoredPlan>;
   /** @returns `null` where there is none, as after the window was closed. */
   find(key: WindowKey): Promise<StoredPlan | null>;
   /** Keeps what the source said; texts stay out of the workflow's history. */
@@ -47,14 +49,22 @@ const planRow = z.object({
 
 export function createWindowPlans(database: Database): WindowPlans {
   return {
-    keep: (key, plan) =>
+    keep: (key, plan, question) =>
       database.write(async (transaction) => {
         const { windowId, ...window } = windowParams(key);
         const { run } = key;
         const rows = await transaction.rows('ingest/read-plan', { run, windowId }, planRow);
         if (rows[0]?.aliasVersion === plan.aliasVersion) return rows[0];
         if (rows.length > 0) await transaction.run('ingest/drop-plan', { run, windowId });
-        await transaction.run('ingest/create-plan', { run, windowId, ...window, ...plan });
+        const questionId = question === null ? null : digestOf(question);
+        const asked = { question, questionId };
+        await transaction.run('ingest/create-plan', {
+          run,
+          windowId,
+          ...window,
+          ...plan,
+          ...asked,
+        });
         return plan;
       }),
     find: (key) =>
@@ -73,4 +83,9 @@ export function createWindowPlans(database: Database): WindowPlans {
       );
     },
   };
+}
+
+/** The same question has the same id, so that it is kept once. */
+function digestOf(question: string): string {
+  return createHash('sha256').update(question).digest('base64url').slice(0, 22);
 }

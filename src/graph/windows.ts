@@ -92,11 +92,7 @@ export interface WindowRecords {
    *
    * What windows up to `backfillUntilMillis` show is its past, not news.
    */
-  begin(
-    source: string,
-    frontierMillis: number,
-    backfillUntilMillis: number | null,
-  ): Promise<void>;
+  begin(source: string, frontierMillis: number, backfillUntilMillis: number | null): Promise<void>;
   /** Records a configured source, so that answers name it before its first window. */
   register(source: { id: string; dialect: string; intervalMillis: number }): Promise<void>;
 }

@@ -112,7 +112,9 @@ async function writeSteps(transaction: Transaction, steps: readonly Step[]): Pro
   const written = steps.flatMap(({ row, id, before, after, from }) => {
     if (after === null) return [];
     const { clientId, serverId } = row;
-    return [{ isNew: before === null, row: { dependencyId: id, clientId, serverId, ...after, from } }];
+    return [
+      { isNew: before === null, row: { dependencyId: id, clientId, serverId, ...after, from } },
+    ];
   });
   const created = written.filter(({ isNew }) => isNew).map(({ row }) => row);
   const changed = written

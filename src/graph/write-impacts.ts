@@ -28,10 +28,10 @@ interface ImpactRow {
   readonly severity: Impact['severity'];
 }
 
-/** The (:Service)-[:IMPACTS]->(:Service) that a belief comes to; none without belief. */
+/** The (:Service)-[:IMPACTS]->(:Service) that a belief comes to; none without belief, none to itself. */
 export function impactRows(ends: Ends, belief: Belief | null): ImpactRow[] {
-  if (belief === null) return [];
   const { clientId, serverId } = ends;
+  if (belief === null || clientId === serverId) return [];
   return impactsOf(belief, ends.clientKind, ends.serverKind).map(({ mode, severity, origin }) => ({
     id: `${dependencyId(clientId, serverId)}|${mode}`,
     ...(origin === 'server'

@@ -6,6 +6,8 @@ export const errorCodes = [
   'UnknownSource',
   'ServiceNotFound',
   'AmbiguousService',
+  'DependencyNotFound',
+  'TooManyStreams',
   'InvalidAlias',
   'RunNotFound',
   'RouteNotFound',

@@ -16,6 +16,8 @@ export interface WindowPlan {
   readonly shards: readonly Shard[];
   /** Whether every producer of the window had samples before it. */
   readonly everyProducerBefore: boolean;
+  /** How requests are asked for in the whole window; `null` where they are not. */
+  readonly question: string | null;
   /** Warnings on the questions that decide what is asked at all. */
   readonly presenceWarnings: readonly string[];
   readonly otherWarnings: readonly string[];
@@ -54,6 +56,7 @@ export async function planWindow(
       census,
       shards: [],
       everyProducerBefore: false,
+      question: null,
       presenceWarnings: warnings,
       otherWarnings: [],
     };
@@ -65,11 +68,14 @@ export async function planWindow(
     census.series > maxSeries
       ? await shardsOf(asking, maxSeries)
       : { shards: [{ clients: null, servers: null, series: census.series }], warnings: [] };
+  const everyProducerBefore = await hadEveryProducer(asking);
+  const whole = { source, window, matchers: [], everyProducerBefore };
   return {
     dialect: { name, variant },
     census,
     shards: cut.shards,
-    everyProducerBefore: await hadEveryProducer(asking),
+    everyProducerBefore,
+    question: dialect.questions(whole)[0]?.expression ?? null,
     presenceWarnings: [...surveyed.warnings, ...cut.warnings],
     otherWarnings: warnings,
   };

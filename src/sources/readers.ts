@@ -80,7 +80,7 @@ export function createSourceReaders(
     ]),
   );
   const clientOf = (id: string) => clients.get(id) ?? unknownSource(id);
-  return {
+  const readers: SourceReaders = {
     sourceOf: (id) => sources.find((one) => one.id === id) ?? unknownSource(id),
     async planWindow(source, window, aliases, signal) {
       const plan = await planWindow(clientOf(source.id), source, window, {
@@ -99,7 +99,9 @@ export function createSourceReaders(
       const asking = { source, window, dialect, ask, aliases, everyProducerBefore };
       return readShard(asking, shard);
     },
+    ranged: () => readers,
   };
+  return readers;
 }
 
 function choiceOf(source: Source): DialectChoice {

@@ -7,9 +7,9 @@ import {
   relabelTargets,
 } from '../domain/relabel.ts';
 import { serverUrl, sourceId } from '../runtime/config.ts';
+import { duration } from '../runtime/duration.ts';
 import { accessFields, accessOf } from './access-schema.ts';
 import { dialectNames, istioReporters } from './dialect-names.ts';
-import { duration } from '../runtime/duration.ts';
 import { parseMatchers } from './matchers.ts';
 import { mappedLabelsOf } from './pair-labels.ts';
 import { createSecretLookup, type SecretPlaces } from './secret-refs.ts';

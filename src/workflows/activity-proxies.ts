@@ -23,7 +23,9 @@ export const past = proxyActivities<Pick<Activities, 'readPast'>>({
 const retry = { initialInterval: '30s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
 
 /** Steps that only touch the record. */
-export const records = proxyActivities<Pick<Activities, 'readSource' | 'openRun' | 'closeRun' | 'listSources'>>({
+export const records = proxyActivities<
+  Pick<Activities, 'readSource' | 'openRun' | 'closeRun' | 'listSources'>
+>({
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '1h',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },

@@ -10,8 +10,8 @@ import { addShard, noTotals, type ShardAccounting } from '../../src/domain/windo
 import type { StoredPlan, WindowPlans } from '../../src/graph/window-plans.ts';
 import type { WindowAccounting, WindowRecords } from '../../src/graph/windows.ts';
 import { AppError } from '../../src/runtime/errors.ts';
-import { createStaleMetrics } from '../../src/runtime/stale-metrics.ts';
 import { createIngestMetrics } from '../../src/runtime/ingest-metrics.ts';
+import { createStaleMetrics } from '../../src/runtime/stale-metrics.ts';
 import type { ShardEvent } from '../../src/sources/read-shard.ts';
 import type { EncodedPlan } from '../../src/sources/readers.ts';
 import type { IngestShardInput, PlannedWindow, WindowInput } from '../../src/workflows/types.ts';
@@ -26,6 +26,7 @@ const input = {
 };
 
 const planned: EncodedPlan = {
+  question: 'requests',
   dialect: { name: 'tempo', variant: null },
   census: { series: 2, nearStart: 2, nearEnd: 2 },
   shards: ['first', 'second'],

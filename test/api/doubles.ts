@@ -1,9 +1,12 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/api/app.ts';
+import { createChangeWatch } from '../../src/api/change-watch.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import type { Freshness } from '../../src/domain/freshness.ts';
-import type { DependencyRow, Queries, ServiceRow } from '../../src/graph/queries.ts';
+import type { ChangeQueries } from '../../src/graph/change-queries.ts';
+import type { DependencyRow, Queries } from '../../src/graph/queries.ts';
+import type { ServiceRow } from '../../src/graph/resolve-service.ts';
 import type { RunRow } from '../../src/graph/runs.ts';
 import type { WindowQueries } from '../../src/graph/window-queries.ts';
 import type { Runs } from '../../src/runs/runs.ts';
@@ -36,6 +39,10 @@ export function dependencyRow(client: string, server: string): DependencyRow {
     server,
     state: 'active',
     modes: ['sync'],
+    criticality: 'hard',
+    confidence: 'medium',
+    conflicts: [],
+    fromMillis: instantMillis,
     requestsPerSecond: 2.5,
     errorRatio: 0.01,
     latency: { serverLatencyP95Seconds: 0.25, clientLatencyMeanSeconds: 0.5 },
@@ -74,6 +81,7 @@ export function runRow(id: string): RunRow {
 
 function queriesOf(overrides: Partial<Queries>): Queries {
   return {
+    historyFrom: async () => null,
     services: async () => ({ services: [], hasMore: false, freshness }),
     service: async (word) => ({ service: serviceRow(word), sameName: [], freshness }),
     dependencies: async (word) => ({
@@ -101,10 +109,19 @@ function runsOf(overrides: Partial<Runs>): Runs {
 export interface TestOptions {
   readonly queries?: Partial<Queries>;
   readonly windows?: Partial<WindowQueries>;
+  readonly changes?: Partial<ChangeQueries>;
+  readonly diffs?: ApiDeps['diffs'];
+  readonly explanations?: ApiDeps['explanations'];
+  readonly impacts?: ApiDeps['impacts'];
   readonly runs?: Partial<Runs>;
   readonly readiness?: ApiDeps['readiness'];
   readonly isShuttingDown?: boolean;
 }
+
+const refuse = async (): Promise<never> => {
+  throw new Error('The test did not expect to be asked this.');
+};
+const notAsked = { diff: refuse, explain: refuse, blastRadius: refuse };
 
 /** The real app around hand-made answers, with everything it logs. */
 export function createTestApp(options: TestOptions = {}) {
@@ -113,6 +130,19 @@ export function createTestApp(options: TestOptions = {}) {
   const app = createApp({
     queries: queriesOf(options.queries ?? {}),
     windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
+    changes: {
+      changes: async (after) => ({ changes: [], cursor: after, hasMore: false, pruned: false }),
+      sequence: async () => 0,
+      ...options.changes,
+    },
+    watch: createChangeWatch({
+      changes: { sequence: async () => 0, ...options.changes },
+      everyMillis: 10,
+      onError: () => {},
+    }),
+    diffs: options.diffs ?? notAsked,
+    explanations: options.explanations ?? notAsked,
+    impacts: options.impacts ?? notAsked,
     runs: runsOf(options.runs ?? {}),
     readiness: options.readiness ?? {},
     isShuttingDown: () => options.isShuttingDown ?? false,

@@ -1,9 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { dependencySchema, toDependency } from '../schemas/dependency.ts';
 import { freshnessList } from '../schemas/freshness.ts';
+import { atParameter } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { instant, toIsoOrNull } from '../schemas/time.ts';
 
 const getGraph = createRoute({
   method: 'get',
@@ -11,8 +14,8 @@ const getGraph = createRoute({
   operationId: 'getGraph',
   tags: ['Graph'],
   summary: 'The whole graph',
-  description: 'Every present dependency, and the services they connect.',
-  request: { query: z.strictObject({}) },
+  description: 'Every dependency of the present, or of an instant, and the services they connect.',
+  request: { query: z.strictObject({ at: atParameter }) },
   responses: {
     200: {
       description: 'The graph.',
@@ -20,6 +23,7 @@ const getGraph = createRoute({
         'application/json': {
           schema: z
             .object({
+              at: instant('At which instant; null for the present.').nullable(),
               services: z.array(serviceSchema),
               dependencies: z.array(dependencySchema),
               truncated: z.boolean().openapi({
@@ -31,15 +35,17 @@ const getGraph = createRoute({
         },
       },
     },
-    ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
-export function registerGetGraph(app: Api, { queries }: Pick<ApiDeps, 'queries'>): void {
+export function registerGetGraph(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(getGraph, async (c) => {
-    const { services, dependencies, truncated, freshness } = await queries.graph();
+    const at = await asOf(c.req.valid('query').at, deps);
+    const { services, dependencies, truncated, freshness } = await deps.queries.graph(at);
     return c.json(
       {
+        at: toIsoOrNull(at),
         services: services.map(toService),
         dependencies: dependencies.map(toDependency),
         truncated,

@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { servicePath } from '../schemas/parameters.ts';
+import { atParameter, servicePath } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { instant, toIsoOrNull } from '../schemas/time.ts';
 
 const getService = createRoute({
   method: 'get',
@@ -12,7 +14,7 @@ const getService = createRoute({
   tags: ['Graph'],
   summary: 'One service',
   description: 'By its id, or by its name where only one service has it.',
-  request: { params: servicePath },
+  request: { params: servicePath, query: z.strictObject({ at: atParameter }) },
   responses: {
     200: {
       description: 'The service.',
@@ -20,6 +22,7 @@ const getService = createRoute({
         'application/json': {
           schema: z
             .object({
+              at: instant('At which instant; null for the present.').nullable(),
               service: serviceSchema,
               sameName: z.array(serviceSchema).openapi({
                 description:
@@ -32,15 +35,31 @@ const getService = createRoute({
         },
       },
     },
-    ...problemResponses('ServiceNotFound', 'AmbiguousService', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses(
+      'InvalidRequest',
+      'InvalidRange',
+      'ServiceNotFound',
+      'AmbiguousService',
+      'GraphUnavailable',
+      'SchemaMissing',
+    ),
   },
 });
 
-export function registerGetService(app: Api, { queries }: Pick<ApiDeps, 'queries'>): void {
+export function registerGetService(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(getService, async (c) => {
-    const { service, sameName, freshness } = await queries.service(c.req.valid('param').id);
+    const at = await asOf(c.req.valid('query').at, deps);
+    const { service, sameName, freshness } = await deps.queries.service(
+      c.req.valid('param').id,
+      at,
+    );
     return c.json(
-      { service: toService(service), sameName: sameName.map(toService), freshness },
+      {
+        at: toIsoOrNull(at),
+        service: toService(service),
+        sameName: sameName.map(toService),
+        freshness,
+      },
       200,
     );
   });

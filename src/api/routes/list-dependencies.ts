@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { reachedDependencySchema, toReachedDependency } from '../schemas/dependency.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { servicePath, wholeNumber } from '../schemas/parameters.ts';
+import { atParameter, servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { instant, toIsoOrNull } from '../schemas/time.ts';
 
 const directions = ['upstream', 'downstream', 'both'] as const;
 
@@ -36,6 +38,7 @@ const listDependencies = createRoute({
           description: 'Which way to follow.',
         }),
       depth: wholeNumber(depth),
+      at: atParameter,
     }),
   },
   responses: {
@@ -45,6 +48,7 @@ const listDependencies = createRoute({
         'application/json': {
           schema: z
             .object({
+              at: instant('At which instant; null for the present.').nullable(),
               service: serviceSchema,
               direction: z.enum(directions),
               depth: z.int().openapi({ example: 1 }),
@@ -64,6 +68,7 @@ const listDependencies = createRoute({
     },
     ...problemResponses(
       'InvalidRequest',
+      'InvalidRange',
       'ServiceNotFound',
       'AmbiguousService',
       'GraphUnavailable',
@@ -72,12 +77,14 @@ const listDependencies = createRoute({
   },
 });
 
-export function registerListDependencies(app: Api, { queries }: Pick<ApiDeps, 'queries'>): void {
+export function registerListDependencies(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(listDependencies, async (c) => {
-    const { direction, depth } = c.req.valid('query');
-    const found = await queries.dependencies(c.req.valid('param').id, direction, depth);
+    const { direction, depth, at: moment } = c.req.valid('query');
+    const at = await asOf(moment, deps);
+    const found = await deps.queries.dependencies(c.req.valid('param').id, direction, depth, at);
     return c.json(
       {
+        at: toIsoOrNull(at),
         service: toService(found.service),
         direction,
         depth,

@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { asOf } from '../as-of.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { cursorParameter, wholeNumber } from '../schemas/parameters.ts';
+import { atParameter, cursorParameter, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { instant, toIsoOrNull } from '../schemas/time.ts';
 
 const listServices = createRoute({
   method: 'get',
@@ -25,6 +27,7 @@ const listServices = createRoute({
         description: 'Most services on the page.',
       }),
       cursor: cursorParameter,
+      at: atParameter,
     }),
   },
   responses: {
@@ -34,6 +37,7 @@ const listServices = createRoute({
         'application/json': {
           schema: z
             .object({
+              at: instant('At which instant; null for the present.').nullable(),
               items: z.array(serviceSchema),
               nextCursor: z.string().nullable().openapi({
                 description: 'Cursor of the next page; null on the last one.',
@@ -45,17 +49,21 @@ const listServices = createRoute({
         },
       },
     },
-    ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
-export function registerListServices(app: Api, { queries }: Pick<ApiDeps, 'queries'>): void {
+export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(listServices, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
+    const { limit, cursor, at: moment } = c.req.valid('query');
+    const at = await asOf(moment, deps);
     const after = cursor === undefined ? '' : decodeCursor(cursor);
-    const { services, hasMore, freshness } = await queries.services(after, limit);
+    const { services, hasMore, freshness } = await deps.queries.services(after, limit, at);
     const last = services.at(-1);
     const nextCursor = hasMore && last !== undefined ? encodeCursor(last.id) : null;
-    return c.json({ items: services.map(toService), nextCursor, limit, freshness }, 200);
+    return c.json(
+      { at: toIsoOrNull(at), items: services.map(toService), nextCursor, limit, freshness },
+      200,
+    );
   });
 }

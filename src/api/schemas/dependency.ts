@@ -1,8 +1,35 @@
 import { z } from '@hono/zod-openapi';
-import { dependencyStates, modes } from '../../domain/dependency.ts';
+import {
+  confidences,
+  conflictSubjects,
+  criticalities,
+  dependencyStates,
+  modes,
+} from '../../domain/dependency.ts';
+import type { Belief } from '../../domain/fold.ts';
 import type { DependencyRow, ReachedDependency } from '../../graph/queries.ts';
 import { latencySchema, toLatency } from './latency.ts';
-import { instant, toIsoOrNull } from './time.ts';
+import { instant, toIso, toIsoOrNull } from './time.ts';
+
+/** What is believed of a dependency, wherever it is shown. */
+export const beliefShape = {
+  state: z.enum(dependencyStates).openapi({ description: 'What is believed of it.' }),
+  modes: z.array(z.enum(modes)).openapi({
+    description: 'How: the client waits (sync), or hands over a message (async).',
+    example: ['sync'],
+  }),
+  criticality: z.enum(criticalities).openapi({
+    description: 'What the client loses with the server: all (hard), a part, or nothing (soft).',
+  }),
+  confidence: z.enum(confidences).openapi({
+    description:
+      'high: seen and declared alike; medium: only seen; low: only declared, no longer seen, or contradicted.',
+  }),
+  conflicts: z.array(z.enum(conflictSubjects)).openapi({
+    description: 'What its evidence disagrees about.',
+    example: [],
+  }),
+};
 
 export const dependencySchema = z
   .object({
@@ -15,14 +42,11 @@ export const dependencySchema = z
       description: 'Id of the service that is called or sent to.',
       example: 'shop:payment',
     }),
-    modes: z.array(z.enum(modes)).openapi({
-      description: 'How: the client waits (sync), or hands over a message (async).',
-      example: ['sync'],
-    }),
-    state: z.enum(dependencyStates).openapi({ description: 'What is believed of it.' }),
+    ...beliefShape,
+    from: instant('Since when all this is believed.'),
     requestsPerSecond: z.number().min(0).nullable().openapi({
       description:
-        'Requests or messages per second in the latest window of its sources; null where that did not show it.',
+        'Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.',
       example: 12.5,
     }),
     errorRatio: z.number().nullable().openapi({
@@ -30,8 +54,8 @@ export const dependencySchema = z
       example: 0.002,
     }),
     latency: latencySchema,
-    firstSeenAt: instant('End of the first window that showed it.').nullable(),
-    lastSeenAt: instant('End of the last window that showed it.').nullable(),
+    firstSeenAt: instant('End of the first window that showed it; null in the past.').nullable(),
+    lastSeenAt: instant('End of the last window that showed it; null in the past.').nullable(),
   })
   .openapi('Dependency', { description: 'The client depends on the server.' });
 
@@ -44,13 +68,24 @@ export const reachedDependencySchema = dependencySchema
   })
   .openapi('ReachedDependency');
 
+/** The belief in a row, without what else it says. */
+export function toBelief({ state, modes, criticality, confidence, conflicts }: Belief) {
+  return {
+    state,
+    modes: [...modes],
+    criticality,
+    confidence,
+    conflicts: [...conflicts],
+  };
+}
+
 export function toDependency(row: DependencyRow): z.output<typeof dependencySchema> {
   return {
     id: row.id,
     client: row.client,
     server: row.server,
-    modes: row.modes,
-    state: row.state,
+    ...toBelief(row),
+    from: toIso(row.fromMillis),
     requestsPerSecond: row.requestsPerSecond,
     errorRatio: row.errorRatio,
     latency: toLatency(row.latency),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { millisOf } from '../../runtime/duration.ts';
 import { parseInstant } from '../../runtime/instant.ts';
 
 /** A whole number in the query. */
@@ -48,6 +49,39 @@ export function instantParameter(name: string, description: string) {
       example: '2026-03-01T12:00:00Z',
     });
 }
+
+/** An instant as it was asked for: itself, or so long ago; milliseconds. */
+export type Moment = { readonly atMillis: number } | { readonly agoMillis: number };
+
+/** An instant in the query, or a duration ago. */
+export function momentParameter(name: string, description: string) {
+  const error =
+    'must be an ISO 8601 time with Z or an offset, or a duration ago such as 24h, 7d or 90m';
+  return z
+    .string({ error })
+    .max(40, { error })
+    .transform((text, context): Moment => {
+      const atMillis = parseInstant(text);
+      if (atMillis !== null) return { atMillis };
+      const agoMillis = millisOf(text);
+      if (agoMillis !== null) return { agoMillis };
+      context.addIssue({ code: 'custom', message: error });
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({
+      param: { name, in: 'query', required: false },
+      type: 'string',
+      description: `${description} ISO 8601 with Z or an offset, or a duration ago such as \`24h\`.`,
+      example: '24h',
+    });
+}
+
+/** At which instant the graph is asked about. */
+export const atParameter = momentParameter(
+  'at',
+  'Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic.',
+);
 
 /** Where the page before ended. */
 export const cursorParameter = z

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { serviceKinds } from '../../domain/service.ts';
-import type { ServiceRow } from '../../graph/queries.ts';
+import type { ServiceRow } from '../../graph/resolve-service.ts';
 import { instant, toIso } from './time.ts';
 
 const identityPart = (description: string, example: string) =>

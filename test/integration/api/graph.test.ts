@@ -3,8 +3,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../src/api/app.ts';
-import { createQueries } from '../../../src/graph/queries.ts';
-import { createWindowQueries } from '../../../src/graph/window-queries.ts';
+import { askingOf } from '../../support/asking.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, failures, pair, requests, series } from '../../support/recording.ts';
@@ -56,8 +55,7 @@ describe('the API on a graph that was really ingested', () => {
     });
     await worker.run({ fromMillis: at(0), toMillis: at(60) });
     app = createApp({
-      queries: createQueries(graph.database, { now: () => now }),
-      windows: createWindowQueries(graph.database),
+      ...askingOf(graph.database, () => now),
       runs: worker.runs,
       readiness: { neo4j: () => graph.database.ping(), temporal: () => worker.temporal.ping() },
       isShuttingDown: () => false,

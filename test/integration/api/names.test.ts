@@ -2,8 +2,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/api/app.ts';
-import { createQueries } from '../../../src/graph/queries.ts';
-import { createWindowQueries } from '../../../src/graph/window-queries.ts';
+import { askingOf } from '../../support/asking.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, pair, requests, series } from '../../support/recording.ts';
@@ -45,8 +44,7 @@ describe('names that somebody made up', () => {
     worker = await startTestWorker({ graph, sources, shardSeries: 2 });
     await worker.run({ fromMillis: at(0), toMillis: at(15) });
     app = createApp({
-      queries: createQueries(graph.database, { now: () => at(20) }),
-      windows: createWindowQueries(graph.database),
+      ...askingOf(graph.database, () => at(20)),
       runs: worker.runs,
       readiness: {},
       isShuttingDown: () => false,

@@ -75,7 +75,9 @@ describe("the operator's word about services", () => {
       { c: 'web', s: 'new', id: 'shop|sync|web~~new', rate: 3 },
     ]);
     expect(await beliefs()).toEqual(['new~~a', 'new~~b', 'new~~c', 'new~~d', 'web~~new']);
-    expect(await graph.cypher("MATCH (s:Service {id: 'old'}) RETURN s")).toEqual([]);
+    expect(
+      await graph.cypher("MATCH (s:Service {id: 'old'}) RETURN s.removedAt.epochMillis AS at"),
+    ).toEqual([{ at: now }]);
   });
 
   it('leaves what it would have been had the names always been one', async () => {
@@ -85,7 +87,7 @@ describe("the operator's word about services", () => {
     await make('old', 'new');
     const moved = await pairs();
     await graph.cypher("MATCH (s:Service) WHERE s.id <> 'new' DETACH DELETE s");
-    await graph.cypher('MATCH ()-[r:OBSERVED|DEPENDS_ON]->() DELETE r');
+    await graph.cypher('MATCH ()-[r:OBSERVED|DEPENDS_ON|IMPACTS]->() DELETE r');
     await write(0, facts);
     expect(moved).toEqual(await pairs());
   });

@@ -1,0 +1,29 @@
+// A page of the services that there were at an instant, as they were then, by id.
+// @param {DateTime} at
+// @param {String} after id of the last service of the page before, or an empty string
+// @param {Integer} limit
+// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @access READ
+MATCH (s:Service)
+WHERE s.id > $after AND s.firstSeenAt <= $at AND (s.removedAt IS NULL OR s.removedAt > $at)
+WITH s
+ORDER BY s.id
+LIMIT $limit
+CALL (s) {
+  OPTIONAL MATCH (s)-[w:WAS]->(s)
+  WHERE w.to > $at
+  WITH w
+  ORDER BY w.to
+  LIMIT 1
+  RETURN w AS was
+}
+RETURN
+  s.id AS id,
+  s.environment AS environment,
+  s.cluster AS cluster,
+  s.namespace AS namespace,
+  s.name AS name,
+  CASE WHEN was IS NULL THEN s.kind ELSE was.kind END AS kind,
+  CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual,
+  s.firstSeenAt.epochMillis AS firstSeenAtMillis
+ORDER BY id

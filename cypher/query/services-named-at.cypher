@@ -1,0 +1,42 @@
+// The services that a word may have meant at an instant: the one of that id, the one it is an alias of,
+// all of that name.
+// @param {String} word
+// @param {DateTime} at
+// @param {Integer} limit
+// @returns match, id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @access READ
+CALL () {
+  MATCH (s:Service {id: $word})
+  WHERE s.firstSeenAt <= $at AND (s.removedAt IS NULL OR s.removedAt > $at)
+  RETURN s, 0 AS match
+UNION
+  MATCH (:Alias {id: $word})-[:STANDS_FOR]->(s:Service)
+  WHERE s.firstSeenAt <= $at AND (s.removedAt IS NULL OR s.removedAt > $at)
+  RETURN s, 1 AS match
+UNION
+  MATCH (s:Service {name: $word})
+  WHERE s.firstSeenAt <= $at AND (s.removedAt IS NULL OR s.removedAt > $at)
+  RETURN s, 2 AS match
+}
+WITH s, min(match) AS match
+ORDER BY match, s.id
+LIMIT $limit
+CALL (s) {
+  OPTIONAL MATCH (s)-[w:WAS]->(s)
+  WHERE w.to > $at
+  WITH w
+  ORDER BY w.to
+  LIMIT 1
+  RETURN w AS was
+}
+RETURN
+  match,
+  s.id AS id,
+  s.environment AS environment,
+  s.cluster AS cluster,
+  s.namespace AS namespace,
+  s.name AS name,
+  CASE WHEN was IS NULL THEN s.kind ELSE was.kind END AS kind,
+  CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual,
+  s.firstSeenAt.epochMillis AS firstSeenAtMillis
+ORDER BY match, id

@@ -1,0 +1,42 @@
+import type { Queries } from '../graph/queries.ts';
+import type { At } from '../graph/resolve-service.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { Moment } from './schemas/parameters.ts';
+
+interface AsOfDeps {
+  readonly queries: Pick<Queries, 'historyFrom'>;
+  readonly now: () => number;
+}
+
+/** The instant that was asked for, in epoch milliseconds. */
+export function instantOf(moment: Moment, nowMillis: number): number {
+  return 'atMillis' in moment ? moment.atMillis : nowMillis - moment.agoMillis;
+}
+
+/**
+ * The instant at which the graph is asked about; `null` for the present.
+ *
+ * @throws AppError `InvalidRange` for the future, and for what was forgotten.
+ */
+export async function asOf(moment: Moment | undefined, deps: AsOfDeps): Promise<At> {
+  if (moment === undefined) return null;
+  const now = deps.now();
+  const at = instantOf(moment, now);
+  if (at > now) {
+    throw new AppError('InvalidRange', `${iso(at)} has not come yet; it is ${iso(now)} now.`);
+  }
+  const from = await deps.queries.historyFrom();
+  if (from !== null && at < from) {
+    throw new AppError(
+      'InvalidRange',
+      `The graph is kept from ${iso(from)} on (HISTORY_RETENTION_DAYS); ask for that or later.`,
+    );
+  }
+  return at;
+}
+
+/** As ISO 8601; a duration may lead further back than a date can say. */
+function iso(millis: number): string {
+  const date = new Date(millis);
+  return Number.isNaN(date.getTime()) ? 'That instant' : date.toISOString();
+}

@@ -1,0 +1,175 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { criticalities, modes } from '../../domain/dependency.ts';
+import { windowOutcomes } from '../../domain/window-outcome.ts';
+import type { ExplainedDependency } from '../../graph/dependency-queries.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { problemResponses } from '../problem-responses.ts';
+import { beliefShape, toBelief } from '../schemas/dependency.ts';
+import { freshnessList } from '../schemas/freshness.ts';
+import { latencySchema, toLatency } from '../schemas/latency.ts';
+import { serviceSchema, toService } from '../schemas/service.ts';
+import { instant, toIso, toIsoOrNull } from '../schemas/time.ts';
+
+const observedSchema = z.object({
+  source: z.string(),
+  mode: z.enum(modes),
+  connectionTypes: z.array(z.string()),
+  firstSeenAt: instant('End of the first window that showed it.'),
+  lastSeenAt: instant('End of the last window that showed it.'),
+  lastTrafficAt: instant('End of the last window with traffic.').nullable(),
+  staleAt: instant('When it was marked stale; null while it is fresh.').nullable(),
+  removedAt: instant('When it no longer counted; null while it does.').nullable(),
+  requestsPerSecond: z.number().nullable(),
+  errorRatio: z.number().nullable(),
+  latency: latencySchema,
+  window: z
+    .object({
+      start: instant('Start of the window.').nullable(),
+      end: instant('End of the window.'),
+      outcome: z.enum(windowOutcomes).nullable(),
+      dialect: z.string().nullable(),
+      dialectVariant: z.string().nullable(),
+    })
+    .openapi({ description: 'The window that the numbers are of.' }),
+  question: z.string().nullable().openapi({
+    description:
+      'The PromQL by which requests were counted, evaluated at the end of the window; null where it was not kept.',
+  }),
+});
+
+const declaredSchema = z.object({
+  origin: z.string(),
+  modes: z.array(z.enum(modes)),
+  criticality: z.enum(criticalities).nullable(),
+  protocol: z.string().nullable(),
+  timeoutMs: z.number().nullable(),
+  declaredAt: instant('When it was declared.').nullable(),
+  declaredBy: z.string().nullable(),
+});
+
+const pastSchema = z.object({
+  ...beliefShape,
+  from: instant('Since when.'),
+  to: instant('Until when; null of what is believed now.').nullable(),
+});
+
+const getDependency = createRoute({
+  method: 'get',
+  path: '/api/v1/dependencies/{id}',
+  operationId: 'getDependency',
+  tags: ['Graph'],
+  summary: 'One dependency, and why it is believed',
+  description:
+    'All evidence of it with its source, window and question, and what was believed of it before. ' +
+    'One that left the present is still answered, with its past.',
+  request: {
+    params: z.object({
+      id: z
+        .string()
+        .max(4200)
+        .openapi({
+          param: { name: 'id', in: 'path' },
+          description: 'Id of the dependency: the ids of client and server with `~~` between.',
+          example: 'shop:checkout~~shop:payment',
+        }),
+    }),
+    query: z.strictObject({}),
+  },
+  responses: {
+    200: {
+      description: 'The dependency.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              id: z.string(),
+              client: serviceSchema,
+              server: serviceSchema,
+              belief: z
+                .object({ ...beliefShape, from: instant('Since when.') })
+                .nullable()
+                .openapi({ description: 'What is believed now; null where it left the present.' }),
+              evidence: z.object({
+                observed: z.array(observedSchema),
+                declared: z.array(declaredSchema),
+              }),
+              history: z.array(pastSchema).openapi({
+                description: 'What was believed, the latest first, what is believed now included.',
+              }),
+              historyTruncated: z.boolean(),
+              freshness: freshnessList,
+            })
+            .openapi('ExplainedDependency'),
+        },
+      },
+    },
+    ...problemResponses(
+      'InvalidRequest',
+      'DependencyNotFound',
+      'GraphUnavailable',
+      'SchemaMissing',
+    ),
+  },
+});
+
+type Observed = ExplainedDependency['observed'][number];
+
+export function registerGetDependency(
+  app: Api,
+  { explanations, queries }: Pick<ApiDeps, 'explanations' | 'queries'>,
+): void {
+  app.openapi(getDependency, async (c) => {
+    const found = await explanations.explain(c.req.valid('param').id);
+    const { believed, history, historyTruncated } = found;
+    return c.json(
+      {
+        id: found.id,
+        client: toService(found.client),
+        server: toService(found.server),
+        belief:
+          believed === null ? null : { ...toBelief(believed), from: toIso(believed.fromMillis) },
+        evidence: {
+          observed: found.observed.map(toObserved),
+          declared: found.declared.map(({ declaredAtMillis, ...one }) => ({
+            ...one,
+            declaredAt: toIsoOrNull(declaredAtMillis),
+          })),
+        },
+        history: history.map((one) => ({
+          ...toBelief(one),
+          from: toIso(one.fromMillis),
+          to: toIsoOrNull(one.toMillis),
+        })),
+        historyTruncated,
+        freshness: await queries.freshness(),
+      },
+      200,
+    );
+  });
+}
+
+function toObserved(row: Observed): z.output<typeof observedSchema> {
+  const { source, mode, connectionTypes, requestsPerSecond, errorRatio, question } = row;
+  const known = Object.entries(row.latency).filter(([, seconds]) => seconds !== null);
+  return {
+    source,
+    mode,
+    connectionTypes,
+    firstSeenAt: toIso(row.firstSeenAtMillis),
+    lastSeenAt: toIso(row.lastSeenAtMillis),
+    lastTrafficAt: toIsoOrNull(row.lastTrafficAtMillis),
+    staleAt: toIsoOrNull(row.staleAtMillis),
+    removedAt: toIsoOrNull(row.removedAtMillis),
+    requestsPerSecond,
+    errorRatio,
+    latency: toLatency(Object.fromEntries(known)),
+    window: {
+      start: toIsoOrNull(row.windowStartMillis),
+      end: toIso(row.windowEndMillis),
+      outcome: row.windowOutcome,
+      dialect: row.dialect,
+      dialectVariant: row.dialectVariant,
+    },
+    question,
+  };
+}

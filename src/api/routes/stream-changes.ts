@@ -1,0 +1,108 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import { AppError } from '../../runtime/errors.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { problemResponses } from '../problem-responses.ts';
+import { toChange } from '../schemas/change.ts';
+import { changeFilterOf, changeFilterShape, sequenceCursor } from '../schemas/change-filter.ts';
+
+const heartbeatMillis = 15_000;
+const pageSize = 200;
+/** Each open stream asks the graph for itself when something changed. */
+const maxStreams = 100;
+
+const streamChanges = createRoute({
+  method: 'get',
+  path: '/api/v1/changes/stream',
+  operationId: 'streamChanges',
+  tags: ['History'],
+  summary: 'What changes, as it is written',
+  description:
+    'Server-Sent Events: `id` is the number of the change, `event` its type, `data` the same JSON as ' +
+    'in the list. Begins with what is written from now on; after `Last-Event-ID` or `cursor`, where ' +
+    'one is given; with all since `since`, where that is. A comment every 15 s keeps it open.',
+  request: {
+    query: z.strictObject({ ...changeFilterShape, cursor: sequenceCursor }),
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .regex(/^\d{1,15}$/, { error: 'must be the number of a change' })
+        .transform(Number)
+        .optional()
+        .openapi({ type: 'string', description: 'Number of the last change that was received.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The stream; it ends when the process does.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    ...problemResponses(
+      'InvalidRequest',
+      'InvalidRange',
+      'ServiceNotFound',
+      'AmbiguousService',
+      'TooManyStreams',
+      'GraphUnavailable',
+      'SchemaMissing',
+    ),
+  },
+});
+
+type StreamDeps = Pick<ApiDeps, 'changes' | 'watch' | 'now' | 'logger'>;
+
+export function registerStreamChanges(app: Api, deps: StreamDeps): void {
+  let open = 0;
+  app.openapi(streamChanges, async (c) => {
+    const { cursor, ...asked } = c.req.valid('query');
+    const filter = changeFilterOf(asked, deps.now());
+    const known = c.req.valid('header')['last-event-id'] ?? cursor;
+    const begin = known ?? (filter.sinceMillis === undefined ? await deps.changes.sequence() : 0);
+    // What is wrong with the question is said before the stream begins.
+    await deps.changes.changes(begin, 1, filter);
+    if (open >= maxStreams) {
+      throw new AppError('TooManyStreams', `${maxStreams} streams are open already.`);
+    }
+    open += 1;
+    c.header('X-Accel-Buffering', 'no');
+    return streamSSE(c, async (stream) => {
+      try {
+        await follow(stream, begin, filter, deps);
+      } finally {
+        open -= 1;
+      }
+    });
+  });
+}
+
+async function follow(
+  stream: SSEStreamingApi,
+  begin: number,
+  filter: ReturnType<typeof changeFilterOf>,
+  { changes, watch, logger }: StreamDeps,
+): Promise<void> {
+  const gone = new AbortController();
+  stream.onAbort(() => gone.abort());
+  // Says at once that the stream is open.
+  await stream.write(': open\n\n');
+  for (let after = begin; !stream.aborted && !watch.isClosed; ) {
+    try {
+      const page = await changes.changes(after, pageSize, filter);
+      for (const row of page.changes) {
+        if (stream.aborted) return;
+        const change = toChange(row);
+        await stream.writeSSE({
+          id: String(change.sequence),
+          event: change.type,
+          data: JSON.stringify(change),
+        });
+      }
+      after = page.cursor;
+      if (page.hasMore) continue;
+    } catch (error) {
+      logger.warn({ err: error }, 'a stream of changes could not read on, and tries again');
+    }
+    await watch.next(after, heartbeatMillis, gone.signal);
+    if (!stream.aborted) await stream.write(': \n\n');
+  }
+}

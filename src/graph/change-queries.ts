@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { type ChangeType, changeContexts, changeTypes } from '../domain/change.ts';
+import {
+  confidences,
+  conflictSubjects,
+  criticalities,
+  dependencyStates,
+  modes,
+} from '../domain/dependency.ts';
+import { serviceKinds } from '../domain/service.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { Database } from './database.ts';
+import { resolveService } from './resolve-service.ts';
+
+/** One entry of the changelog; of a dependency or of a service, the other's columns are `null`. */
+const changeRow = z.object({
+  sequence: z.number(),
+  atMillis: z.number(),
+  recordedAtMillis: z.number(),
+  type: z.enum(changeTypes),
+  context: z.enum(changeContexts),
+  subject: z.string(),
+  run: z.string().nullable(),
+  source: z.string().nullable(),
+  windowEndMillis: z.number().nullable(),
+  client: z.string().nullable(),
+  server: z.string().nullable(),
+  state: z.enum(dependencyStates).nullable(),
+  modes: z.array(z.enum(modes)).nullable(),
+  criticality: z.enum(criticalities).nullable(),
+  confidence: z.enum(confidences).nullable(),
+  conflicts: z.array(z.enum(conflictSubjects)).nullable(),
+  environment: z.string().nullable(),
+  cluster: z.string().nullable(),
+  namespace: z.string().nullable(),
+  name: z.string().nullable(),
+  kind: z.enum(serviceKinds).nullable(),
+  virtual: z.boolean().nullable(),
+});
+export type ChangeRow = z.output<typeof changeRow>;
+
+/** Which changes; times in epoch milliseconds. */
+export interface ChangeFilter {
+  /** Only what holds from then or later. */
+  readonly sinceMillis?: number | undefined;
+  /** Only what holds from before then. */
+  readonly untilMillis?: number | undefined;
+  readonly types?: readonly ChangeType[] | undefined;
+  /** Id, alias or name of a service that is the subject or one of its ends. */
+  readonly service?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
+/** A page of the changelog. */
+export interface ChangePage {
+  readonly changes: readonly ChangeRow[];
+  /** Up to which number all was looked at; the next page begins after it. */
+  readonly cursor: number;
+  readonly hasMore: boolean;
+  /** Whether what follows the cursor that was given is partly forgotten. */
+  readonly pruned: boolean;
+}
+
+/** The changelog, in the order it was written. */
+export interface ChangeQueries {
+  /**
+   * The changes after a number, at most `limit`.
+   *
+   * Numbers have no gaps and become visible in their order, so following the cursor neither skips
+   * nor repeats. A page looks at a bounded stretch, so it may be empty although more follows.
+   *
+   * @throws AppError `InvalidRange` for a number that was not reached yet; those of `service`.
+   */
+  changes(after: number, limit: number, filter: ChangeFilter): Promise<ChangePage>;
+  /** The number of the last change. */
+  sequence(): Promise<number>;
+}
+
+/** Most changes that one page looks at. */
+const stretch = 20_000;
+/** Before and after all there is. */
+const always = { since: 0, until: Date.UTC(9999, 0) };
+
+const positionRow = z.object({ sequence: z.number(), prunedSequence: z.number() });
+const boundsRow = z.object({ first: z.number().nullable(), last: z.number().nullable() });
+
+export function createChangeQueries(database: Database): ChangeQueries {
+  return {
+    sequence: () =>
+      database.read(async (transaction) => {
+        const rows = await transaction.rows('query/feed-position', {}, positionRow);
+        return positionRow.parse(rows[0]).sequence;
+      }),
+
+    changes: (after, limit, filter) =>
+      database.read(async (transaction) => {
+        const [position] = await transaction.rows('query/feed-position', {}, positionRow);
+        const { sequence, prunedSequence } = positionRow.parse(position);
+        if (after > sequence) {
+          throw new AppError(
+            'InvalidRange',
+            `The changelog ends at ${sequence}: begin again without a cursor.`,
+          );
+        }
+        const since = filter.sinceMillis ?? always.since;
+        const until = filter.untilMillis ?? always.until;
+        const isBounded = filter.sinceMillis !== undefined || filter.untilMillis !== undefined;
+        let [begin, end] = [after, sequence];
+        if (isBounded) {
+          const bounds = await transaction.rows('query/feed-bounds', { since, until }, boundsRow);
+          const { first, last } = boundsRow.parse(bounds[0]);
+          begin = Math.max(after, (first ?? sequence + 1) - 1);
+          end = Math.max(begin, last ?? begin);
+        }
+        const upTo = Math.min(end, begin + stretch);
+        const service =
+          filter.service === undefined
+            ? null
+            : (await resolveService(transaction, filter.service, null)).id;
+        const rows = await transaction.rows(
+          'query/changes',
+          {
+            after: begin,
+            upTo,
+            since,
+            until,
+            types: filter.types === undefined ? null : [...filter.types],
+            service,
+            environment: filter.environment ?? null,
+            limit: limit + 1,
+          },
+          changeRow,
+        );
+        const changes = rows.slice(0, limit);
+        const isCut = rows.length > limit;
+        // After the last of a period nothing of it can follow but what is written from now on.
+        const reached = upTo === end ? sequence : upTo;
+        return {
+          changes,
+          cursor: isCut ? (changes.at(-1)?.sequence ?? after) : reached,
+          hasMore: isCut || upTo < end,
+          pruned: after > 0 && after < prunedSequence,
+        };
+      }),
+  };
+}

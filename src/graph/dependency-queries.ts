@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { criticalities, modes } from '../domain/dependency.ts';
+import { latencyNames } from '../domain/latency.ts';
+import { windowOutcomes } from '../domain/window-outcome.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { Database } from './database.ts';
+import { type ServiceRow, serviceRow } from './resolve-service.ts';
+import { beliefRow } from './write-impacts.ts';
+
+const believedRow = z.object({ believed: beliefRow.extend({ fromMillis: z.number() }).nullable() });
+const historyRow = beliefRow.extend({ fromMillis: z.number(), toMillis: z.number().nullable() });
+const observedRow = z.object({
+  source: z.string(),
+  mode: z.enum(modes),
+  connectionTypes: z.array(z.string()),
+  firstSeenAtMillis: z.number(),
+  lastSeenAtMillis: z.number(),
+  lastTrafficAtMillis: z.number().nullable(),
+  staleAtMillis: z.number().nullable(),
+  removedAtMillis: z.number().nullable(),
+  windowEndMillis: z.number(),
+  windowStartMillis: z.number().nullable(),
+  windowOutcome: z.enum(windowOutcomes).nullable(),
+  dialect: z.string().nullable(),
+  dialectVariant: z.string().nullable(),
+  question: z.string().nullable(),
+  requestsPerSecond: z.number().nullable(),
+  errorRatio: z.number().nullable(),
+  latency: z.record(z.enum(latencyNames), z.number().nullable()),
+});
+const declaredRow = z.object({
+  origin: z.string(),
+  modes: z.array(z.enum(modes)),
+  criticality: z.enum(criticalities).nullable(),
+  protocol: z.string().nullable(),
+  timeoutMs: z.number().nullable(),
+  declaredAtMillis: z.number().nullable(),
+  declaredBy: z.string().nullable(),
+});
+
+/** All that is known of one dependency. */
+export interface ExplainedDependency {
+  readonly id: string;
+  readonly client: ServiceRow;
+  readonly server: ServiceRow;
+  /** `null` where nothing is believed now. */
+  readonly believed: z.output<typeof believedRow>['believed'];
+  readonly observed: readonly z.output<typeof observedRow>[];
+  readonly declared: readonly z.output<typeof declaredRow>[];
+  /** The latest first, what is believed now included. */
+  readonly history: readonly z.output<typeof historyRow>[];
+  readonly historyTruncated: boolean;
+}
+
+export interface DependencyQueries {
+  /** @throws AppError `DependencyNotFound`. */
+  explain(id: string): Promise<ExplainedDependency>;
+}
+
+/** Most past beliefs that are shown. */
+const maxHistory = 200;
+
+export function createDependencyQueries(database: Database): DependencyQueries {
+  return {
+    explain: (id) =>
+      database.read(async (transaction) => {
+        const [client = '', server = '', more] = id.split('~~');
+        const pair = { client, server };
+        const [found] = await transaction.rows('query/dependency', pair, believedRow);
+        if (found === undefined || more !== undefined) {
+          throw new AppError('DependencyNotFound', `There is no dependency "${id}".`);
+        }
+        const ids = [client, server];
+        const ends = await transaction.rows('query/services-by-id', { ids }, serviceRow);
+        const endOf = (end: string) => serviceRow.parse(ends.find((one) => one.id === end));
+        const params = { ...pair, limit: maxHistory + 1 };
+        const history = await transaction.rows('query/dependency-history', params, historyRow);
+        return {
+          id,
+          client: endOf(client),
+          server: endOf(server),
+          believed: found.believed,
+          observed: await transaction.rows('query/dependency-observed', pair, observedRow),
+          declared: await transaction.rows('query/dependency-declared', pair, declaredRow),
+          history: history.slice(0, maxHistory),
+          historyTruncated: history.length > maxHistory,
+        };
+      }),
+  };
+}

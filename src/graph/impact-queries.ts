@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type Severity, severities } from '../domain/impact.ts';
+import type { Database } from './database.ts';
+import { resolveService, type ServiceRow, serviceRow } from './resolve-service.ts';
+
+const hitRow = z.object({ id: z.string(), hops: z.number() });
+
+/** A service that is hit when another fails. */
+export interface Hit {
+  readonly service: ServiceRow;
+  readonly severity: Severity;
+  /** Links of the shortest of its strongest paths. */
+  readonly hops: number;
+}
+
+export interface BlastRadius {
+  readonly service: ServiceRow;
+  /** The hardest hit first, then the nearest. */
+  readonly hits: readonly Hit[];
+  readonly truncated: boolean;
+}
+
+export interface ImpactQueries {
+  /**
+   * Who is hit when a service fails, up to `depth` hops (1 to 10) and `limit` services.
+   *
+   * A path is as strong as its weakest link, and a service is hit by its strongest path: so it is
+   * looked for along the strongest links alone first.
+   *
+   * @throws AppError `ServiceNotFound`, `AmbiguousService`.
+   */
+  blastRadius(word: string, depth: number, limit: number): Promise<BlastRadius>;
+}
+
+export function createImpactQueries(database: Database): ImpactQueries {
+  return {
+    blastRadius: (word, depth, limit) =>
+      database.read(async (transaction) => {
+        const service = await resolveService(transaction, word, null);
+        const found = new Map<string, { severity: Severity; hops: number }>();
+        let truncated = false;
+        for (const [weakest, severity] of severities.entries()) {
+          const rows = await transaction.rows(
+            'query/blast-radius',
+            {
+              id: service.id,
+              severities: severities.slice(0, weakest + 1),
+              depth,
+              // What was found along stronger links is found again.
+              limit: limit + found.size + 1,
+            },
+            hitRow,
+          );
+          for (const { id, hops } of rows) {
+            if (found.has(id)) continue;
+            if (found.size < limit) found.set(id, { severity, hops });
+            else truncated = true;
+          }
+        }
+        const ids = [...found.keys()];
+        const services = await transaction.rows('query/services-by-id', { ids }, serviceRow);
+        const byId = new Map(services.map((one) => [one.id, one]));
+        const hits = [...found].flatMap(([id, hit]) => {
+          const hitService = byId.get(id);
+          return hitService === undefined ? [] : [{ service: hitService, ...hit }];
+        });
+        return { service, hits, truncated };
+      }),
+  };
+}
