@@ -66,8 +66,8 @@ runMain(async () => {
       backfillMillis: config.INGEST_BACKFILL_HOURS * 3_600_000,
       stalePasses: createStalePasses(database, config.GRAPH_WRITE_BATCH_ROWS),
       stalenessLimits: {
-        staleMillis: config.STALE_EDGE_THRESHOLD_HOURS,
-        removeMillis: config.REMOVE_AFTER_DAYS,
+        staleMillis: config.STALE_EDGE_THRESHOLD_HOURS.millis,
+        removeMillis: config.REMOVE_AFTER_DAYS.millis,
       },
       staleBreaker: {
         ratio: config.STALE_BREAKER_RATIO,

@@ -9,7 +9,17 @@ const root = fileURLToPath(new URL('../../cypher', import.meta.url));
 
 /** The words of the graph; one that is not here is misspelt, or belongs here. */
 const labels = ['Service', 'Source', 'Window', 'Run', 'Graph', 'Alias', 'Change', 'Question'];
-const relationshipTypes = ['OBSERVED', 'DEPENDS_ON', 'PLANNED', 'READ', 'STANDS_FOR', 'DECLARED', 'DEPENDED_ON', 'IMPACTS', 'WAS'];
+const relationshipTypes = [
+  'OBSERVED',
+  'DEPENDS_ON',
+  'PLANNED',
+  'READ',
+  'STANDS_FOR',
+  'DECLARED',
+  'DEPENDED_ON',
+  'IMPACTS',
+  'WAS',
+];
 
 /**
  * @param {string} file

@@ -24,6 +24,7 @@ export function registerOpenApi(app: Api, version: string): void {
     servers: [{ url: '/', description: 'This server' }],
     tags: [
       { name: 'Graph', description: 'Services and how they depend on each other.' },
+      { name: 'History', description: 'What changed, and how the graph was.' },
       { name: 'Runs', description: 'Reading sources into the graph.' },
       { name: 'Operation', description: 'Health and metrics of this process.' },
     ],

@@ -24,6 +24,12 @@ export interface HistoryRecords {
   ): Promise<PrunedCounts>;
 }
 
+const statements = {
+  beliefs: 'maintenance/prune-beliefs',
+  evidence: 'maintenance/prune-evidence',
+  windows: 'maintenance/prune-windows',
+  services: 'maintenance/prune-services',
+} as const;
 const doneRow = z.object({ done: z.number(), last: z.number().nullable().optional() });
 
 export function createHistoryRecords(database: Database, batchRows: number): HistoryRecords {
@@ -45,12 +51,12 @@ export function createHistoryRecords(database: Database, batchRows: number): His
       await database.write((transaction) =>
         transaction.run('maintenance/set-history-from', { horizon }),
       );
-      const pruned = (what: keyof PrunedCounts) =>
+      const pruned = (what: keyof typeof statements) =>
         untilDone(
           what,
           async (transaction) => {
             const params = { horizon, limit: batchRows };
-            const rows = await transaction.rows(`maintenance/prune-${what}`, params, doneRow);
+            const rows = await transaction.rows(statements[what], params, doneRow);
             return rows[0]?.done ?? 0;
           },
           onBatch,

@@ -237,8 +237,8 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
       const limit = maxDependencies - found.size + 1;
       const rows =
         at === null
-          ? await transaction.rows(`query/${direction}`, { ids, limit }, dependencyRow)
-          : await transaction.rows(`query/${direction}-at`, { ids, limit, at }, dependencyAtRow);
+          ? await transaction.rows(presentStatement[direction], { ids, limit }, dependencyRow)
+          : await transaction.rows(asOfStatement[direction], { ids, limit, at }, dependencyAtRow);
       const next = new Set<string>();
       for (const row of rows) {
         if (found.size >= maxDependencies) return true;
@@ -254,4 +254,6 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
   }
 }
 
+const presentStatement = { upstream: 'query/upstream', downstream: 'query/downstream' } as const;
+const asOfStatement = { upstream: 'query/upstream-at', downstream: 'query/downstream-at' } as const;
 const historyFromRow = z.object({ historyFromMillis: z.number().nullable() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dialectNames } from '../sources/dialect-names.ts';
-import { millisOf } from './duration.ts';
+import { ConfiguredDuration, millisOf } from './duration.ts';
 import { AppError } from './errors.ts';
 import { Secret } from './secret.ts';
 
@@ -16,11 +16,13 @@ const share = z
   .string()
   .regex(/^(1(\.0+)?|0|0?\.\d+)$/, 'must be a number from 0 to 1, such as 0.5')
   .transform(Number);
-/** A variable that is a time, in milliseconds: a number of `unitMillis`, or a duration such as `5m`. */
+/** A variable that is a duration: a number of `unitMillis`, or one with its units, such as `5m`. */
 const timeIn = (unitMillis: number, max: number) =>
   z.string().transform((text, context) => {
     const millis = /^\d+$/.test(text) ? Number(text) * unitMillis : millisOf(text);
-    if (millis !== null && millis > 0 && millis <= max * unitMillis) return millis;
+    if (millis !== null && millis > 0 && millis <= max * unitMillis) {
+      return new ConfiguredDuration(text, millis);
+    }
     context.addIssue({
       code: 'custom',
       message: `must be a whole number from 1 to ${max}, or a duration such as 5m or 12h`,
@@ -109,14 +111,17 @@ export const configSchema = z.object({
     .default(168)
     .describe('How much of the past of a new source is read before its present'),
   STALE_EDGE_THRESHOLD_HOURS: timeIn(3_600_000, 87_600)
-    .default(168 * 3_600_000)
+    .prefault('168')
     .describe('How long a dependency is looked for and not seen until it is stale; 168, or 5m'),
   REMOVE_AFTER_DAYS: timeIn(86_400_000, 3650)
-    .default(30 * 86_400_000)
+    .prefault('30')
     .describe('How much longer until it leaves the present; 30, or 12h'),
   STALE_SCHEDULE: z
     .string()
-    .regex(/^\S+( \S+){4}$/, 'must be a cron expression of five fields, such as 0 2 * * *')
+    .regex(
+      /^[\dA-Za-z*/,-]+( [\dA-Za-z*/,-]+){4}$/,
+      'must be a cron expression of five fields, such as 0 2 * * *',
+    )
     .default('0 2 * * *')
     .describe('When stale passes are made, as cron in UTC'),
   STALE_BREAKER_RATIO: share

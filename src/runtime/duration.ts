@@ -27,3 +27,18 @@ export function millisOf(text: string): number | null {
     0,
   );
 }
+
+/** A duration that was configured, and how it was written. */
+export class ConfiguredDuration {
+  readonly text: string;
+  readonly millis: number;
+
+  constructor(text: string, millis: number) {
+    this.text = text;
+    this.millis = millis;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}

@@ -44,21 +44,49 @@ const maxLabelLength = 4096;
  * proper answer of another type than a vector.
  */
 export function parseVector(text: string): VectorAnswer {
+  const { result, warnings } = parseAnswer(text, 'vector');
+  return { samples: result.map(parseSample), warnings };
+}
+
+/**
+ * Reads Prometheus' answer to a range query as one vector for each of `endsMillis`; as `parseVector`.
+ *
+ * Warnings are of the whole range, so each vector has them all.
+ */
+export function parseMatrix(text: string, endsMillis: readonly number[]): VectorAnswer[] {
+  const { result, warnings } = parseAnswer(text, 'matrix');
+  const vectors = endsMillis.map(() => [] as Sample[]);
+  const indexOf = new Map(endsMillis.map((end, index) => [end, index]));
+  let samples = 0;
+  for (const element of result) {
+    const { labels, values } = parseSeries(element);
+    samples += values.length;
+    if (samples > maxSeries) throw tooMuch(`Prometheus answered more than ${maxSeries} values.`);
+    for (const [seconds, value] of values) {
+      const index = indexOf.get(Math.round(seconds * 1000));
+      if (index === undefined) throw notPrometheus('a value is of a time that was not asked for');
+      vectors[index]?.push({ labels, value: parseValue(value) });
+    }
+  }
+  return vectors.map((vector) => ({ samples: vector, warnings }));
+}
+
+function parseAnswer(text: string, type: 'vector' | 'matrix') {
   const parsed = envelope.safeParse(parseJson(text));
   if (!parsed.success) throw notPrometheus('its JSON is not that of the query API');
   const { data, isPartial = false, warnings: said = [] } = parsed.data;
   const warnings = said.slice(0, maxWarnings).map((warning) => warning.slice(0, maxWarningLength));
   if (isPartial) warnings.unshift('The server says that its answer is partial.');
-  if (data.resultType !== 'vector') {
+  if (data.resultType !== type) {
     throw new AppError(
       'InvalidMetrics',
-      `Prometheus answered a ${data.resultType.slice(0, 40)} where a vector was asked for.`,
+      `Prometheus answered a ${data.resultType.slice(0, 40)} where a ${type} was asked for.`,
     );
   }
   if (data.result.length > maxSeries) {
     throw tooMuch(`Prometheus answered more than ${maxSeries} series.`);
   }
-  return { samples: data.result.map(parseSample), warnings };
+  return { result: data.result, warnings };
 }
 
 function parseJson(text: string): unknown {
@@ -74,6 +102,30 @@ function parseJson(text: string): unknown {
 function parseSample(element: unknown): Sample {
   if (typeof element !== 'object' || element === null) throw notPrometheus('a sample is missing');
   const { metric, value } = element as { metric?: unknown; value?: unknown };
+  return { labels: parseLabels(metric), value: parseValue(textOf(value)) };
+}
+
+function parseSeries(element: unknown) {
+  if (typeof element !== 'object' || element === null) throw notPrometheus('a series is missing');
+  const { metric, values } = element as { metric?: unknown; values?: unknown };
+  if (!Array.isArray(values)) throw notPrometheus('a series has no values');
+  const parsed = values.map((value: unknown): readonly [number, string] => {
+    const text = textOf(value);
+    const seconds: unknown = Array.isArray(value) ? value[0] : undefined;
+    if (typeof seconds !== 'number') throw notPrometheus('a value has no time');
+    return [seconds, text];
+  });
+  return { labels: parseLabels(metric), values: parsed };
+}
+
+function textOf(value: unknown): string {
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string') {
+    throw notPrometheus('a sample has no value');
+  }
+  return value[1];
+}
+
+function parseLabels(metric: unknown): Record<string, string> {
   if (typeof metric !== 'object' || metric === null || Array.isArray(metric)) {
     throw notPrometheus('a sample has no labels');
   }
@@ -88,10 +140,7 @@ function parseSample(element: unknown): Sample {
   if (count > maxLabels) {
     throw new AppError('InvalidMetrics', `Prometheus answered a series with ${count} labels.`);
   }
-  if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string') {
-    throw notPrometheus('a sample has no value');
-  }
-  return { labels, value: parseValue(value[1]) };
+  return labels;
 }
 
 /** What Prometheus writes; `Number` alone would take blanks for 0, and hexadecimal. */

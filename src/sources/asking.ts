@@ -20,7 +20,11 @@ export interface Asking {
   ask(expression: string): Promise<VectorAnswer>;
 }
 
-export function askerOf(client: PrometheusClient, window: Window, signal?: AbortSignal) {
+export function askerOf(
+  client: Pick<PrometheusClient, 'query'>,
+  window: Window,
+  signal?: AbortSignal,
+) {
   return (expression: string) => client.query(expression, window.endMillis, signal);
 }
 

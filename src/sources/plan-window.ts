@@ -39,7 +39,7 @@ export interface PlanOptions {
  * `PrometheusUnavailable` where it does not answer.
  */
 export async function planWindow(
-  client: PrometheusClient,
+  client: Pick<PrometheusClient, 'query'>,
   source: Source,
   window: Window,
   { maxSeries, aliases, signal }: PlanOptions,

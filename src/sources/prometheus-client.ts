@@ -2,9 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import { AppError, messageOf } from '../runtime/errors.ts';
 import { type Access, revealedHeaders, withoutSecrets } from './access.ts';
-import { parseVector, tooMuch, type VectorAnswer } from './answer.ts';
+import { parseMatrix, parseVector, tooMuch, type VectorAnswer } from './answer.ts';
 
-/** Asks a Prometheus-compatible server instant queries. */
+/** Instants that a range query is evaluated at. */
+export interface Steps {
+  /** The first of them, in epoch milliseconds. */
+  readonly firstMillis: number;
+  readonly count: number;
+  readonly stepMillis: number;
+}
+
+/** Asks a Prometheus-compatible server. */
 export interface PrometheusClient {
   /**
    * Evaluates an expression at an explicit time.
@@ -14,6 +22,8 @@ export interface PrometheusClient {
    * answer off; `InvalidMetrics` when it refused the query or its answer is no vector.
    */
   query(expression: string, atMillis: number, signal?: AbortSignal): Promise<VectorAnswer>;
+  /** Evaluates an expression at several times by one request; an answer for each, otherwise as `query`. */
+  queryRange(expression: string, steps: Steps, signal?: AbortSignal): Promise<VectorAnswer[]>;
 }
 
 export interface PrometheusClientOptions {
@@ -41,17 +51,23 @@ const passing = (status: number) => status === 429 || status >= 500;
 
 /** How one try ended; `again` where another may bring an answer. */
 type Try =
-  | { readonly answer: VectorAnswer }
+  | { readonly answers: readonly VectorAnswer[] }
   | { readonly error: AppError; readonly again: boolean };
 
 export function createPrometheusClient(options: PrometheusClientOptions): PrometheusClient {
   const delays = options.retryDelaysMillis ?? defaultRetryDelaysMillis;
-  const endpoint = `${options.url.replace(/\/+$/, '')}/api/v1/query`;
+  const base = `${options.url.replace(/\/+$/, '')}/api/v1`;
 
-  async function query(expression: string, atMillis: number, signal?: AbortSignal) {
+  interface Question {
+    readonly endpoint: string;
+    readonly form: Readonly<Record<string, string>>;
+    readonly parse: (text: string) => readonly VectorAnswer[];
+  }
+
+  async function ask(question: Question, signal: AbortSignal | undefined) {
     for (let attempt = 0; ; attempt += 1) {
-      const tried = await tryOnce(expression, atMillis, signal);
-      if ('answer' in tried) return tried.answer;
+      const tried = await tryOnce(question, signal);
+      if ('answers' in tried) return tried.answers;
       const wait = delays[attempt];
       if (!tried.again || wait === undefined) throw tried.error;
       options.onRetry?.(tried.error, attempt + 1);
@@ -59,11 +75,11 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
     }
   }
 
-  async function tryOnce(expression: string, atMillis: number, signal?: AbortSignal): Promise<Try> {
+  async function tryOnce(question: Question, signal?: AbortSignal): Promise<Try> {
     const timeoutMillis = options.timeoutMillis ?? defaultTimeoutMillis;
     const timeout = AbortSignal.timeout(timeoutMillis);
     try {
-      const response = await request(endpoint, {
+      const response = await request(`${base}/${question.endpoint}`, {
         method: 'POST',
         dispatcher: options.dispatcher,
         headers: {
@@ -73,8 +89,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
           'accept-encoding': 'identity',
         },
         body: new URLSearchParams({
-          query: expression,
-          time: (atMillis / 1000).toFixed(3),
+          ...question.form,
           timeout: `${timeoutMillis}ms`,
         }).toString(),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -86,9 +101,11 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
       }
       const text = await readCapped(response.body, options.maxAnswerBytes ?? defaultMaxAnswerBytes);
       if (response.statusCode === 200) {
-        const { samples, warnings } = parseVector(text);
-        const quotable = warnings.map((warning) => withoutSecrets(warning, options.access));
-        return { answer: { samples, warnings: quotable } };
+        const answers = question.parse(text).map(({ samples, warnings }) => ({
+          samples,
+          warnings: warnings.map((warning) => withoutSecrets(warning, options.access)),
+        }));
+        return { answers };
       }
       return refusal(response.statusCode, withoutSecrets(text, options.access));
     } catch (error) {
@@ -105,8 +122,29 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
     }
   }
 
-  return { query };
+  return {
+    async query(expression, atMillis, signal) {
+      const form = { query: expression, time: inSeconds(atMillis) };
+      const question = { endpoint: 'query', form, parse: (text: string) => [parseVector(text)] };
+      const [answer] = await ask(question, signal);
+      return answer ?? { samples: [], warnings: [] };
+    },
+
+    async queryRange(expression, { firstMillis, count, stepMillis }, signal) {
+      const ends = Array.from({ length: count }, (_, index) => firstMillis + index * stepMillis);
+      const form = {
+        query: expression,
+        start: inSeconds(firstMillis),
+        end: inSeconds(ends.at(-1) ?? firstMillis),
+        step: inSeconds(stepMillis),
+      };
+      const parse = (text: string) => parseMatrix(text, ends);
+      return [...(await ask({ endpoint: 'query_range', form, parse }, signal))];
+    },
+  };
 }
+
+const inSeconds = (millis: number): string => (millis / 1000).toFixed(3);
 
 /** Why the body of an answer is not even read; `null` where it is. */
 function unreadable({ statusCode, headers }: Dispatcher.ResponseData): AppError | null {

@@ -6,7 +6,12 @@ import { revealedTls } from './access.ts';
 import { askerOf } from './asking.ts';
 import { chooseDialect, type DialectChoice, settled } from './choose-dialect.ts';
 import { planWindow, type WindowPlan } from './plan-window.ts';
-import { createPrometheusClient, type PrometheusClientOptions } from './prometheus-client.ts';
+import {
+  createPrometheusClient,
+  type PrometheusClient,
+  type PrometheusClientOptions,
+} from './prometheus-client.ts';
+import { createRangedClient } from './ranged-client.ts';
 import { readShard, type ShardEvent } from './read-shard.ts';
 import { decodeShard, encodeShard } from './shard.ts';
 import type { Source } from './source.ts';
@@ -80,28 +85,49 @@ export function createSourceReaders(
     ]),
   );
   const clientOf = (id: string) => clients.get(id) ?? unknownSource(id);
-  const readers: SourceReaders = {
+
+  type Client = Pick<PrometheusClient, 'query'>;
+  /** Plans and shards, asked of one client; of another where a shard is of one window only. */
+  function readersOf(clientFor: (source: Source) => Client, clientOfShard = clientFor) {
+    const planned: Pick<SourceReaders, 'planWindow' | 'readShard'> = {
+      async planWindow(source, window, aliases, signal) {
+        const plan = await planWindow(clientFor(source), source, window, {
+          maxSeries: shardSeries,
+          aliases,
+          signal,
+        });
+        const { everyProducerBefore, shards, ...rest } = plan;
+        const texts = shards.map((shard) => encodeShard({ shard, everyProducerBefore }));
+        return { ...rest, shards: texts };
+      },
+      readShard(source, window, { dialect: { name, variant }, shard: text }, aliases, signal) {
+        const { dialect } = choiceOf(settled(source, name, variant));
+        const { shard, everyProducerBefore } = decodeShard(text);
+        const isWhole = shard.clients === null && shard.servers === null;
+        const client = isWhole ? clientFor(source) : clientOfShard(source);
+        const ask = askerOf(client, window, signal);
+        return readShard({ source, window, dialect, ask, aliases, everyProducerBefore }, shard);
+      },
+    };
+    return planned;
+  }
+
+  return {
     sourceOf: (id) => sources.find((one) => one.id === id) ?? unknownSource(id),
-    async planWindow(source, window, aliases, signal) {
-      const plan = await planWindow(clientOf(source.id), source, window, {
-        maxSeries: shardSeries,
-        aliases,
-        signal,
-      });
-      const { everyProducerBefore, shards, ...rest } = plan;
-      const texts = shards.map((shard) => encodeShard({ shard, everyProducerBefore }));
-      return { ...rest, shards: texts };
+    ...readersOf(({ id }) => clientOf(id)),
+    ranged({ id, intervalMillis }, windows) {
+      const steps = {
+        firstMillis: windows[0]?.endMillis ?? 0,
+        count: windows.length,
+        stepMillis: intervalMillis,
+      };
+      const ranged = createRangedClient(clientOf(id), steps);
+      return readersOf(
+        () => ranged,
+        () => clientOf(id),
+      );
     },
-    readShard(source, window, { dialect: { name, variant }, shard: text }, aliases, signal) {
-      const ask = askerOf(clientOf(source.id), window, signal);
-      const { dialect } = choiceOf(settled(source, name, variant));
-      const { shard, everyProducerBefore } = decodeShard(text);
-      const asking = { source, window, dialect, ask, aliases, everyProducerBefore };
-      return readShard(asking, shard);
-    },
-    ranged: () => readers,
   };
-  return readers;
 }
 
 function choiceOf(source: Source): DialectChoice {

@@ -72,7 +72,8 @@ function endOfPast(
   input: IngestInput,
   settings: SourceSettings,
 ): number | null {
-  if (settings.frontierMillis !== null) return settings.backfillUntilMillis;
+  if (settings.backfillMillis === undefined) return null;
+  if (settings.frontierMillis !== null) return settings.backfillUntilMillis ?? null;
   const latest = latestSettledEnd(Date.now(), settings);
   const until = Math.min(latest, input.toMillis ?? latest);
   return until - frontierMillis > settings.intervalMillis ? until : null;

@@ -34,12 +34,15 @@ export interface SourceSettings {
   readonly windowsPerExecution: number;
   /** Shards of one window that are read at the same time. */
   readonly shardConcurrency: number;
-  /** How much of the past of a source that was never read is read first. */
-  readonly backfillMillis: number;
+  /**
+   * How much of the past of a source that was never read is read first; absent in histories that
+   * were recorded before there was a past to read, which replay without it.
+   */
+  readonly backfillMillis?: number;
   /** `null` when the source was never read. */
   readonly frontierMillis: number | null;
   /** Windows up to there are read as its past; `null` where it has none. */
-  readonly backfillUntilMillis: number | null;
+  readonly backfillUntilMillis?: number | null;
 }
 
 export interface OpenRunInput {

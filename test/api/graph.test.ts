@@ -17,6 +17,10 @@ const dependency = {
   server: 'b',
   modes: ['sync'],
   state: 'active',
+  criticality: 'hard',
+  confidence: 'medium',
+  conflicts: [],
+  from: instant,
   requestsPerSecond: 2.5,
   errorRatio: 0.01,
   latency: { server: { p95Seconds: 0.25 }, client: { meanSeconds: 0.5 } },
@@ -37,7 +41,13 @@ describe('GET /api/v1/graph', () => {
       },
     });
     const answer = await bodyOf<GraphBody>(await app.request('/api/v1/graph'));
-    expect(Object.keys(answer)).toEqual(['services', 'dependencies', 'truncated', 'freshness']);
+    expect(Object.keys(answer)).toEqual([
+      'at',
+      'services',
+      'dependencies',
+      'truncated',
+      'freshness',
+    ]);
     expect(answer).toMatchObject({ truncated: true, freshness, dependencies: [dependency] });
     expect(answer.dependencies[0]).toEqual(dependency);
   });
@@ -75,8 +85,8 @@ describe('GET /api/v1/services/{id}/dependencies', () => {
     const asked: unknown[] = [];
     const { app } = createTestApp({
       queries: {
-        dependencies: async (...args) => {
-          asked.push(args);
+        dependencies: async (word, direction, depth) => {
+          asked.push([word, direction, depth]);
           return {
             service: serviceRow('a'),
             services: [serviceRow('b')],

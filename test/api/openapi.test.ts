@@ -5,7 +5,7 @@ import { bodyOf, createTestApp } from './doubles.ts';
 
 const parameter = z.object({
   name: z.string(),
-  in: z.enum(['path', 'query']),
+  in: z.enum(['path', 'query', 'header']),
   description: z.string().min(1),
   schema: z.record(z.string(), z.unknown()),
 });
@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect(new Set(described)).toEqual(new Set(served));
-    expect(described).toHaveLength(11);
+    expect(described).toHaveLength(16);
   });
 
   it('names every operation once and puts it under a known tag', async () => {
@@ -94,19 +94,17 @@ describe('the OpenAPI document', () => {
         .filter(({ name }) => name === 'limit')
         .map(({ schema }) => ({ operationId, schema })),
     );
+    const bounds = (operationId: string, minimum: number, maximum: number, fallback: number) => ({
+      operationId,
+      schema: { type: 'integer', minimum, maximum, default: fallback },
+    });
     expect(limits).toMatchObject([
-      {
-        operationId: 'listServices',
-        schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
-      },
-      {
-        operationId: 'listRuns',
-        schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
-      },
-      {
-        operationId: 'listWindows',
-        schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
-      },
+      bounds('listServices', 1, 1000, 100),
+      bounds('getBlastRadius', 1, 10_000, 1000),
+      bounds('getDiff', 0, 10_000, 1000),
+      bounds('listChanges', 1, 1000, 100),
+      bounds('listRuns', 1, 200, 50),
+      bounds('listWindows', 1, 1000, 100),
     ]);
   });
 

@@ -30,6 +30,7 @@ describe('GET /api/v1/services', () => {
   it('answers with services, limit, cursor and freshness', async () => {
     const response = await paged().app.request('/api/v1/services?limit=1');
     expect(await response.json()).toEqual({
+      at: null,
       items: [
         {
           id: 'a',

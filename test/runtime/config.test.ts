@@ -72,6 +72,25 @@ describe('a share', () => {
   });
 });
 
+describe('a duration', () => {
+  const millisOf = (text: string) =>
+    loadConfig({ STALE_EDGE_THRESHOLD_HOURS: text }).STALE_EDGE_THRESHOLD_HOURS.millis;
+
+  it.each([
+    ['168', 168 * 3_600_000],
+    ['5m', 300_000],
+    ['1d12h', 36 * 3_600_000],
+  ])('may be %s', (text, millis) => {
+    expect(millisOf(text)).toBe(millis);
+  });
+
+  it.each(['0', '0m', '-1', '1.5', 'soon', '5 m', '999999999'])('is not %j', (text) => {
+    expect(problemsOf({ STALE_EDGE_THRESHOLD_HOURS: text }).names).toEqual([
+      'STALE_EDGE_THRESHOLD_HOURS',
+    ]);
+  });
+});
+
 describe('a wrong configuration', () => {
   it('is refused with all that is wrong at once', () => {
     const { names: wrongNames, message } = problemsOf(wrong);
@@ -89,6 +108,13 @@ describe('a wrong configuration', () => {
       'INGEST_SHARD_CONCURRENCY',
       'SUSPICIOUS_SERIES_RATIO',
       'MAX_CATCHUP_HOURS',
+      'INGEST_BACKFILL_HOURS',
+      'STALE_EDGE_THRESHOLD_HOURS',
+      'REMOVE_AFTER_DAYS',
+      'STALE_SCHEDULE',
+      'STALE_BREAKER_RATIO',
+      'STALE_BREAKER_MIN_DEPENDENCIES',
+      'HISTORY_RETENTION_DAYS',
       'NEO4J_URI',
       'GRAPH_WRITE_BATCH_ROWS',
       'PORT',

@@ -15,7 +15,7 @@ interface Said {
 /** A client whose answers are chosen by what occurs in the question; to the rest it says nothing. */
 function clientThat(answers: Readonly<Record<string, Said>>) {
   const asked: { expression: string; atMillis: number }[] = [];
-  const client: PrometheusClient = {
+  const client: Pick<PrometheusClient, 'query'> = {
     async query(expression, atMillis) {
       asked.push({ expression, atMillis });
       const [, said] = Object.entries(answers).find(([key]) => expression.includes(key)) ?? [];
@@ -109,7 +109,7 @@ describe('reading a window', () => {
       _seconds: {},
       'sum by': { samples: [{ labels: pair, value: 9 }] },
     });
-    const told: PrometheusClient = {
+    const told: Pick<PrometheusClient, 'query'> = {
       async query(expression, atMillis) {
         if (!expression.includes('failed_total')) return client.query(expression, atMillis);
         return { samples: [], warnings: [], ...answer() };
@@ -129,7 +129,7 @@ describe('reading a window', () => {
 
   it('knows nothing of the window when one question fails', async () => {
     const { client } = clientThat(present);
-    const failing: PrometheusClient = {
+    const failing: Pick<PrometheusClient, 'query'> = {
       async query(expression, atMillis) {
         if (!expression.includes('connection_info')) return client.query(expression, atMillis);
         throw new AppError('PrometheusUnavailable', 'It is gone.');

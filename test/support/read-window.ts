@@ -33,7 +33,7 @@ export interface ReadOptions {
 }
 
 export async function readWindow(
-  client: PrometheusClient,
+  client: Pick<PrometheusClient, 'query'>,
   source: Source,
   window: Window,
   { maxSeries = 20_000, signal, aliases = new Map() }: ReadOptions = {},

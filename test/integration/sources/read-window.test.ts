@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Observation } from '../../../src/domain/observation.ts';
 import { isSeen } from '../../../src/domain/observation.ts';
 import { createPrometheusClient } from '../../../src/sources/prometheus-client.ts';
+import { createRangedClient } from '../../../src/sources/ranged-client.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { readWindow, type WindowReading } from '../../support/read-window.ts';
 import {
@@ -134,6 +135,36 @@ describe('one window of a real Prometheus', () => {
 
   const find = (client: string, server = 'api', from = reading): Observation | undefined =>
     from.observations.find((one) => one.client.name === client && one.server.name === server);
+
+  it('reads the windows of a past as it reads each alone, by few requests', async () => {
+    let requestCount = 0;
+    const counted = dispatcher.compose((dispatch) => (options, handler) => {
+      requestCount += 1;
+      return dispatch(options, handler);
+    });
+    const client = createPrometheusClient({ url: prometheus.url, dispatcher: counted });
+    const source = testSource({ url: prometheus.url, intervalMillis: 300_000 });
+    const startMillis = epoch * 1000;
+    const windows = Array.from({ length: 12 }, (_, index) => ({
+      startMillis: startMillis + index * 300_000,
+      endMillis: startMillis + (index + 1) * 300_000,
+    }));
+    const alone: WindowReading[] = [];
+    for (const window of windows) alone.push(await readWindow(client, source, window));
+    const requestsAlone = requestCount;
+
+    const ranged = createRangedClient(client, {
+      firstMillis: startMillis + 300_000,
+      count: 12,
+      stepMillis: 300_000,
+    });
+    const together: WindowReading[] = [];
+    for (const window of windows) together.push(await readWindow(ranged, source, window));
+    expect(together).toEqual(alone);
+    expect(alone.flatMap(({ observations }) => observations).length).toBeGreaterThan(50);
+    // An expression that looks for producers is only asked where there may be new ones.
+    expect(requestCount - requestsAlone).toBeLessThan(requestsAlone / 4);
+  });
 
   it('counts the increments between the last values at both ends, exactly', () => {
     expect(find('busy')?.requests).toBe(15 * 7);
