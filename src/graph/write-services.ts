@@ -38,7 +38,11 @@ export async function writeServices(
   services: readonly ObservedService[],
   seenAt: number,
 ): Promise<ServiceChanged[]> {
-  const unique = new Map(services.map((service) => [service.id, service]));
+  const unique = new Map<string, ObservedService>();
+  for (const service of services) {
+    const kind = stronger(unique.get(service.id)?.kind ?? service.kind, service.kind);
+    unique.set(service.id, { ...service, kind });
+  }
   if (unique.size === 0) return [];
   const known = await readServices(transaction, [...unique.keys()]);
 

@@ -1,0 +1,218 @@
+import { type ChangeType, dependencyChange } from '../../src/domain/change.ts';
+import { dependencyId, evidenceId, type Mode } from '../../src/domain/dependency.ts';
+import { aged, mergeEvidence, type StoredEvidence } from '../../src/domain/evidence.ts';
+import { type Belief, foldEvidence, sameBelief } from '../../src/domain/fold.ts';
+import { impactsOf } from '../../src/domain/impact.ts';
+import { addToLooked, type Looked } from '../../src/domain/looked.ts';
+import type { Observation } from '../../src/domain/observation.ts';
+import { type ServiceKind, stronger } from '../../src/domain/service.ts';
+import { type Cutoffs, nextCutoffs, type StalenessLimits } from '../../src/domain/staleness.ts';
+import type { Window } from '../../src/domain/window.ts';
+
+interface Kept<T> {
+  readonly value: T;
+  readonly from: number;
+  readonly to: number;
+}
+
+interface ModelEvidence {
+  readonly source: string;
+  readonly mode: Mode;
+  readonly client: string;
+  readonly server: string;
+  readonly stored: StoredEvidence;
+}
+
+interface ModelService {
+  readonly kind: ServiceKind;
+  readonly firstSeenAt: number;
+  readonly from: number;
+}
+
+export interface ModelChange {
+  readonly type: ChangeType;
+  readonly subject: string;
+  readonly at: number;
+  /** Of a dependency `state modes confidence`, of a service its kind. */
+  readonly after: string;
+}
+
+/** The text by which beliefs are compared. */
+export const textOf = ({
+  state,
+  modes,
+  confidence,
+}: Pick<Belief, 'state' | 'modes' | 'confidence'>) => `${state} ${modes.join('+')} ${confidence}`;
+
+/** The whole product in memory: what the graph must be after the same has happened to it. */
+export class HistoryModel {
+  readonly evidence = new Map<string, ModelEvidence>();
+  readonly services = new Map<string, ModelService>();
+  readonly wereServices = new Map<string, Kept<ServiceKind>[]>();
+  readonly beliefs = new Map<string, { belief: Belief; from: number }>();
+  readonly past = new Map<string, Kept<Belief>[]>();
+  readonly looked = new Map<string, Looked>();
+  readonly cutoffs = new Map<string, Cutoffs>();
+  changes: ModelChange[] = [];
+  /** Before that nothing is compared. */
+  horizon = Number.NEGATIVE_INFINITY;
+
+  writeBatch(source: string, window: Window, batch: readonly Observation[]): void {
+    const touched = new Map<string, readonly [string, string]>();
+    const seen = new Map<string, ServiceKind>();
+    for (const observation of batch) {
+      const { mode, client, server } = observation;
+      const id = evidenceId(source, mode, observation.dependencyId);
+      const before = this.evidence.get(id)?.stored ?? null;
+      const after = mergeEvidence(before, observation, window, this.cutoffs.get(source));
+      if (after === null) continue;
+      this.evidence.set(id, { source, mode, client: client.id, server: server.id, stored: after });
+      const isNews =
+        before === null ||
+        before.firstSeenAt !== after.firstSeenAt ||
+        before.connectionTypes.join() !== after.connectionTypes.join();
+      for (const { id: service, kind } of isNews ? [client, server] : []) {
+        seen.set(service, stronger(seen.get(service) ?? kind, kind));
+      }
+      touched.set(observation.dependencyId, [client.id, server.id]);
+    }
+    for (const [id, kind] of seen) this.seeService(id, kind, window.endMillis);
+    for (const ends of touched.values()) this.fold(ends, window.endMillis);
+  }
+
+  close(source: string, window: Window): void {
+    const looked = this.looked.get(source) ?? [];
+    this.looked.set(source, addToLooked(looked, window.startMillis, window.endMillis));
+  }
+
+  pass(source: string, now: number, limits: StalenessLimits): void {
+    const before = this.cutoffs.get(source) ?? { stale: null, removed: null };
+    const cutoffs = nextCutoffs(before, this.looked.get(source) ?? [], now, limits);
+    this.cutoffs.set(source, cutoffs);
+    for (const [id, one] of this.evidence) {
+      if (one.source !== source) continue;
+      const age = aged(one.stored, one.stored.lastSeenAt, cutoffs);
+      const { staleAt, removedAt } = one.stored;
+      if (age.staleAt === staleAt && age.removedAt === removedAt) continue;
+      this.evidence.set(id, { ...one, stored: { ...one.stored, ...age } });
+      this.fold([one.client, one.server], now);
+    }
+  }
+
+  prune(horizon: number): void {
+    this.horizon = Math.max(this.horizon, horizon);
+    const keep = <T>(all: Map<string, Kept<T>[]>) => {
+      for (const [id, kept] of all) {
+        const left = kept.filter(({ to }) => to > horizon);
+        if (left.length > 0) all.set(id, left);
+        else all.delete(id);
+      }
+    };
+    keep(this.past);
+    keep(this.wereServices);
+    this.changes = this.changes.filter(({ type, subject, at }, index) => {
+      if (at > horizon) return true;
+      const isReplaced = this.changes
+        .slice(index + 1)
+        .some((later) => later.subject === subject && later.at <= horizon);
+      return !isReplaced && type !== 'dependency.removed';
+    });
+    for (const [id, { stored }] of this.evidence) {
+      if (stored.removedAt !== null && stored.removedAt <= horizon) this.evidence.delete(id);
+    }
+    const ids = [...this.evidence.values()].map(({ client, server }) =>
+      dependencyId(client, server),
+    );
+    const linked = new Set(
+      [...ids, ...this.beliefs.keys(), ...this.past.keys()].flatMap((id) => id.split('~~')),
+    );
+    for (const [id, { from }] of this.services) {
+      if (from <= horizon && !linked.has(id)) this.services.delete(id);
+      if (!this.services.has(id)) this.wereServices.delete(id);
+    }
+  }
+
+  /** What is believed at an instant, by the id of the dependency. */
+  at(instant: number): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const [id, { belief, from }] of this.beliefs) {
+      if (from <= instant) found.set(id, textOf(belief));
+    }
+    for (const [id, kept] of this.past) {
+      const held = kept.find(({ from, to }) => from <= instant && instant < to);
+      if (held !== undefined) found.set(id, textOf(held.value));
+    }
+    return found;
+  }
+
+  /** What the services were at an instant. */
+  servicesAt(instant: number): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const [id, { kind, firstSeenAt }] of this.services) {
+      if (firstSeenAt > instant) continue;
+      const was = (this.wereServices.get(id) ?? []).filter(({ to }) => to > instant);
+      found.set(id, was.sort((a, b) => a.to - b.to)[0]?.value ?? kind);
+    }
+    return found;
+  }
+
+  impacts(): Set<string> {
+    const found = new Set<string>();
+    for (const [id, { belief }] of this.beliefs) {
+      const [client = '', server = ''] = id.split('~~');
+      const kindOf = (end: string) => this.services.get(end)?.kind ?? 'unknown';
+      if (client === server) continue;
+      for (const impact of impactsOf(belief, kindOf(client), kindOf(server))) {
+        const [from, to] = impact.origin === 'server' ? [server, client] : [client, server];
+        found.add(`${from}>${to} ${impact.mode} ${impact.severity}`);
+      }
+    }
+    return found;
+  }
+
+  private seeService(id: string, seenKind: ServiceKind, at: number): void {
+    const before = this.services.get(id);
+    if (before === undefined) {
+      this.services.set(id, { kind: seenKind, firstSeenAt: at, from: at });
+      this.changes.push({ type: 'service.discovered', subject: id, at, after: seenKind });
+      return;
+    }
+    const kind = stronger(before.kind, seenKind);
+    const firstSeenAt = Math.min(before.firstSeenAt, at);
+    const was = this.wereServices.get(id) ?? [];
+    if (kind === before.kind) {
+      const from = was.length > 0 || firstSeenAt === before.firstSeenAt ? before.from : firstSeenAt;
+      this.services.set(id, { kind, firstSeenAt, from });
+      return;
+    }
+    const from = Math.max(before.from, at);
+    if (before.from < from) {
+      this.wereServices.set(id, [...was, { value: before.kind, from: before.from, to: from }]);
+    }
+    this.services.set(id, { kind, firstSeenAt, from });
+    this.changes.push({ type: 'service.changed', subject: id, at: from, after: kind });
+  }
+
+  private fold([client, server]: readonly [string, string], at: number): void {
+    const id = dependencyId(client, server);
+    const observed = [...this.evidence.values()]
+      .filter((one) => one.client === client && one.server === server)
+      .map(({ mode, stored: { staleAt, removedAt } }) => ({ mode, staleAt, removedAt }));
+    const after = foldEvidence({ observed, declared: [] });
+    const now = this.beliefs.get(id) ?? null;
+    const past = this.past.get(id) ?? [];
+    if (now !== null && after !== null && sameBelief(now.belief, after)) return;
+    const type = dependencyChange(now?.belief ?? null, after, past.length > 0);
+    if (type === null) return;
+    const until = past.length > 0 ? Math.max(...past.map(({ to }) => to)) : at;
+    const from = Math.max(now?.from ?? until, at);
+    if (now !== null && now.from < from) {
+      this.past.set(id, [...past, { value: now.belief, from: now.from, to: from }]);
+    }
+    const isGone = after === null || after.state === 'removed';
+    if (isGone) this.beliefs.delete(id);
+    else this.beliefs.set(id, { belief: after, from });
+    const said = isGone && now !== null ? { ...now.belief, state: 'removed' as const } : after;
+    this.changes.push({ type, subject: id, at: from, after: said === null ? '' : textOf(said) });
+  }
+}
