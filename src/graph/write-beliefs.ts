@@ -28,7 +28,7 @@ const pairRow = endsRow.extend({
   beliefs: z.array(beliefRow.extend({ from: z.number() })),
   pastUntil: z.number().nullable(),
 });
-type PairRow = z.output<typeof pairRow>;
+export type PairRow = z.output<typeof pairRow>;
 
 /** A pair whose belief changes: what it was (`null`: none), what it is, and since when. */
 interface Step {
@@ -52,6 +52,17 @@ export async function foldPairs(
   pairs: readonly Pair[],
   at: number,
 ): Promise<DependencyChanged[]> {
+  const rows = await readPairs(transaction, pairs);
+  const steps = rows.flatMap((row) => stepOf(row, at) ?? []);
+  if (steps.length > 0) await writeSteps(transaction, steps);
+  return steps.map(({ change }) => change);
+}
+
+/** All that is said and believed of some pairs. */
+export async function readPairs(
+  transaction: Transaction,
+  pairs: readonly Pair[],
+): Promise<PairRow[]> {
   if (pairs.length === 0) return [];
   const unique = new Map(
     pairs.map(({ clientId, serverId }) => [
@@ -59,11 +70,7 @@ export async function foldPairs(
       { clientId, serverId },
     ]),
   );
-  const params = { rows: [...unique.values()] };
-  const rows = await transaction.rows('ingest/read-pairs', params, pairRow);
-  const steps = rows.flatMap((row) => stepOf(row, at) ?? []);
-  if (steps.length > 0) await writeSteps(transaction, steps);
-  return steps.map(({ change }) => change);
+  return transaction.rows('ingest/read-pairs', { rows: [...unique.values()] }, pairRow);
 }
 
 function stepOf(row: PairRow, at: number): Step | null {

@@ -20,7 +20,8 @@ export interface Ends {
   readonly serverKind: ServiceKind;
 }
 
-interface ImpactRow {
+/** One (:Service)-[:IMPACTS]->(:Service). */
+export interface ImpactRow {
   readonly id: string;
   readonly fromId: string;
   readonly toId: string;
