@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addBackfill } from './cli/backfill.ts';
 import { addDoctor } from './cli/doctor.ts';
 import { addIngest } from './cli/ingest.ts';
+import { addMarkStale } from './cli/mark-stale.ts';
 import { addMigrate } from './cli/migrate.ts';
+import { addRebuild } from './cli/rebuild.ts';
 import { addRelabel } from './cli/relabel.ts';
 import { addServices } from './cli/services.ts';
 import { addSources } from './cli/sources.ts';
@@ -17,6 +20,9 @@ const program = new Command('topolog')
 
 addMigrate(program);
 addIngest(program);
+addBackfill(program);
+addMarkStale(program);
+addRebuild(program);
 addDoctor(program);
 addServices(program);
 addSources(program);

@@ -21,6 +21,10 @@ const DEMO = {
   OTEL_GRAPH_INGEST_INTERVAL_MINUTES: '1',
   OTEL_GRAPH_SETTLE_SECONDS: '10',
   OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS: '5',
+  // There is no past to read, and what vanishes is to be seen going stale.
+  INGEST_BACKFILL_HOURS: '0',
+  STALE_EDGE_THRESHOLD_HOURS: '5m',
+  STALE_SCHEDULE: '* * * * *',
 };
 
 /** Ways of reaching some other Temporal, which must not steer a client of the local one. */

@@ -33,14 +33,15 @@ describe('the plans of what is asked of the past', () => {
 
   it('finds the graph of an instant by the indexes of periods alone', async () => {
     const operators = await planOf('query/graph-at');
-    expect(operators.filter((one) => one === 'DirectedRelationshipIndexSeekByRange')).toHaveLength(
-      2,
-    );
+    expect(operators.filter((one) => one === 'DirectedRelationshipIndexSeek')).toHaveLength(2);
     expect(operators.filter((one) => /Scan$/.test(one))).toEqual([]);
   });
 
   it('walks a blast radius breadth first, each service once', async () => {
-    expect(await planOf('query/blast-radius')).toContain('VarLengthExpand(Pruning,BFS)');
+    const operators = await planOf('query/blast-radius');
+    expect(operators.filter((one) => one.startsWith('VarLengthExpand(Pruning,BFS'))).toHaveLength(
+      1,
+    );
   });
 
   it.each([

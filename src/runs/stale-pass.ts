@@ -1,0 +1,44 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { RunRecords, RunRow } from '../graph/runs.ts';
+import { AppError } from '../runtime/errors.ts';
+import type { MarkStaleInput } from '../workflows/types.ts';
+import { inTemporalSoon, type Temporal } from './temporal.ts';
+
+/**
+ * Starts a stale pass over all sources.
+ *
+ * @throws AppError `InvalidRequest` while one that was asked for is under way, `TemporalUnavailable`.
+ */
+export function startStalePass(
+  temporal: Temporal,
+  records: RunRecords,
+  input: MarkStaleInput & { readonly nowMillis: number },
+): Promise<{ run: RunRow; joined: boolean }> {
+  return inTemporalSoon(async () => {
+    const workflowId = 'mark-stale/asked';
+    try {
+      const handle = await temporal.client.workflow.start('markStale', {
+        workflowId,
+        taskQueue: temporal.taskQueue,
+        args: [input],
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      const run = handle.firstExecutionRunId;
+      await records.open({
+        run,
+        workflowId,
+        kind: 'markStale',
+        source: null,
+        startedAtMillis: Date.now(),
+        fromMillis: null,
+        toMillis: input.nowMillis,
+      });
+      const found = await records.find(run);
+      if (found === null) throw new AppError('RunNotFound', `There is no run ${run}.`);
+      return { run: found, joined: false };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      throw new AppError('InvalidRequest', 'A stale pass that was asked for is still under way.');
+    }
+  });
+}
