@@ -17,11 +17,12 @@ export interface MarkStaleDeps {
 /** Goes over the evidence of one source; an attempt that was cut off is finished by the next. */
 export function createMarkStale(deps: MarkStaleDeps) {
   return async (input: MarkStaleSourceInput): Promise<MarkedStale> => {
-    const { source, run, nowMillis, override } = input;
+    const { source, context, run, nowMillis, override } = input;
     const result = await withHeartbeats((report, signal) =>
       deps.stalePasses.pass(
         {
           source,
+          context,
           run,
           nowMillis,
           limits: deps.stalenessLimits,

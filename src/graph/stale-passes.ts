@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChangeContext } from '../domain/change.ts';
 import { aged } from '../domain/evidence.ts';
 import {
   type Breaker,
@@ -15,6 +16,7 @@ import { foldPairs } from './write-beliefs.ts';
 /** How a pass over one source is to be done. */
 export interface StalePass {
   readonly source: string;
+  readonly context: ChangeContext;
   readonly run: string | null;
   /** The instant at which it is judged, in epoch milliseconds; a parameter, never a clock. */
   readonly nowMillis: number;
@@ -88,9 +90,9 @@ export function createStalePasses(database: Database, batchRows: number): StaleP
   }
 
   /** Marks one page of evidence; says up to which id, `null` after the last. */
-  function markNext({ source, run, nowMillis }: StalePass, after: string) {
+  function markNext({ source, context, run, nowMillis }: StalePass, after: string) {
     return database.write(async (transaction) => {
-      const { cutoffs, context } = await laneSource(transaction, { source, nowMillis });
+      const { cutoffs } = await laneSource(transaction, { source, nowMillis });
       const [page] = await transaction.rows(
         'ingest/read-aged',
         {

@@ -89,7 +89,13 @@ async function markPast(
   if (pastUntil === null || frontierMillis > pastUntil) return;
   const slot = nextPassSlot(frontierMillis);
   if (slot >= nextWindow(frontierMillis, intervalMillis).endMillis) return;
-  const marked = await passes.markStale({ source, run: runId(), nowMillis: slot, override: true });
+  const marked = await passes.markStale({
+    source,
+    context: 'backfill',
+    run: runId(),
+    nowMillis: slot,
+    override: true,
+  });
   if (marked.tripped) {
     const { fresh, unseen } = marked;
     log.warn('much of the past went stale at once', { source, at: iso(slot), fresh, unseen });

@@ -36,6 +36,7 @@ async function markAll(input: MarkStaleInput): Promise<void> {
     setCurrentDetails([...done, `${source}: under way`].join('\n\n'));
     const { fresh, unseen, tripped, stale, removed } = await passes.markStale({
       source,
+      context: 'live',
       run,
       nowMillis,
       override,

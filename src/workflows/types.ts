@@ -121,6 +121,8 @@ export interface MarkStaleInput {
 /** A pass over one source. */
 export interface MarkStaleSourceInput {
   readonly source: string;
+  /** Whether it is a pass over the past that is being read, or over the present. */
+  readonly context: 'live' | 'backfill';
   readonly run: string;
   readonly nowMillis: number;
   readonly override: boolean;

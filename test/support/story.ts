@@ -55,6 +55,7 @@ export function storyOf(graph: TestGraph, batchRows = 100) {
       return passes.pass(
         {
           source: 'shop',
+          context: 'live',
           run: 'run-1',
           nowMillis: endOf(index),
           limits: { staleMillis: 3 * hour, removeMillis: 2 * hour },

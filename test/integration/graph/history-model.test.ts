@@ -111,7 +111,15 @@ describe('the history in Neo4j', () => {
 
   async function pass({ model }: Story, name: string, now: number, crash: boolean) {
     const passes = createStalePasses(graph.database, batchRows);
-    const asked = { source: name, run: 'run-1', nowMillis: now, limits, breaker, override: true };
+    const asked = {
+      source: name,
+      context: 'live' as const,
+      run: 'run-1',
+      nowMillis: now,
+      limits,
+      breaker,
+      override: true,
+    };
     if (crash) {
       await passes
         .pass(asked, () => {
