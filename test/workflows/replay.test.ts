@@ -16,6 +16,10 @@ describe('recorded histories', () => {
       expect.arrayContaining([
         'ingest.json',
         'ingest-cancelled.json',
+        'ingest-live.json',
+        'ingest-past.json',
+        'mark-stale.json',
+        'prune-history.json',
         'reingest.json',
         'tick.json',
       ]),
