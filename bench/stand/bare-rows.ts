@@ -12,6 +12,9 @@ export interface BareRows {
   readonly services: readonly object[];
   readonly observed: readonly object[];
   readonly beliefs: readonly object[];
+  /** What follows from beliefs that are new; of the first window only. */
+  readonly impacts: readonly object[];
+  readonly changes: readonly object[];
 }
 
 /** Reads the windows once more, so that both sides write the very same rows. */
@@ -35,7 +38,7 @@ export async function readBareRows(
   try {
     const all: BareRows[] = [];
     for (const window of windows) {
-      all.push(rowsOf(await readWindow(client, source, window), window));
+      all.push(rowsOf(await readWindow(client, source, window), window, all.length === 0));
     }
     return all;
   } finally {
@@ -46,7 +49,9 @@ export async function readBareRows(
 function rowsOf(
   reading: { services: readonly ObservedService[]; observations: readonly Observation[] },
   window: BenchWindow,
+  isFirst: boolean,
 ): BareRows {
+  const news = isFirst ? reading.observations : [];
   return {
     endMillis: window.endMillis,
     services: reading.services.map((service) => ({
@@ -67,7 +72,30 @@ function rowsOf(
       id: one.dependencyId,
       modes: [one.mode],
     })),
+    impacts: news.map((one) => ({
+      ...endsOf(one),
+      id: `${one.dependencyId}|${one.mode}`,
+      mode: one.mode,
+    })),
+    changes: [
+      ...(isFirst ? reading.services : []).map(({ id, ...service }) => ({
+        ...service,
+        type: 'service.discovered',
+        subject: id,
+      })),
+      ...news.map((one) => ({
+        type: 'dependency.discovered',
+        subject: one.dependencyId,
+        client: one.client.id,
+        server: one.server.id,
+        clientEnvironment: '',
+        serverEnvironment: '',
+        modes: [one.mode],
+        ...fresh,
+      })),
+    ].map((row, index) => ({ ...row, sequence: index + 1 })),
   };
 }
 
+const fresh = { state: 'active', criticality: 'hard', confidence: 'medium', conflicts: [] };
 const endsOf = ({ client, server }: Observation) => ({ clientId: client.id, serverId: server.id });

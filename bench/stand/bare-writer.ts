@@ -27,7 +27,23 @@ const beliefs = `
   MATCH (server:Service {id: row.serverId})
   MERGE (client)-[d:DEPENDS_ON {id: row.id}]->(server)
   ON CREATE SET d.from = $at
-  SET d.state = 'active', d.modes = row.modes, d.to = $to`;
+  SET
+    d.state = 'active',
+    d.modes = row.modes,
+    d.criticality = 'hard',
+    d.confidence = 'medium',
+    d.conflicts = [],
+    d.to = $to`;
+const impacts = `
+  UNWIND $rows AS row
+  MATCH (client:Service {id: row.clientId})
+  MATCH (server:Service {id: row.serverId})
+  MERGE (server)-[i:IMPACTS {id: row.id}]->(client)
+  SET i.mode = row.mode, i.severity = 'down'`;
+const changes = `
+  UNWIND $rows AS row
+  CREATE (c:Change)
+  SET c = row, c.at = $at, c.recordedAt = $at, c.windowEnd = $at, c.source = $source`;
 
 /** Writes rows with the bare driver, in batches of the product's size; returns the seconds it took. */
 export async function writeBare(
@@ -49,6 +65,8 @@ export async function writeBare(
     await write(services, rows.services, { at });
     await write(observed, rows.observed, { at, source: sourceId });
     await write(beliefs, rows.beliefs, { at, to });
+    await write(impacts, rows.impacts, {});
+    await write(changes, rows.changes, { at, source: sourceId });
   } finally {
     await session.close();
   }

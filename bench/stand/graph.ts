@@ -5,6 +5,8 @@ export interface GraphSummary {
   readonly services: number;
   readonly observed: number;
   readonly dependencies: number;
+  readonly impacts: number;
+  readonly changes: number;
   readonly requestsPerSecond: number;
   readonly lastSeenAtMillis: number;
 }
@@ -17,6 +19,7 @@ export async function emptyGraph(driver: Driver): Promise<void> {
     for (const text of [
       'MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 5000 ROWS',
       'MATCH (n) WHERE NOT n:Graph CALL (n) { DELETE n } IN TRANSACTIONS OF 5000 ROWS',
+      'MATCH (g:Graph) SET g.sequence = 0',
     ]) {
       await session.run(text);
     }
@@ -29,8 +32,10 @@ export async function summarize(driver: Driver): Promise<GraphSummary> {
   const { records } = await driver.executeQuery(
     `MATCH (s:Service) WITH count(s) AS services
      MATCH ()-[d:DEPENDS_ON]->() WITH services, count(d) AS dependencies
+     OPTIONAL MATCH ()-[i:IMPACTS]->() WITH services, dependencies, count(i) AS impacts
+     OPTIONAL MATCH (c:Change) WITH services, dependencies, impacts, count(c) AS changes
      MATCH ()-[o:OBSERVED]->()
-     RETURN services, dependencies, count(o) AS observed,
+     RETURN services, dependencies, impacts, changes, count(o) AS observed,
             round(sum(o.requestsPerSecond), 3) AS requestsPerSecond,
             max(o.lastSeenAt).epochMillis AS lastSeenAtMillis`,
     {},

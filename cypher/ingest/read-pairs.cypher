@@ -10,8 +10,8 @@ CALL (client, server) {
   OPTIONAL MATCH (client)-[r:OBSERVED|DECLARED|DEPENDS_ON|DEPENDED_ON]->(server)
   RETURN
     collect(
-      CASE type(r)
-        WHEN 'OBSERVED' THEN {
+      CASE
+        WHEN r:OBSERVED THEN {
           mode: r.mode,
           staleAt: r.staleAt.epochMillis,
           removedAt: r.removedAt.epochMillis
@@ -19,11 +19,11 @@ CALL (client, server) {
       END
     ) AS observed,
     collect(
-      CASE type(r) WHEN 'DECLARED' THEN {modes: r.modes, criticality: r.criticality} END
+      CASE WHEN r:DECLARED THEN {modes: r.modes, criticality: r.criticality} END
     ) AS declared,
     collect(
-      CASE type(r)
-        WHEN 'DEPENDS_ON' THEN {
+      CASE
+        WHEN r:DEPENDS_ON THEN {
           state: r.state,
           modes: r.modes,
           criticality: r.criticality,
@@ -33,7 +33,7 @@ CALL (client, server) {
         }
       END
     ) AS beliefs,
-    max(CASE type(r) WHEN 'DEPENDED_ON' THEN r.to.epochMillis END) AS pastUntil
+    max(CASE WHEN r:DEPENDED_ON THEN r.to.epochMillis END) AS pastUntil
 }
 RETURN
   client.id AS clientId,

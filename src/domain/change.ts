@@ -1,5 +1,4 @@
 import type { Belief } from './fold.ts';
-import type { ServiceKind } from './service.ts';
 
 /** What can happen to a dependency or a service, as the changelog calls it. */
 export const changeTypes = [
@@ -21,12 +20,6 @@ export type ChangeType = (typeof changeTypes)[number];
  */
 export const changeContexts = ['live', 'backfill', 'firstWindow', 'late', 'operator'] as const;
 export type ChangeContext = (typeof changeContexts)[number];
-
-/** What a service is, besides its identity. */
-export interface ServiceNature {
-  readonly kind: ServiceKind;
-  readonly virtual: boolean;
-}
 
 /**
  * What happened to a dependency between two beliefs; `null` where nothing did.
