@@ -14,7 +14,7 @@ export const passes = proxyActivities<Pick<Activities, 'markStale' | 'pruneHisto
 /** Reading many windows of the past; an attempt goes on after the last window that was closed. */
 export const past = proxyActivities<Pick<Activities, 'readPast'>>({
   scheduleToCloseTimeout: '6h',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: '30s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '30s', backoffCoefficient: 2, maximumInterval: '5m' },
 });

@@ -115,6 +115,8 @@ function startOfWalk(input: IngestInput, settings: SourceSettings): number {
       );
     }
     if (toMillis !== undefined) return frontierMillis;
+    // The catch-up bound is about outages; a past that was asked for is read to its end.
+    if (frontierMillis < (settings.backfillUntilMillis ?? 0)) return frontierMillis;
     const bounded = boundedFrontier(frontierMillis, Date.now(), settings, maxCatchupMillis);
     if (bounded > frontierMillis) {
       log.warn('the outage was longer than may be caught up; the rest stays a hole', {

@@ -64,6 +64,32 @@ describe('the past of a source', () => {
     expect(run).toMatchObject({ dependenciesStale: 1, dependenciesRemoved: 1 });
   });
 
+  it('is read to its end after an interruption, however long ago it begins', async () => {
+    await worker.stop();
+    worker = await startTestWorker({
+      graph,
+      sources: [source],
+      stalenessLimits: limits,
+      maxCatchupMillis: hour,
+    });
+    // As a walk leaves it that was cut off: the past was to be read until the twentieth hour.
+    await worker.run({ fromMillis: at(0), toMillis: at(20) });
+    await graph.cypher(
+      `MATCH (s:Source) SET s.frontier = datetime({epochMillis: ${at(10)}}), s.looked = [${at(0)}, ${at(10)}], s.backfillUntil = datetime({epochMillis: ${at(20)}})`,
+    );
+    const { run } = await worker.runs.start({});
+    const handle = worker.temporal.client.workflow.getHandle(run.workflowId);
+    await expect
+      .poll(
+        async () =>
+          (await graph.cypher('MATCH (s:Source) RETURN s.looked[1] AS looked'))[0]?.looked,
+        { timeout: 60_000, interval: 200 },
+      )
+      .toBeGreaterThanOrEqual(at(20));
+    await handle.cancel();
+    await handle.result().catch(() => {});
+  });
+
   it('goes on where it was left when its run is cancelled', async () => {
     await worker.run({ fromMillis: at(0), toMillis: at(10) });
     const [before] = await graph.cypher(
