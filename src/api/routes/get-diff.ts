@@ -5,6 +5,7 @@ import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { beliefShape, toBelief } from '../schemas/dependency.ts';
+import { freshnessList } from '../schemas/freshness.ts';
 import { momentParameter, wholeNumber } from '../schemas/parameters.ts';
 import { instant, toIso } from '../schemas/time.ts';
 
@@ -73,6 +74,7 @@ const getDiff = createRoute({
                 description:
                   'Whether more changed than is compared, so that the counts are too low.',
               }),
+              freshness: freshnessList,
             })
             .openapi('Diff'),
         },
@@ -116,6 +118,7 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
         })),
         truncated: differences.length > limit,
         incomplete: truncated,
+        freshness: await deps.queries.freshness(),
       },
       200,
     );

@@ -3,6 +3,7 @@ import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { changeSchema, toChange } from '../schemas/change.ts';
 import { changeFilterOf, changeFilterShape, sequenceCursor } from '../schemas/change-filter.ts';
+import { freshnessList } from '../schemas/freshness.ts';
 import { wholeNumber } from '../schemas/parameters.ts';
 
 const listChanges = createRoute({
@@ -46,6 +47,7 @@ const listChanges = createRoute({
                   'Whether some of what follows the given cursor is forgotten already; read the graph anew then.',
               }),
               limit: z.int().openapi({ example: 100 }),
+              freshness: freshnessList,
             })
             .openapi('ChangePage'),
         },
@@ -62,7 +64,10 @@ const listChanges = createRoute({
   },
 });
 
-export function registerListChanges(app: Api, deps: Pick<ApiDeps, 'changes' | 'now'>): void {
+export function registerListChanges(
+  app: Api,
+  deps: Pick<ApiDeps, 'changes' | 'queries' | 'now'>,
+): void {
   app.openapi(listChanges, async (c) => {
     const { limit, cursor = 0, ...asked } = c.req.valid('query');
     const filter = changeFilterOf(asked, deps.now());
@@ -74,6 +79,7 @@ export function registerListChanges(app: Api, deps: Pick<ApiDeps, 'changes' | 'n
         hasMore: page.hasMore,
         pruned: page.pruned,
         limit,
+        freshness: await deps.queries.freshness(),
       },
       200,
     );
