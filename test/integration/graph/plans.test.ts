@@ -11,6 +11,7 @@ const forbidden = ['Eager', 'AllNodesScan', 'NodeByLabelScan', 'UndirectedAllRel
 
 /** Statements on one row or one limited batch, where there is little to hold back. */
 const ofFewRows = [
+  'ingest/advance-sequence',
   'ingest/close-run',
   'ingest/close-window',
   'ingest/count-changes',
@@ -21,6 +22,7 @@ const ofFewRows = [
   'maintenance/create-alias',
   'maintenance/delete-alias',
   'maintenance/delete-evidence',
+  'maintenance/delete-past',
   'maintenance/delete-service',
   'maintenance/delete-windows',
   'maintenance/prune-beliefs',
