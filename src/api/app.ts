@@ -23,13 +23,16 @@ import { registerGetMetrics } from './routes/get-metrics.ts';
 import { registerGetReadiness } from './routes/get-readiness.ts';
 import { registerGetRun } from './routes/get-run.ts';
 import { registerGetService } from './routes/get-service.ts';
+import { registerJaeger } from './routes/jaeger.ts';
 import { registerListChanges } from './routes/list-changes.ts';
 import { registerListDependencies } from './routes/list-dependencies.ts';
 import { registerListRuns } from './routes/list-runs.ts';
 import { registerListServices } from './routes/list-services.ts';
 import { registerListWindows } from './routes/list-windows.ts';
+import { registerNodeGraph } from './routes/node-graph.ts';
 import { registerStartRun } from './routes/start-run.ts';
 import { registerStreamChanges } from './routes/stream-changes.ts';
+import { registerZipkin } from './routes/zipkin.ts';
 
 const probes = ['/api/v1/health', '/api/v1/health/ready', '/api/v1/metrics'];
 
@@ -56,6 +59,9 @@ export function createApp(deps: ApiDeps): Api {
   registerGetDiff(app, deps);
   registerListChanges(app, deps);
   registerStreamChanges(app, deps);
+  registerJaeger(app, deps);
+  registerZipkin(app, deps);
+  registerNodeGraph(app, deps);
   registerStartRun(app, deps);
   registerListRuns(app, deps);
   registerGetRun(app, deps);

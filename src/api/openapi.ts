@@ -25,6 +25,7 @@ export function registerOpenApi(app: Api, version: string): void {
     tags: [
       { name: 'Graph', description: 'Services and how they depend on each other.' },
       { name: 'History', description: 'What changed, and how the graph was.' },
+      { name: 'Other tools', description: 'The same graph as other tools ask for it.' },
       { name: 'Runs', description: 'Reading sources into the graph.' },
       { name: 'Operation', description: 'Health and metrics of this process.' },
     ],

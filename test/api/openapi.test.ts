@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect(new Set(described)).toEqual(new Set(served));
-    expect(described).toHaveLength(16);
+    expect(described).toHaveLength(22);
   });
 
   it('names every operation once and puts it under a known tag', async () => {
@@ -103,6 +103,7 @@ describe('the OpenAPI document', () => {
       bounds('getBlastRadius', 1, 10_000, 1000),
       bounds('getDiff', 0, 10_000, 1000),
       bounds('listChanges', 1, 1000, 100),
+      bounds('nodeGraphData', 2, 1500, 1500),
       bounds('listRuns', 1, 200, 50),
       bounds('listWindows', 1, 1000, 100),
     ]);

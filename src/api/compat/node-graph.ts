@@ -1,0 +1,161 @@
+import type { DependencyRow } from '../../graph/queries.ts';
+import type { ServiceRow } from '../../graph/resolve-service.ts';
+import { labelsOf } from './labels.ts';
+
+/** A node as Grafana's Node Graph panel takes it; the arcs of a node add up to 1. */
+export interface NodeGraphNode {
+  readonly id: string;
+  readonly title: string;
+  readonly subTitle: string;
+  readonly mainStat: string;
+  readonly secondaryStat: string;
+  readonly arc__success: number;
+  readonly arc__errors: number;
+  readonly arc__unknown: number;
+  readonly detail__id: string;
+  readonly detail__kind: string;
+}
+
+export interface NodeGraphEdge {
+  readonly id: string;
+  readonly source: string;
+  readonly target: string;
+  readonly mainStat: string;
+  readonly secondaryStat: string;
+  /** Dashes where the dependency is not seen now. */
+  readonly strokeDasharray: string;
+  readonly detail__state: string;
+  readonly detail__modes: string;
+}
+
+/** What one field of a node or an edge is. */
+interface Field {
+  readonly field_name: string;
+  readonly type: 'string' | 'number';
+  readonly color?: string;
+  readonly displayName?: string;
+}
+
+const text = (name: string, displayName?: string): Field => ({
+  field_name: name,
+  type: 'string',
+  ...(displayName === undefined ? {} : { displayName }),
+});
+const arc = (name: string, color: string, displayName: string): Field => ({
+  field_name: `arc__${name}`,
+  type: 'number',
+  color,
+  displayName,
+});
+
+/** What the fields of nodes and edges are, as the panel asks for it first. */
+export const nodeGraphFields = {
+  nodes_fields: [
+    text('id'),
+    text('title'),
+    text('subTitle'),
+    text('mainStat', 'Requests'),
+    text('secondaryStat', 'Errors'),
+    arc('success', 'green', 'Success'),
+    arc('errors', 'red', 'Errors'),
+    arc('unknown', 'gray', 'No traffic'),
+    text('detail__id', 'Id'),
+    text('detail__kind', 'Kind'),
+  ],
+  edges_fields: [
+    text('id'),
+    text('source'),
+    text('target'),
+    text('mainStat', 'Requests'),
+    text('secondaryStat', 'Errors'),
+    text('strokeDasharray'),
+    text('detail__state', 'State'),
+    text('detail__modes', 'Modes'),
+  ],
+};
+
+interface Graph {
+  readonly services: readonly ServiceRow[];
+  readonly dependencies: readonly DependencyRow[];
+}
+
+/** A graph for the panel; of one with too many services the dependencies with most traffic. */
+export function nodeGraphOf(graph: Graph, maxNodes: number) {
+  const { services, dependencies, truncated } = busiest(graph, maxNodes);
+  const labels = labelsOf(services);
+  const incoming = new Map<string, { rate: number; failing: number }>();
+  for (const { server, requestsPerSecond, errorRatio } of dependencies) {
+    const sum = incoming.get(server) ?? { rate: 0, failing: 0 };
+    const rate = requestsPerSecond ?? 0;
+    incoming.set(server, {
+      rate: sum.rate + rate,
+      failing: sum.failing + rate * (errorRatio ?? 0),
+    });
+  }
+  const none = { rate: 0, failing: 0 };
+  return {
+    nodes: services.map((service) => nodeOf(service, labels, incoming.get(service.id) ?? none)),
+    edges: dependencies.map(edgeOf),
+    truncated,
+  };
+}
+
+function busiest({ services, dependencies }: Graph, maxNodes: number) {
+  const order = dependencies.toSorted(
+    (a, b) => (b.requestsPerSecond ?? -1) - (a.requestsPerSecond ?? -1),
+  );
+  const kept = new Set<string>();
+  const shown = order.filter(({ client, server }) => {
+    const more = new Set([client, server].filter((id) => !kept.has(id)));
+    if (kept.size + more.size > maxNodes) return false;
+    for (const id of more) kept.add(id);
+    return true;
+  });
+  return {
+    services: services.filter(({ id }) => kept.has(id)),
+    dependencies: shown.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    truncated: shown.length < dependencies.length,
+  };
+}
+
+function nodeOf(
+  { id, namespace, kind }: ServiceRow,
+  labels: ReadonlyMap<string, string>,
+  { rate, failing }: { readonly rate: number; readonly failing: number },
+): NodeGraphNode {
+  const errors = rate > 0 ? Math.min(1, failing / rate) : 0;
+  return {
+    id,
+    title: labels.get(id) ?? id,
+    subTitle: namespace === '' ? kind : namespace,
+    mainStat: rateText(rate > 0 ? rate : null),
+    secondaryStat: shareText(rate > 0 ? errors : null),
+    arc__success: rate > 0 ? 1 - errors : 0,
+    arc__errors: errors,
+    arc__unknown: rate > 0 ? 0 : 1,
+    detail__id: id,
+    detail__kind: kind,
+  };
+}
+
+function edgeOf(dependency: DependencyRow): NodeGraphEdge {
+  const { id, client, server, state, modes, requestsPerSecond, errorRatio } = dependency;
+  return {
+    id,
+    source: client,
+    target: server,
+    mainStat: rateText(requestsPerSecond),
+    secondaryStat: shareText(errorRatio),
+    strokeDasharray: state === 'active' ? '' : '4 4',
+    detail__state: state,
+    detail__modes: modes.join(', '),
+  };
+}
+
+function rateText(requestsPerSecond: number | null): string {
+  return requestsPerSecond === null ? '' : `${requestsPerSecond.toFixed(2)} req/s`;
+}
+
+function shareText(ratio: number | null): string {
+  return ratio === null ? '' : `${(ratio * 100).toFixed(1)} %`;
+}

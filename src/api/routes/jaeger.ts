@@ -1,0 +1,88 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { labelsOf } from '../compat/labels.ts';
+import { linksOf } from '../compat/links.ts';
+import { lookbackQuery, periodOf } from '../compat/lookback.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { problemResponses } from '../problem-responses.ts';
+
+const envelope = { total: z.int(), limit: z.int(), offset: z.int(), errors: z.null() };
+const noPages = { limit: 0, offset: 0, errors: null };
+
+const jaegerDependencies = createRoute({
+  method: 'get',
+  path: '/api/dependencies',
+  operationId: 'jaegerDependencies',
+  tags: ['Other tools'],
+  summary: 'The dependencies, as Jaeger answers',
+  description:
+    "For Jaeger's UI and Grafana's Jaeger data source. Calls are the rate of the latest window times " +
+    'the period; of the past they are 0, because only what was believed is kept.',
+  request: {
+    query: lookbackQuery.extend({
+      service: z
+        .string({ error: 'must be given once' })
+        .optional()
+        .openapi({
+          param: { name: 'service', in: 'query' },
+          description: 'Only dependencies with this service at either end.',
+        }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The dependencies.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              data: z.array(
+                z.object({ parent: z.string(), child: z.string(), callCount: z.int().min(0) }),
+              ),
+              ...envelope,
+            })
+            .openapi('JaegerDependencies'),
+        },
+      },
+    },
+    ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
+  },
+});
+
+const jaegerServices = createRoute({
+  method: 'get',
+  path: '/api/services',
+  operationId: 'jaegerServices',
+  tags: ['Other tools'],
+  summary: 'The names of the services, as Jaeger answers',
+  description: 'Names where only one service has it, ids otherwise; those that have dependencies.',
+  responses: {
+    200: {
+      description: 'The names.',
+      content: {
+        'application/json': {
+          schema: z.object({ data: z.array(z.string()), ...envelope }).openapi('JaegerServices'),
+        },
+      },
+    },
+    ...problemResponses('GraphUnavailable', 'SchemaMissing'),
+  },
+});
+
+export function registerJaeger(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
+  app.openapi(jaegerDependencies, async (c) => {
+    const { service, ...asked } = c.req.valid('query');
+    const { at, lookbackMillis } = await periodOf(asked, deps);
+    const links = linksOf(await deps.queries.graph(at), lookbackMillis);
+    const data = links
+      .filter(({ parent, child }) => service === undefined || [parent, child].includes(service))
+      .map(({ parent, child, callCount }) => ({ parent, child, callCount }));
+    // Jaeger itself says 0 here, whatever there is.
+    return c.json({ data, total: 0, ...noPages }, 200);
+  });
+
+  app.openapi(jaegerServices, async (c) => {
+    const { services } = await deps.queries.graph();
+    const data = [...labelsOf(services).values()].sort();
+    return c.json({ data, total: data.length, ...noPages }, 200);
+  });
+}
