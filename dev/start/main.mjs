@@ -8,6 +8,7 @@ import { stopLeftovers } from '../stack/process.mjs';
 import { createTerminal } from '../stack/progress.mjs';
 import { migrate, startApi, startWorker } from './app.mjs';
 import { requireConfigured } from './configured.mjs';
+import { writeEnvFile } from './env-file.mjs';
 import { installAndBuild } from './install.mjs';
 import { HELP, parseOptions } from './options.mjs';
 import { planStack } from './plan.mjs';
@@ -84,6 +85,7 @@ async function start({ options, stack, terminal, onGiveUp }) {
   try {
     await startServers({ plan, programs, options, onStarted: stack.addServer });
     const app = { root, logDir, env: plan.appEnv, log: terminal.line, onGiveUp };
+    writeEnvFile({ root, dataDir }, plan.appEnv);
     await migrate(app);
     stack.add(await startWorker(app));
     stack.add(await startApi(app));

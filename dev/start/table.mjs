@@ -35,6 +35,7 @@ export function table({ options: { ports }, plan, shownDataDir }) {
     plan.demo ? 'The demo shop is in the graph within two minutes. Then try:' : 'Try:',
     `  curl -s '${api}/api/v1/graph'`,
     `  curl -s '${api}/api/v1/services/checkout/dependencies'`,
+    `  node --env-file=${shownDataDir}/env dist/cli.js doctor`,
     '',
   ].join('\n');
 }

@@ -7,13 +7,19 @@ import { inTemporalSoon, type Temporal } from './temporal.ts';
 /**
  * Starts a stale pass over all sources.
  *
- * @throws AppError `InvalidRequest` while one that was asked for is under way, `TemporalUnavailable`.
+ * @throws AppError `InvalidRange` for an instant that has not come yet, `InvalidRequest` while one that was asked for is under way, `TemporalUnavailable`.
  */
-export function startStalePass(
+export async function startStalePass(
   temporal: Temporal,
   records: RunRecords,
   input: MarkStaleInput & { readonly nowMillis: number },
 ): Promise<{ run: RunRow; joined: boolean }> {
+  const present = Date.now();
+  // What is marked holds from then, and nothing may change a belief before it begins.
+  if (input.nowMillis > present) {
+    const now = new Date(present).toISOString();
+    throw new AppError('InvalidRange', `The instant has not come yet; it is ${now} now.`);
+  }
   return inTemporalSoon(async () => {
     const workflowId = 'mark-stale/asked';
     try {

@@ -55,6 +55,15 @@ async function start(...options: string[]) {
   };
 }
 
+/** What the command line prints beside the stack, with the settings that it left there. */
+function cli(...args: string[]): string {
+  const command = [`--env-file=${join(dataDir, 'env')}`, join(root, 'dist', 'cli.js'), ...args];
+  return execFileSync(process.execPath, command, {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  });
+}
+
 /** Command lines of what still runs on this test's data. */
 function left(): string[] {
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
@@ -77,6 +86,7 @@ describe('npm start', () => {
     const kinds = new Set(shown.services.map(({ kind }) => kind));
     expect(kinds).toEqual(new Set(['service', 'database', 'external', 'user']));
     expect(shown.dependencies.some(({ modes }) => modes.includes('async'))).toBe(true);
+    expect(cli('rebuild', '--check')).toContain('Left: 0 beliefs, 0 pasts, impacts of 0.');
     expect(await first.stop()).toBe(0);
     expect(left()).toEqual([]);
 

@@ -129,6 +129,10 @@ describe('the past of a source', () => {
       expect(await changesOf('web~~old')).toContainEqual(['dependency.stale', 'live', 25]);
     });
 
+    it('is refused for an instant that has not come yet', async () => {
+      await expect(pass(Date.now() + hour)).rejects.toMatchObject({ code: 'InvalidRange' });
+    });
+
     it('fails loudly where so much would be marked that none was', async () => {
       await worker.run({ fromMillis: at(0), toMillis: at(25) });
       // Twenty more that were seen once, long ago.
