@@ -132,6 +132,13 @@ export class HistoryModel {
     }
   }
 
+  /** All past beliefs, by dependency and beginning. */
+  periods(): { id: string; from: number; to: number }[] {
+    return [...this.past]
+      .flatMap(([id, kept]) => kept.map(({ from, to }) => ({ id, from, to })))
+      .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.from - b.from));
+  }
+
   /** What is believed at an instant, by the id of the dependency. */
   at(instant: number): Map<string, string> {
     const found = new Map<string, string>();

@@ -212,6 +212,10 @@ describe('the history in Neo4j', () => {
     expect(new Map(present.dependencies.map((one) => [one.id, textOf(one)]))).toEqual(
       model.at(now),
     );
+    const past = await graph.cypher(
+      'MATCH ()-[d:DEPENDED_ON]->() RETURN d.dependency AS id, d.from.epochMillis AS from, d.to.epochMillis AS to ORDER BY id, from',
+    );
+    expect(past).toEqual(model.periods());
     const impacts = await graph.cypher(
       "MATCH (a)-[i:IMPACTS]->(b) RETURN a.id + '>' + b.id + ' ' + i.mode + ' ' + i.severity AS text",
     );
