@@ -13,6 +13,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export function checkout(build = 'cp -r app/. dist'): string {
   const root = temporaryDirectory();
   cpSync(here('../../dev'), join(root, 'dev'), { recursive: true });
+  cpSync(here('../../.env.example'), join(root, '.env.example'));
   const app = join(root, 'app');
   mkdirSync(app);
   mkdirSync(join(root, 'dist'));
