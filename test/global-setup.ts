@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startNeo4j, startTemporal } from '../dev/stack/index.mjs';
+import { ensureServer, startNeo4j, startTemporal } from '../dev/stack/index.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,6 +15,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'topolog-test-'));
   const log = (message: string) => process.stderr.write(`${message}\n`);
+  // A first build takes minutes, which no test that starts a Prometheus of its own would wait for.
+  await ensureServer('prometheus', { log });
   const temporal = await startTemporal({ dataDir: join(dataDir, 'temporal'), log });
   const neo4j = await startNeo4j({ dataDir: join(dataDir, 'neo4j'), log });
   project.provide('temporalAddress', temporal.address);
