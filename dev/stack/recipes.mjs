@@ -43,4 +43,14 @@ export const recipes = {
       ],
     }),
   neo4j: neo4jRecipe,
+  k6: () =>
+    goRecipe({
+      product: 'k6',
+      version: pinned(join(DEV, 'k6', 'go.mod'), /go\.k6\.io\/k6 v(\d\S+)/),
+      folder: 'k6',
+      takes: '2 min',
+      instead: 'put `k6` on the PATH',
+      flags: [...GO_FLAGS, '-ldflags=-s -w'],
+      packages: ['go.k6.io/k6'],
+    }),
 };
