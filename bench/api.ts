@@ -7,6 +7,7 @@ import { type ApiStand, startApiStand } from './stand/api-stand.ts';
 import { buildProduct } from './stand/build-product.ts';
 import { type Question, questions } from './stand/questions.ts';
 import { send, statementsOf } from './stand/recorded-driver.ts';
+import { unlimited } from './stand/unlimited.ts';
 
 const startedAt = performance.now();
 const undoing: (() => Promise<void> | void)[] = [];
@@ -106,9 +107,6 @@ async function measure(args: readonly string[]): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify({ options, figures }, null, 2)}\n`);
   else process.stdout.write(tableOf(figures));
 }
-
-/** What is measured is the answer, not the refusal of one request too many. */
-const unlimited: Readonly<Record<string, string>> = {};
 
 function tableOf(figures: readonly Figures[]): string {
   const millis = (value: number) => `${value.toFixed(2)} ms`;

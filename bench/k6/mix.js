@@ -32,27 +32,30 @@ export const options = {
 
 const service = () => `s${Math.floor(Math.random() * Number(SERVICES))}`;
 
-/** Share of all reads, name, path. */
+/** Up to which share of all reads, name, path. */
+/** @type {[number, string, () => string][]} */
 const reads = [
   [0.3, 'one service', () => `/services/${service()}`],
-  [0.25, 'dependencies', () => `/services/${service()}/dependencies`],
+  [0.55, 'dependencies', () => `/services/${service()}/dependencies`],
   [
-    0.1,
+    0.65,
     'dependencies, two hops up',
     () => `/services/${service()}/dependencies?direction=upstream&depth=2`,
   ],
   [
-    0.15,
+    0.8,
     'blast radius',
     () => `/services/${service().replace('s', 'i')}/blast-radius?depth=3&limit=200`,
   ],
-  [0.1, 'services', () => '/services?limit=50'],
-  [0.1, 'changes', () => '/changes?limit=50'],
+  [0.9, 'services', () => '/services?limit=50'],
+  [1, 'changes', () => '/changes?limit=50'],
 ];
 
 export function read() {
-  let left = Math.random();
-  const [, name, path] = reads.find(([share]) => (left -= share) < 0) ?? reads[0];
+  const drawn = Math.random();
+  const [, name, path] = /** @type {[number, string, () => string]} */ (
+    reads.find(([upTo]) => drawn < upTo)
+  );
   const answer = http.get(`${BASE_URL}/api/v1${path()}`, { tags: { name } });
   check(answer, { 'answered 200': ({ status }) => status === 200 });
 }
