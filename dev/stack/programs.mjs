@@ -6,7 +6,7 @@ import { linesOnly } from './progress.mjs';
 import { atLeast, findJava, versionOf, which } from './tools.mjs';
 
 /** @typedef {import('./progress.mjs').Terminal} Terminal */
-/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool'} ProgramName */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'k6' | 'schemathesis'} ProgramName */
 
 /**
  * @typedef {object} Program
@@ -26,6 +26,8 @@ const wanted = {
   neo4j: { title: 'Neo4j', least: [5] },
   prometheus: { title: 'Prometheus', least: [3] },
   promtool: { title: 'promtool', least: [3] },
+  k6: { title: 'k6', least: [1] },
+  schemathesis: { title: 'schemathesis', least: [4] },
 };
 
 /**
@@ -51,6 +53,7 @@ export async function ensureServer(name, { log = () => {}, terminal = linesOnly(
   }
   const directory = await ensureBuilt(name === 'promtool' ? 'prometheus' : name, terminal);
   if (name === 'neo4j') return neo4jFrom(directory);
+  if (name === 'schemathesis') return schemathesisFrom(directory);
   return { name, from: 'cache', command: join(directory, name), args: [] };
 }
 
@@ -79,4 +82,14 @@ function neo4jFrom(directory) {
     'Start',
   ];
   return { name: 'neo4j', from: 'cache', command: java, args };
+}
+
+/**
+ * @param {string} directory
+ * @returns {Program}
+ */
+function schemathesisFrom(directory) {
+  const run =
+    'import sys; sys.path.insert(0, sys.argv.pop(1)); import schemathesis.cli as cli; cli.schemathesis()';
+  return { name: 'schemathesis', from: 'cache', command: 'python3', args: ['-c', run, directory] };
 }

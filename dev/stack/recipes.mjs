@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { goRecipe } from './go-recipe.mjs';
 import { neo4jRecipe } from './neo4j-recipe.mjs';
 import { DEV, pinned } from './recipe.mjs';
+import { schemathesisRecipe } from './schemathesis-recipe.mjs';
 
 const GO_FLAGS = ['-mod=readonly', '-buildvcs=false', '-trimpath'];
 const TEMPORAL_CLI = 'github.com/temporalio/cli';
@@ -43,4 +44,15 @@ export const recipes = {
       ],
     }),
   neo4j: neo4jRecipe,
+  schemathesis: schemathesisRecipe,
+  k6: () =>
+    goRecipe({
+      product: 'k6',
+      version: pinned(join(DEV, 'k6', 'go.mod'), /go\.k6\.io\/k6 v(\d\S+)/),
+      folder: 'k6',
+      takes: '2 min',
+      instead: 'put `k6` on the PATH',
+      flags: [...GO_FLAGS, '-ldflags=-s -w'],
+      packages: ['go.k6.io/k6'],
+    }),
 };

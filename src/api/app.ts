@@ -2,6 +2,7 @@ import { prometheus } from '@hono/prometheus';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
+import { anybody } from './caller.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
 import {
   respondMethodNotAllowed,
@@ -43,6 +44,10 @@ export function createApp(deps: ApiDeps): Api {
   app.notFound(respondNotFound);
 
   app.use(requestId());
+  app.use(async (c, next) => {
+    c.set('caller', anybody);
+    await next();
+  });
   app.use(requestLog(deps.logger, probes));
   app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
   app.use(headers());

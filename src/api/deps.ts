@@ -9,6 +9,7 @@ import type { Queries } from '../graph/queries.ts';
 import type { WindowQueries } from '../graph/window-queries.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { Caller } from './caller.ts';
 import type { ChangeWatch } from './change-watch.ts';
 
 /** Everything the API needs from outside. */
@@ -32,5 +33,5 @@ export interface ApiDeps {
   readonly now: () => number;
 }
 
-export type ApiEnv = { Variables: RequestIdVariables };
+export type ApiEnv = { Variables: RequestIdVariables & { caller: Caller } };
 export type Api = OpenAPIHono<ApiEnv>;
