@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { criticalities, modes } from '../../domain/dependency.ts';
 import { windowOutcomes } from '../../domain/window-outcome.ts';
 import type { ExplainedDependency } from '../../graph/dependency-queries.ts';
+import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { beliefShape, toBelief } from '../schemas/dependency.ts';
@@ -62,6 +63,7 @@ const getDependency = createRoute({
   description:
     'All evidence of it with its source, window and question, and what was believed of it before. ' +
     'One that left the present is still answered, with its past.',
+  ...needs('read'),
   request: {
     params: z.object({
       id: z

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { differenceOf } from '../../graph/diff-queries.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -25,6 +26,7 @@ const getDiff = createRoute({
   description:
     'Compares what was believed at both: what changed and changed back is not there. A dependency ' +
     'is counted for the namespace and the team of its client.',
+  ...needs('read'),
   request: {
     query: z.strictObject({
       from: momentParameter('from', 'The earlier instant.'),

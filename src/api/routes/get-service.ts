@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -14,6 +15,7 @@ const getService = createRoute({
   tags: ['Graph'],
   summary: 'One service',
   description: 'By its id, or by its name where only one service has it.',
+  ...needs('read'),
   request: { params: servicePath, query: z.strictObject({ at: atParameter }) },
   responses: {
     200: {

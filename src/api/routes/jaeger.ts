@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { labelsOf } from '../compat/labels.ts';
 import { linksOf } from '../compat/links.ts';
 import { lookbackQuery, periodOf } from '../compat/lookback.ts';
@@ -17,6 +18,7 @@ const jaegerDependencies = createRoute({
   description:
     "For Jaeger's UI and Grafana's Jaeger data source. Calls are the rate of the latest window times " +
     'the period; of the past they are 0, because only what was believed is kept.',
+  ...needs('read'),
   request: {
     query: lookbackQuery.extend({
       service: z
@@ -55,6 +57,7 @@ const jaegerServices = createRoute({
   tags: ['Other tools'],
   summary: 'The names of the services, as Jaeger answers',
   description: 'Names where only one service has it, ids otherwise; those that have dependencies.',
+  ...needs('read'),
   responses: {
     200: {
       description: 'The names.',

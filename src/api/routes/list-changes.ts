@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { changeSchema, toChange } from '../schemas/change.ts';
@@ -16,6 +17,7 @@ const listChanges = createRoute({
     'Ask again with `cursor` set to `nextCursor` while `hasMore`, and later for what came since: ' +
     'nothing is skipped or repeated, whatever is written meanwhile. A page may be empty although ' +
     'more follows, because it looks at a bounded stretch.',
+  ...needs('read'),
   request: {
     query: z.strictObject({
       ...changeFilterShape,

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -17,6 +18,7 @@ const listServices = createRoute({
   description:
     'Ordered by id. Ask again with `cursor` set to `nextCursor` until that is null; services that ' +
     'appear meanwhile neither repeat nor hide others.',
+  ...needs('read'),
   request: {
     query: z.strictObject({
       limit: wholeNumber({
