@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Registry } from 'prom-client';
@@ -11,6 +12,16 @@ import type { Runs } from '../runs/runs.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Caller } from './caller.ts';
 import type { ChangeWatch } from './change-watch.ts';
+import type { InFlightLimits } from './middleware/limit-in-flight.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** How much is taken on from whom; without it anything, from the address of the peer. */
+export interface ApiLimits {
+  readonly rate: RateLimiter;
+  readonly inFlight: InFlightLimits;
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+}
 
 /** Everything the API needs from outside. */
 export interface ApiDeps {
@@ -26,6 +37,9 @@ export interface ApiDeps {
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
   /** Whether the process is on its way out; it is not ready then, whatever the checks say. */
   readonly isShuttingDown: () => boolean;
+  readonly limits?: ApiLimits;
+  /** Whose pages may read the API in a browser; nobody's without it. */
+  readonly corsOrigins?: readonly string[];
   readonly logger: Logger;
   readonly registry: Registry;
   readonly version: string;
@@ -33,5 +47,13 @@ export interface ApiDeps {
   readonly now: () => number;
 }
 
-export type ApiEnv = { Variables: RequestIdVariables & { caller: Caller } };
+export type ApiEnv = {
+  /** What a request came with; nothing where the app is asked without a server. */
+  Bindings: Partial<HttpBindings>;
+  Variables: RequestIdVariables & {
+    caller: Caller;
+    /** Where the request comes from, as far as it is known. */
+    clientAddress: string;
+  };
+};
 export type Api = OpenAPIHono<ApiEnv>;

@@ -12,7 +12,9 @@ export function respondWithProblem(thrown: unknown, c: Context<ApiEnv>): Respons
   const path = new URL(c.req.url).pathname;
   const problem = problemOf(error, { path, id: c.get('requestId') });
   const headers: Record<string, string> = { 'Content-Type': problemMediaType };
-  if (problem.status === 503) headers['Retry-After'] = String(retryAfterSeconds);
+  if (problem.status === 503 || problem.status === 429) {
+    headers['Retry-After'] = String(retryAfterSeconds);
+  }
   return c.body(JSON.stringify(problem), problem.status, headers);
 }
 

@@ -13,14 +13,23 @@ const retryAfter = {
   },
 };
 
+/** What any request may be answered, whatever its route. */
+const everywhere = [
+  'InvalidRequest',
+  'UrlTooLong',
+  'TooManyRequests',
+  'Overloaded',
+  'Internal',
+] as const satisfies readonly ErrorCode[];
+
 /**
- * The error responses of a route, for its OpenAPI description; `Internal` is always among them.
+ * The error responses of a route, for its OpenAPI description, with those of every route.
  *
  * The type has no keys on purpose: handlers throw their errors and never return them.
  */
 export function problemResponses(...codes: readonly ErrorCode[]): Record<never, ResponseConfig> {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of [...codes, 'Internal'] satisfies ErrorCode[]) {
+  for (const code of new Set<ErrorCode>([...codes, ...everywhere])) {
     const { status } = problemKinds[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -36,7 +45,9 @@ function response(codes: readonly ErrorCode[]): ResponseConfig {
         examples: Object.fromEntries(codes.map((code) => [code, { value: example(code) }])),
       },
     },
-    ...(codes.some((code) => problemKinds[code].status === 503) ? { headers: retryAfter } : {}),
+    ...(codes.some((code) => [429, 503].includes(problemKinds[code].status))
+      ? { headers: retryAfter }
+      : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { AppError, type ErrorCode } from '../runtime/errors.ts';
 
 export const problemMediaType = 'application/problem+json';
 
-/** What a caller should wait before trying again after a 503. */
+/** What a caller should wait before trying again after a 503, or a 429 that does not know better. */
 export const retryAfterSeconds = 5;
 
 interface ProblemKind {
