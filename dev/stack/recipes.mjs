@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { goRecipe } from './go-recipe.mjs';
 import { neo4jRecipe } from './neo4j-recipe.mjs';
 import { DEV, pinned } from './recipe.mjs';
+import { redisRecipe } from './redis-recipe.mjs';
 
 const GO_FLAGS = ['-mod=readonly', '-buildvcs=false', '-trimpath'];
 const TEMPORAL_CLI = 'github.com/temporalio/cli';
@@ -43,4 +44,5 @@ export const recipes = {
       ],
     }),
   neo4j: neo4jRecipe,
+  redis: redisRecipe,
 };
