@@ -20,7 +20,8 @@ export function limitRate(limiter: RateLimiter, unlimited: readonly string[]): R
   return {
     async ofDenied(c, next) {
       await next();
-      if (c.res.status !== 401 || !isLimited(c)) return;
+      // What ofCallers counted is not counted twice.
+      if (c.res.status !== 401 || c.res.headers.has('RateLimit-Limit')) return;
       const spent = await limiter.spend(budgetOf(c), whoOf(c, null));
       if (spent === null) return;
       if (!spent.allowed) c.res = refuse(spent, c);
