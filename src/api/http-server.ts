@@ -53,6 +53,10 @@ export async function listen(
   const server = createServer(options, getRequestListener(app.fetch, { errorHandler }));
   server.maxConnections = maxConnections;
   server.timeout = silenceTimeout;
+  // What a client expects beyond "100-continue" is nothing we could do for it.
+  server.on('checkExpectation', (request, response) => {
+    server.emit('request', request, response);
+  });
   answerMalformed(server);
   await listening(server, at.host, at.port);
   return { url: urlOf(server.address(), at), close: () => closeGently(server) };

@@ -44,16 +44,17 @@ export function limitTime(maxMillis = maxAnswerMillis): MiddlewareHandler {
   return async function limitTime(c, next) {
     const client = c.req.raw.signal;
     const giveUp = new AbortController();
+    const tooLate = new AbortController();
     const gone = () => giveUp.abort(new AppError('Cancelled', 'The client went away.'));
     if (client.aborted) gone();
     else client.addEventListener('abort', gone, { once: true });
     const timer = setTimeout(() => {
-      giveUp.abort(new AppError('Cancelled', `There was no answer within ${maxMillis} ms.`));
+      const error = new AppError('Cancelled', `There was no answer within ${maxMillis} ms.`);
+      giveUp.abort(error);
+      tooLate.abort(error);
     }, maxMillis);
     try {
-      await unlessAborted(giveUp.signal, cancelledBy(giveUp.signal, next));
-    } catch (error) {
-      if (!client.aborted) throw error;
+      await unlessAborted(tooLate.signal, cancelledBy(giveUp.signal, next));
     } finally {
       clearTimeout(timer);
     }

@@ -19,8 +19,7 @@ describe('budgets in Redis', () => {
   /** Each test has clients of its own, so none takes from another's budget. */
   let address = 0;
 
-  const start = (port?: number) =>
-    startRedis({ dataDir, ...(port === undefined ? {} : { port }) });
+  const start = (port?: number) => startRedis({ dataDir, ...(port === undefined ? {} : { port }) });
 
   async function connected(): Promise<Redis> {
     const redis = openRedis(new Secret(server.url), silent);
