@@ -5,6 +5,7 @@ import { createApp } from './api/app.ts';
 import { createChangeWatch } from './api/change-watch.ts';
 import { asksForKeys, isLoopback } from './api/exposure.ts';
 import { listen } from './api/http-server.ts';
+import { createRateLimiter } from './api/rate-limiter.ts';
 import { createChangeQueries } from './graph/change-queries.ts';
 import { createDependencyQueries } from './graph/dependency-queries.ts';
 import { createDiffQueries } from './graph/diff-queries.ts';
@@ -23,6 +24,7 @@ import { loadConfig } from './runtime/config.ts';
 import { createGraphMetrics } from './runtime/graph-metrics.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
+import { openRedis } from './runtime/redis.ts';
 import { createSourceMetrics } from './runtime/source-metrics.ts';
 import { versionOfPackage } from './runtime/version.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
@@ -39,8 +41,10 @@ runMain(async () => {
   const database = openGraph(config, {
     onStatement: createGraphMetrics(registry),
     retryMillis: 3000,
+    acquisitionMillis: 3000,
   });
   const temporal = openTemporal(config);
+  const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, logger);
   const now = Date.now;
 
   const queries = createQueries(database, { now });
@@ -83,6 +87,24 @@ runMain(async () => {
     },
     readiness: { neo4j: () => database.ping(), temporal: () => temporal.ping() },
     isShuttingDown: () => shuttingDown,
+    limits: {
+      rate: createRateLimiter({
+        perMinute: {
+          reads: config.RATE_LIMIT_READS_PER_MINUTE,
+          writes: config.RATE_LIMIT_WRITES_PER_MINUTE,
+          runs: config.RATE_LIMIT_RUNS_PER_MINUTE,
+        },
+        ...(redis === undefined ? {} : { redis }),
+        registry,
+        logger,
+      }),
+      inFlight: {
+        perProcess: config.MAX_REQUESTS_IN_FLIGHT,
+        perCaller: config.MAX_REQUESTS_IN_FLIGHT_PER_CALLER,
+      },
+      trustedProxies: config.TRUSTED_PROXIES ?? [],
+    },
+    ...(config.CORS_ORIGINS === undefined ? {} : { corsOrigins: config.CORS_ORIGINS }),
     logger,
     registry,
     version: versionOfPackage(),
@@ -104,6 +126,7 @@ runMain(async () => {
     await authenticator.close();
     await temporal.close();
     await database.close();
+    redis?.destroy();
     logger.info('API stopped');
   });
 });

@@ -6,5 +6,6 @@ export { startProcess, waitReady } from './process.mjs';
 export { ensureServer } from './programs.mjs';
 export { createTerminal } from './progress.mjs';
 export { backfill, startPrometheus } from './prometheus.mjs';
+export { startRedis } from './redis.mjs';
 export { startTemporal } from './temporal.mjs';
 export { waitUntil } from './wait.mjs';

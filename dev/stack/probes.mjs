@@ -56,6 +56,15 @@ export async function boltAnswers(host, port) {
 }
 
 /**
+ * @param {string} host
+ * @param {number} port
+ */
+export async function redisAnswers(host, port) {
+  const answer = await talk(host, port, { say: Buffer.from('PING\r\n'), answerBytes: 5 });
+  return answer?.toString().startsWith('+PONG') === true;
+}
+
+/**
  * @param {string} url
  * @returns {Promise<number | undefined>} the status, or undefined when nothing answers
  */

@@ -6,7 +6,7 @@ import { linesOnly } from './progress.mjs';
 import { atLeast, findJava, versionOf, which } from './tools.mjs';
 
 /** @typedef {import('./progress.mjs').Terminal} Terminal */
-/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'k6' | 'schemathesis'} ProgramName */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'redis-server' | 'k6' | 'schemathesis'} ProgramName */
 
 /**
  * @typedef {object} Program
@@ -26,6 +26,7 @@ const wanted = {
   neo4j: { title: 'Neo4j', least: [5] },
   prometheus: { title: 'Prometheus', least: [3] },
   promtool: { title: 'promtool', least: [3] },
+  'redis-server': { title: 'Redis', least: [6] },
   k6: { title: 'k6', least: [1] },
   schemathesis: { title: 'schemathesis', least: [4] },
 };
@@ -51,10 +52,19 @@ export async function ensureServer(name, { log = () => {}, terminal = linesOnly(
       `${onPath} ${is}; ${title} ${least.join('.')} or newer is needed, so it is built.`,
     );
   }
-  const directory = await ensureBuilt(name === 'promtool' ? 'prometheus' : name, terminal);
+  const directory = await ensureBuilt(buildOf(name), terminal);
   if (name === 'neo4j') return neo4jFrom(directory);
   if (name === 'schemathesis') return schemathesisFrom(directory);
   return { name, from: 'cache', command: join(directory, name), args: [] };
+}
+
+/**
+ * @param {ProgramName} name
+ * @returns {import('./recipe.mjs').BuildName} the build that has the program
+ */
+function buildOf(name) {
+  if (name === 'promtool') return 'prometheus';
+  return name === 'redis-server' ? 'redis' : name;
 }
 
 /** What Neo4j reaches into of the JDK. */

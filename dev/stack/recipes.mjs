@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { goRecipe } from './go-recipe.mjs';
 import { neo4jRecipe } from './neo4j-recipe.mjs';
 import { DEV, pinned } from './recipe.mjs';
+import { redisRecipe } from './redis-recipe.mjs';
 import { schemathesisRecipe } from './schemathesis-recipe.mjs';
 
 const GO_FLAGS = ['-mod=readonly', '-buildvcs=false', '-trimpath'];
@@ -44,6 +45,7 @@ export const recipes = {
       ],
     }),
   neo4j: neo4jRecipe,
+  redis: redisRecipe,
   schemathesis: schemathesisRecipe,
   k6: () =>
     goRecipe({

@@ -32,6 +32,11 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   MethodNotAllowed: false,
   UnsupportedMediaType: false,
   PayloadTooLarge: false,
+  UrlTooLong: false,
+  HeadersTooLarge: false,
+  RequestTooSlow: false,
+  TooManyRequests: false,
+  Overloaded: false,
 };
 
 /** What an activity throws to Temporal for an error of ours: its code as type, and whether to repeat. */

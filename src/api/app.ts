@@ -11,8 +11,11 @@ import {
 } from './error-handlers.ts';
 import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { headers } from './middleware/headers.ts';
-import { limitBody, limitTime } from './middleware/limits.ts';
+import { client } from './middleware/client.ts';
+import { caching, crossOrigin, headers } from './middleware/headers.ts';
+import { limitInFlight } from './middleware/limit-in-flight.ts';
+import { limitRate } from './middleware/limit-rate.ts';
+import { limitBody, limitTime, limitUrl } from './middleware/limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerCreateKey } from './routes/create-key.ts';
@@ -39,7 +42,8 @@ import { registerStartRun } from './routes/start-run.ts';
 import { registerStreamChanges } from './routes/stream-changes.ts';
 import { registerZipkin } from './routes/zipkin.ts';
 
-const probes = ['/api/v1/health', '/api/v1/health/ready', '/api/v1/metrics'];
+const health = ['/api/v1/health', '/api/v1/health/ready'];
+const probes = [...health, '/api/v1/metrics'];
 
 /** Creates the HTTP API; a registry can hold the metrics of one app only. */
 export function createApp(deps: ApiDeps): Api {
@@ -51,8 +55,16 @@ export function createApp(deps: ApiDeps): Api {
   app.use(requestLog(deps.logger, probes));
   app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
   app.use(headers());
+  app.use(caching());
+  if (deps.corsOrigins !== undefined) app.use(crossOrigin(deps.corsOrigins));
+  app.use(limitUrl());
+  app.use(client(deps.limits?.trustedProxies ?? []));
+  const rate = deps.limits === undefined ? undefined : limitRate(deps.limits.rate, health);
+  if (rate !== undefined) app.use(rate.ofDenied);
   app.use(audit(deps.logger));
   app.use(authenticate(deps.access.authenticator));
+  if (rate !== undefined) app.use(rate.ofCallers);
+  if (deps.limits !== undefined) app.use(limitInFlight(deps.limits.inFlight, health));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: respondMethodNotAllowed }));
   app.use(limitTime());
   app.use(limitBody());

@@ -1,4 +1,5 @@
 import type { ChangeQueries } from '../graph/change-queries.ts';
+import { uncancelled } from '../runtime/cancellation.ts';
 
 /** Tells all open streams of a process when the changelog grew, by one question for all of them. */
 export interface ChangeWatch {
@@ -35,7 +36,8 @@ export function createChangeWatch(options: ChangeWatchOptions): ChangeWatch {
 
   function schedule(): void {
     if (timer !== undefined || waiting.size === 0 || isClosed) return;
-    timer = setTimeout(() => void look(), options.everyMillis);
+    // It looks for all of them, so the end of the request that began it must not end it.
+    timer = uncancelled(() => setTimeout(() => void look(), options.everyMillis));
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Registry } from 'prom-client';
@@ -13,6 +14,16 @@ import type { Runs } from '../runs/runs.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Caller } from './caller.ts';
 import type { ChangeWatch } from './change-watch.ts';
+import type { InFlightLimits } from './middleware/limit-in-flight.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** How much is taken on from whom; without it anything, from the address of the peer. */
+export interface ApiLimits {
+  readonly rate: RateLimiter;
+  readonly inFlight: InFlightLimits;
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+}
 
 /** Who may ask, and the keys they show. */
 export interface ApiAccess {
@@ -38,6 +49,9 @@ export interface ApiDeps {
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
   /** Whether the process is on its way out; it is not ready then, whatever the checks say. */
   readonly isShuttingDown: () => boolean;
+  readonly limits?: ApiLimits;
+  /** Whose pages may read the API in a browser; nobody's without it. */
+  readonly corsOrigins?: readonly string[];
   readonly logger: Logger;
   readonly registry: Registry;
   readonly version: string;
@@ -47,6 +61,8 @@ export interface ApiDeps {
 
 interface ApiVariables extends RequestIdVariables {
   caller: Caller;
+  /** Where the request comes from, as far as it is known. */
+  clientAddress: string;
   /** Why nobody was recognised; thrown by what is not open to all. */
   refusal?: unknown;
   /** Whether who asked may still ask; for answers that go on for long. */
@@ -55,5 +71,9 @@ interface ApiVariables extends RequestIdVariables {
   subject?: string;
 }
 
-export type ApiEnv = { Variables: ApiVariables };
+export type ApiEnv = {
+  /** What a request came with; nothing where the app is asked without a server. */
+  Bindings: Partial<HttpBindings>;
+  Variables: ApiVariables;
+};
 export type Api = OpenAPIHono<ApiEnv>;

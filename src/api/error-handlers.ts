@@ -19,7 +19,9 @@ export function respondWithProblem(thrown: unknown, c: Context<ApiEnv>): Respons
   const problem = problemOf(error, { path, id: c.get('requestId') });
   const headers: Record<string, string> = { 'Content-Type': problemMediaType };
   if (problem.status === 401) headers['WWW-Authenticate'] = bearerChallenge;
-  if (problem.status === 503) headers['Retry-After'] = String(retryAfterSeconds);
+  if (problem.status === 503 || problem.status === 429) {
+    headers['Retry-After'] = String(retryAfterSeconds);
+  }
   return c.body(JSON.stringify(problem), problem.status, headers);
 }
 

@@ -1,10 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { AppError, messageOf } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Api } from './deps.ts';
-import { problemMediaType, problemOf } from './problem.ts';
+import { answerToMalformed, respondOutsideApp } from './outside-app.ts';
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:8000`. */
@@ -15,6 +15,23 @@ export interface HttpServer {
 
 const idleCheckMillis = 100;
 
+/** How long a client may take; a test that is slow on purpose sets shorter ones. */
+const patience = {
+  /** Until the headers are there. */
+  headersTimeout: 10_000,
+  /** Until the whole request is there. */
+  requestTimeout: 30_000,
+  /** Between two requests on a connection. */
+  keepAliveTimeout: 5000,
+  /** How often the first two are looked at. */
+  connectionsCheckingInterval: 2000,
+  /** Without a byte in either direction; longer than an answer may take. */
+  silenceTimeout: 60_000,
+};
+/** The request line and all headers together. */
+const maxHeaderSize = 16_384;
+const maxConnections = 4096;
+
 /**
  * Serves an app over HTTP.
  *
@@ -22,15 +39,40 @@ const idleCheckMillis = 100;
  */
 export async function listen(
   app: Api,
-  at: { readonly host: string; readonly port: number; readonly logger: Logger },
+  at: {
+    readonly host: string;
+    readonly port: number;
+    readonly logger: Logger;
+    readonly patience?: Partial<typeof patience>;
+  },
 ): Promise<HttpServer> {
   const errorHandler = (error: unknown) => respondOutsideApp(error, at.logger);
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5000 },
-    getRequestListener(app.fetch, { errorHandler }),
-  );
+  const { silenceTimeout, ...timeouts } = { ...patience, ...at.patience };
+  // The app answers a missing Host itself, as a problem.
+  const options: ServerOptions = { ...timeouts, maxHeaderSize, requireHostHeader: false };
+  const server = createServer(options, getRequestListener(app.fetch, { errorHandler }));
+  server.maxConnections = maxConnections;
+  server.timeout = silenceTimeout;
+  // What a client expects beyond "100-continue" is nothing we could do for it.
+  server.on('checkExpectation', (request, response) => {
+    server.emit('request', request, response);
+  });
+  answerMalformed(server);
   await listening(server, at.host, at.port);
   return { url: urlOf(server.address(), at), close: () => closeGently(server) };
+}
+
+/** Answers with a problem what Node cannot read as a request, where nothing else is being answered. */
+function answerMalformed(server: Server): void {
+  const answering = new WeakSet<Socket>();
+  server.on('request', (request, response) => {
+    answering.add(request.socket);
+    response.once('close', () => answering.delete(request.socket));
+  });
+  server.on('clientError', (error, socket) => {
+    if (socket.writable && !answering.has(socket as Socket)) socket.write(answerToMalformed(error));
+    (socket as Socket).destroySoon();
+  });
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {
@@ -66,21 +108,4 @@ async function closeGently(server: Server): Promise<void> {
   } finally {
     clearInterval(timer);
   }
-}
-
-/** Answers what never reaches the app, such as a request with a broken Host header. */
-function respondOutsideApp(error: unknown, logger: Logger): Response {
-  const id = crypto.randomUUID();
-  const malformed = error instanceof Error && error.name === 'RequestError';
-  if (!malformed) logger.error({ err: error, requestId: id }, 'request failed outside the app');
-  const problem = problemOf(
-    malformed
-      ? new AppError('InvalidRequest', 'The request line or the Host header is malformed.')
-      : error,
-    { path: '/', id },
-  );
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
-    headers: { 'Content-Type': problemMediaType, 'X-Request-Id': id },
-  });
 }

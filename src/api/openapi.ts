@@ -6,8 +6,10 @@ Topolog remembers how services depend on each other: who calls whom, since when,
 
 - Every answer about the graph carries \`freshness\`: how far behind each source is.
 - Times are ISO 8601 in UTC; rates are per second; ratios are between 0 and 1.
-- Errors are \`application/problem+json\` (RFC 9457); decide by \`code\`. A 503 says in \`Retry-After\`
-  how many seconds to wait.
+- Errors are \`application/problem+json\` (RFC 9457); decide by \`code\`. A 503 and a 429 say in
+  \`Retry-After\` how many seconds to wait.
+- Requests are counted by key, or by address where there is none: \`RateLimit-Limit\`,
+  \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) say how much of a minute's budget is left.
 - Send a key as \`Authorization: Bearer topolog_…\`. One that is restricted to environments or teams
   sees nothing else: what is outside of it does not exist for it.
 - Every answer has an \`X-Request-Id\`, the id under which the log knows the request; send your own to

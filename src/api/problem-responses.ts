@@ -23,8 +23,18 @@ const challenge = {
 
 const headersOfStatus: Readonly<Record<number, typeof challenge | typeof retryAfter>> = {
   401: challenge,
+  429: retryAfter,
   503: retryAfter,
 };
+
+/** What any request may be answered, whatever its route. */
+const everywhere = [
+  'InvalidRequest',
+  'UrlTooLong',
+  'TooManyRequests',
+  'Overloaded',
+  'Internal',
+] as const satisfies readonly ErrorCode[];
 
 /** The error responses of a route that needs a key: what comes of having none is always among them. */
 export function problemResponses(...codes: readonly ErrorCode[]): Record<never, ResponseConfig> {
@@ -32,7 +42,7 @@ export function problemResponses(...codes: readonly ErrorCode[]): Record<never, 
 }
 
 /**
- * The error responses of a route, for its OpenAPI description; `Internal` is always among them.
+ * The error responses of a route, for its OpenAPI description, with those of every route.
  *
  * The type has no keys on purpose: handlers throw their errors and never return them.
  */
@@ -40,7 +50,7 @@ export function openProblemResponses(
   ...codes: readonly ErrorCode[]
 ): Record<never, ResponseConfig> {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of [...codes, 'Internal'] satisfies ErrorCode[]) {
+  for (const code of new Set<ErrorCode>([...codes, ...everywhere])) {
     const { status } = problemKinds[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

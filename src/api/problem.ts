@@ -7,7 +7,7 @@ export const problemMediaType = 'application/problem+json';
 /** What a 401 says of how to authenticate; the same whatever was wrong. */
 export const bearerChallenge = 'Bearer';
 
-/** What a caller should wait before trying again after a 503. */
+/** What a caller should wait before trying again after a 503, or a 429 that does not know better. */
 export const retryAfterSeconds = 5;
 
 interface ProblemKind {
@@ -41,6 +41,15 @@ export const problemKinds = {
   MethodNotAllowed: { status: 405, title: 'This path does not take this method' },
   UnsupportedMediaType: { status: 415, title: 'The body has the wrong content type' },
   PayloadTooLarge: { status: 413, title: 'The body is too large' },
+  UrlTooLong: { status: 414, title: 'The URL is too long' },
+  HeadersTooLarge: { status: 431, title: 'The headers are too large' },
+  RequestTooSlow: { status: 408, title: 'The request did not arrive in time' },
+  TooManyRequests: { status: 429, title: 'Too many requests' },
+  Overloaded: {
+    status: 503,
+    title: 'Too many requests are being answered',
+    detail: 'As many requests are being answered as this process takes on. Try again in a moment.',
+  },
   PrometheusUnavailable: {
     status: 503,
     title: 'The source cannot be reached',

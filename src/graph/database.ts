@@ -5,6 +5,7 @@ import neo4j, {
   type QueryResult,
 } from 'neo4j-driver';
 import { z } from 'zod';
+import { cancellation, unlessAborted } from '../runtime/cancellation.ts';
 import { AppError, messageOf } from '../runtime/errors.ts';
 import type { ParamType, Statement, Statements } from './statements.ts';
 
@@ -26,6 +27,7 @@ export interface Lane {
 
 /** The graph: named statements in read transactions, or in the one write lane. */
 export interface Database {
+  /** Ends in the database too as soon as `cancellation()` is aborted, with its reason. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
    * Writes in the lane: locks the (:Graph) node first and holds it to the commit, so writers never
@@ -89,16 +91,25 @@ export function createDatabase(options: DatabaseOptions): Database {
     timeout: number,
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
+    // What is being written is finished: a client that leaves must not undo it.
+    const signal = mode === 'READ' ? cancellation() : undefined;
+    signal?.throwIfAborted();
     const session = driver.session({ database, defaultAccessMode: mode, bookmarkManager });
+    const inTransaction = (managed: ManagedTransaction) => work(transactionOf(managed));
     try {
-      const inTransaction = (managed: ManagedTransaction) => work(transactionOf(managed));
-      return mode === 'READ'
-        ? await session.executeRead(inTransaction, { timeout })
-        : await session.executeWrite(inTransaction, { timeout });
+      const running =
+        mode === 'READ'
+          ? session.executeRead(inTransaction, { timeout })
+          : session.executeWrite(inTransaction, { timeout });
+      return await unlessAborted(signal, running);
     } catch (error) {
-      throw graphError(error);
+      throw signal?.aborted ? signal.reason : graphError(error);
     } finally {
-      await session.close();
+      // Closing resets the connection, which ends a statement that is still running. Nobody waits
+      // for that where nobody waits for the rows.
+      const closed = session.close();
+      if (signal?.aborted) closed.catch(() => {});
+      else await closed;
     }
   }
 
@@ -224,6 +235,10 @@ export interface GraphConnection {
   readonly password: string | undefined;
   /** How long a transaction is repeated after a passing fault; a server that answers people waits less. */
   readonly retryMillis?: number;
+  /** How long a transaction waits for one of the pool's connections. */
+  readonly acquisitionMillis?: number;
+  /** Connections to each server, and so statements at the same time. */
+  readonly poolSize?: number;
 }
 
 /** Opens a driver; no connection is made before the first query. */
@@ -234,7 +249,8 @@ export function openDriver(connection: GraphConnection): Driver {
       : neo4j.auth.basic(connection.user, connection.password);
   return neo4j.driver(connection.uri, auth, {
     disableLosslessIntegers: true,
-    connectionAcquisitionTimeout: 10_000,
+    connectionAcquisitionTimeout: connection.acquisitionMillis ?? 10_000,
+    maxConnectionPoolSize: connection.poolSize ?? 100,
     connectionTimeout: 5000,
     maxTransactionRetryTime: connection.retryMillis ?? 15_000,
     userAgent: 'topolog',

@@ -1,20 +1,25 @@
 import type { Config } from '../runtime/config.ts';
-import { createDatabase, type Database, type DatabaseOptions, openDriver } from './database.ts';
+import {
+  createDatabase,
+  type Database,
+  type DatabaseOptions,
+  type GraphConnection,
+  openDriver,
+} from './database.ts';
 import { loadStatements } from './statements.ts';
 
-export interface OpenGraphOptions extends Pick<DatabaseOptions, 'onStatement'> {
-  readonly retryMillis?: number;
-}
+export type OpenGraphOptions = Pick<DatabaseOptions, 'onStatement'> &
+  Pick<GraphConnection, 'retryMillis' | 'acquisitionMillis'>;
 
 /** Opens the configured graph; no connection is made before the first statement. */
 export function openGraph(config: Config, options: OpenGraphOptions = {}): Database {
-  const { onStatement, retryMillis } = options;
+  const { onStatement, ...waiting } = options;
   return createDatabase({
     driver: openDriver({
       uri: config.NEO4J_URI,
       user: config.NEO4J_USER,
       password: config.NEO4J_PASSWORD?.reveal(),
-      ...(retryMillis === undefined ? {} : { retryMillis }),
+      ...waiting,
     }),
     database: config.NEO4J_DATABASE,
     statements: loadStatements(),

@@ -59,11 +59,11 @@ export function parseStatement(name: string, source: string): Statement {
 
 /** Parses `{Type} name …`; of rows, `{List<Map>} rows id, firstSeenAt: DateTime`. */
 function parseParam(statement: string, line: string): [name: string, ParamType] {
-  const [, type, param, rest = ''] = /^\{([^}]+)\} (\w+)(.*)$/.exec(line) ?? [];
+  const [, type, param, rest = ''] = /^\{([^}]+)\} (\w+)(.*)$/s.exec(line) ?? [];
   if (type === undefined || param === undefined) {
     throw new Error(`cypher/${statement}.cypher: "@param ${line}" is not "@param {Type} name".`);
   }
-  const fields = [...rest.matchAll(/(\w+): (\w+)/g)].map(
+  const fields = [...rest.matchAll(/\b(\w{1,64}): (\w{1,64})/g)].map(
     ([, field = '', of = '']) => [field, of] as const,
   );
   return [param, { type, fields: new Map(fields) }];

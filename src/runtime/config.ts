@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dialectNames } from '../sources/dialect-names.ts';
 import { ConfiguredDuration, millisOf } from './duration.ts';
 import { AppError } from './errors.ts';
+import { isAddressOrNetwork } from './network.ts';
 import { Secret } from './secret.ts';
 
 /** A variable that is a number; only digits, because blanks, `0x10` and `1e3` are slips. */
@@ -30,6 +31,14 @@ const timeIn = (unitMillis: number, max: number) =>
     return z.NEVER;
   });
 const port = wholeNumber(0, 65_535);
+/** A variable that is a list, separated by commas or blanks. */
+const listOf = (isOne: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''))
+    .refine((all) => all.every(isOne), error)
+    .optional();
+const perMinute = wholeNumber(0, 1_000_000);
 /** The address of a server, its path included. */
 export const serverUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -38,6 +47,11 @@ export const serverUrl = z
 export const sourceId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, beginning with no -');
+
+/** Whether a text is what a browser sends as `Origin`. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 /** Whether a URL has `user:password@`; such URLs are printed and logged. */
 function hasCredentials(text: string): boolean {
@@ -172,6 +186,33 @@ export const configSchema = z.object({
     .stringbool()
     .default(false)
     .describe('Whether /api/v1/metrics needs a key with the scope read, where keys are asked for'),
+  RATE_LIMIT_READS_PER_MINUTE: perMinute
+    .default(600)
+    .describe('Reads a key, or an address without one, may make in a minute; 0 for no limit'),
+  RATE_LIMIT_WRITES_PER_MINUTE: perMinute
+    .default(60)
+    .describe('Writes a key, or an address without one, may make in a minute; 0 for no limit'),
+  RATE_LIMIT_RUNS_PER_MINUTE: perMinute
+    .default(10)
+    .describe('Runs a key, or an address without one, may start in a minute; 0 for no limit'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' })
+    .transform((value) => new Secret(value))
+    .optional()
+    .describe('Redis in which replicas of the API count together; each for itself without it'),
+  MAX_REQUESTS_IN_FLIGHT: wholeNumber(1, 100_000)
+    .default(256)
+    .describe('Requests the API works on at the same time; more are answered 503 at once'),
+  MAX_REQUESTS_IN_FLIGHT_PER_CALLER: wholeNumber(1, 100_000)
+    .default(64)
+    .describe('Answers a key, or an address without one, may wait for or read at the same time'),
+  TRUSTED_PROXIES: listOf(
+    isAddressOrNetwork,
+    'must be addresses or networks, such as 10.0.0.0/8,::1',
+  ).describe('Addresses and networks of proxies whose X-Forwarded-For is believed'),
+  CORS_ORIGINS: listOf(isOrigin, 'must be origins, such as https://grafana.example').describe(
+    'Origins whose pages may read the API in a browser; none without it',
+  ),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 3600)
     .default(30)
     .describe('How long a process may take to finish its work after SIGTERM'),

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { withoutKeys } from './without-keys.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export type { Logger };
 
@@ -13,8 +13,8 @@ export function createLogger(
     base: { process: options.process },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secretPaths, censor: '[secret]' },
-    // A key may stand anywhere: in a path that was asked for, or in an error of somebody else's.
-    hooks: { streamWrite: withoutKeys },
+    // A secret may stand anywhere: in a path that was asked for, or in an error of somebody else's.
+    hooks: { streamWrite: withoutSecrets },
   };
   return destination === undefined ? pino(settings) : pino(settings, destination);
 }

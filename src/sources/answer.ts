@@ -144,7 +144,7 @@ function parseLabels(metric: unknown): Record<string, string> {
 }
 
 /** What Prometheus writes; `Number` alone would take blanks for 0, and hexadecimal. */
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 function parseValue(text: string): number {
   if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;

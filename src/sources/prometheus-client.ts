@@ -56,7 +56,7 @@ type Try =
 
 export function createPrometheusClient(options: PrometheusClientOptions): PrometheusClient {
   const delays = options.retryDelaysMillis ?? defaultRetryDelaysMillis;
-  const base = `${options.url.replace(/\/+$/, '')}/api/v1`;
+  const base = `${options.url.replace(/(?<!\/)\/+$/, '')}/api/v1`;
 
   interface Question {
     readonly endpoint: string;

@@ -118,6 +118,9 @@ export interface TestOptions {
   readonly logger?: ApiDeps['logger'];
   readonly readiness?: ApiDeps['readiness'];
   readonly isShuttingDown?: boolean;
+  /** Made with the logger and registry of the app. */
+  readonly limits?: (of: Pick<ApiDeps, 'logger' | 'registry'>) => NonNullable<ApiDeps['limits']>;
+  readonly corsOrigins?: readonly string[];
 }
 
 const refuse = async (): Promise<never> => {
@@ -137,6 +140,8 @@ const notAsked = { diff: refuse, explain: refuse, blastRadius: refuse };
 export function createTestApp(options: TestOptions = {}) {
   const lines: Record<string, unknown>[] = [];
   const write = (line: string) => void lines.push(JSON.parse(line));
+  const registry = new Registry();
+  const logger = options.logger ?? pino({ level: 'debug' }, { write });
   const app = createApp({
     queries: queriesOf(options.queries ?? {}),
     windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
@@ -162,12 +167,14 @@ export function createTestApp(options: TestOptions = {}) {
     access: { authenticator: null, keys: noKeys, metricsNeedKey: false, ...options.access },
     readiness: options.readiness ?? {},
     isShuttingDown: () => options.isShuttingDown ?? false,
-    logger: options.logger ?? pino({ level: 'debug' }, { write }),
-    registry: new Registry(),
+    ...(options.limits === undefined ? {} : { limits: options.limits({ logger, registry }) }),
+    ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
+    logger,
+    registry,
     version: '1.2.3',
     now: () => instantMillis,
   });
-  return { app, lines };
+  return { app, lines, registry };
 }
 
 /** The JSON body of an answer; a test says what it takes it for. */

@@ -31,10 +31,17 @@ const wrong: Env = Object.fromEntries(
 );
 
 describe('the configuration', () => {
-  it('has a default for every setting but the source and the password', () => {
+  it('has a default for every setting but those that name what only the operator knows', () => {
     const config = loadConfig({});
     const unset = names.filter((name) => config[name as keyof typeof config] === undefined);
-    expect(unset).toEqual(['TOPOLOG_SOURCES_FILE', 'PROMETHEUS_URL', 'NEO4J_PASSWORD']);
+    expect(unset).toEqual([
+      'TOPOLOG_SOURCES_FILE',
+      'PROMETHEUS_URL',
+      'NEO4J_PASSWORD',
+      'REDIS_URL',
+      'TRUSTED_PROXIES',
+      'CORS_ORIGINS',
+    ]);
     expect(config).toMatchObject({
       NEO4J_URI: 'bolt://127.0.0.1:7687',
       TEMPORAL_ADDRESS: '127.0.0.1:7233',
@@ -91,6 +98,43 @@ describe('a duration', () => {
   });
 });
 
+describe('a list', () => {
+  it.each([
+    ['10.0.0.0/8', ['10.0.0.0/8']],
+    ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+    [' 192.0.2.1\n2001:db8::/32, ', ['192.0.2.1', '2001:db8::/32']],
+  ])('of proxies may be %j', (text, all) => {
+    expect(loadConfig({ TRUSTED_PROXIES: text }).TRUSTED_PROXIES).toEqual(all);
+  });
+
+  it.each(['10.0.0.0/33', '10.0.0', 'proxy.example', '::1/129', '10.0.0.1/', '10.0.0.1/8/8', '*'])(
+    'of proxies is not %j',
+    (text) => {
+      expect(problemsOf({ TRUSTED_PROXIES: text }).names).toEqual(['TRUSTED_PROXIES']);
+    },
+  );
+
+  it('of origins is taken as browsers write them', () => {
+    const text = 'https://grafana.example,http://127.0.0.1:3000';
+    expect(loadConfig({ CORS_ORIGINS: text }).CORS_ORIGINS).toEqual(text.split(','));
+  });
+
+  it.each(['*', 'null', 'grafana.example', 'https://grafana.example/', 'https://a.example/x'])(
+    'of origins is not %j',
+    (text) => {
+      expect(problemsOf({ CORS_ORIGINS: text }).names).toEqual(['CORS_ORIGINS']);
+    },
+  );
+});
+
+describe('a Redis', () => {
+  it('is named by its URL, whose password is kept secret', () => {
+    const config = loadConfig({ REDIS_URL: 'redis://:hunter2@cache:6379/1' });
+    expect(config.REDIS_URL?.reveal()).toBe('redis://:hunter2@cache:6379/1');
+    expect(JSON.stringify(config)).not.toContain('hunter2');
+  });
+});
+
 describe('a wrong configuration', () => {
   it('is refused with all that is wrong at once', () => {
     const { names: wrongNames, message } = problemsOf(wrong);
@@ -121,6 +165,14 @@ describe('a wrong configuration', () => {
       'WORKER_PORT',
       'API_KEYS',
       'METRICS_NEED_KEY',
+      'RATE_LIMIT_READS_PER_MINUTE',
+      'RATE_LIMIT_WRITES_PER_MINUTE',
+      'RATE_LIMIT_RUNS_PER_MINUTE',
+      'REDIS_URL',
+      'MAX_REQUESTS_IN_FLIGHT',
+      'MAX_REQUESTS_IN_FLIGHT_PER_CALLER',
+      'TRUSTED_PROXIES',
+      'CORS_ORIGINS',
       'SHUTDOWN_GRACE_SECONDS',
       'LOG_LEVEL',
     ]);

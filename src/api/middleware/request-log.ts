@@ -16,7 +16,8 @@ export function requestLog(logger: Logger, probes: readonly string[]): Middlewar
     const line = {
       method: c.req.method,
       route: routePath(c),
-      path: c.req.path,
+      // As it was sent: percent-encoded, it holds neither line breaks nor what hides or turns text.
+      path: new URL(c.req.url).pathname,
       status,
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
       requestId: c.get('requestId'),

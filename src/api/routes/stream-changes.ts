@@ -117,6 +117,7 @@ async function follow(
       after = page.cursor;
       if (page.hasMore) continue;
     } catch (error) {
+      if (error instanceof AppError && error.code === 'Cancelled') return;
       logger.warn({ err: error }, 'a stream of changes could not read on, and tries again');
     }
     await watch.next(after, lookMillis, gone.signal);

@@ -1,0 +1,59 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { AppError } from '../../runtime/errors.ts';
+import type { ApiEnv } from '../deps.ts';
+import { whoOf } from './limit-rate.ts';
+
+export interface InFlightLimits {
+  /** Requests this process works on at the same time. */
+  readonly perProcess: number;
+  /** Answers one caller may be waiting for or reading at the same time. */
+  readonly perCaller: number;
+}
+
+/**
+ * Limits how many requests are answered at the same time.
+ *
+ * A process counts a request until its answer begins, so whoever reads slowly holds up nobody else;
+ * a caller counts until its answer is sent, so one who reads slowly has but so many of them.
+ */
+export function limitInFlight(
+  { perProcess, perCaller }: InFlightLimits,
+  unlimited: readonly string[],
+): MiddlewareHandler<ApiEnv> {
+  let working = 0;
+  const callers = new Map<string, number>();
+
+  function release(who: string): void {
+    const left = (callers.get(who) ?? 0) - 1;
+    if (left > 0) callers.set(who, left);
+    else callers.delete(who);
+  }
+
+  return async function limitInFlight(c, next) {
+    if (unlimited.includes(c.req.path)) return next();
+    if (working >= perProcess) {
+      throw new AppError('Overloaded', `${perProcess} requests are being answered.`);
+    }
+    const who = whoOf(c, c.get('caller').keyId);
+    const own = callers.get(who) ?? 0;
+    if (own >= perCaller) {
+      const message = `${perCaller} of your requests are being answered: wait for one of them.`;
+      throw new AppError('TooManyRequests', message);
+    }
+    working += 1;
+    callers.set(who, own + 1);
+    onSent(c, () => release(who));
+    try {
+      await next();
+    } finally {
+      working -= 1;
+      // Without a server there is nothing to send.
+      if (c.env?.outgoing === undefined) release(who);
+    }
+  };
+}
+
+/** Runs when the answer was sent, or its connection is gone. */
+function onSent(c: Context<ApiEnv>, done: () => void): void {
+  c.env?.outgoing?.once('close', done);
+}
