@@ -48,8 +48,9 @@ describe('a slow client', () => {
       'POST /api/v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"kind"',
     );
     await answer;
-    await vi.waitFor(() => expect(lines).toHaveLength(1));
-    expect(lines).toMatchObject([{ level: 30, status: 499 }]);
+    const ofRequest = () => lines.filter(({ msg }) => msg === 'request');
+    await vi.waitFor(() => expect(ofRequest()).toHaveLength(1));
+    expect(ofRequest()).toMatchObject([{ level: 30, status: 499 }]);
   });
 
   it('that goes in the middle of its body is no fault of ours either', async () => {
@@ -62,8 +63,9 @@ describe('a slow client', () => {
     );
     await heard;
     socket.resetAndDestroy();
-    await vi.waitFor(() => expect(lines).toHaveLength(1));
-    expect(lines).toMatchObject([{ level: 30, status: 499 }]);
+    const ofRequest = () => lines.filter(({ msg }) => msg === 'request');
+    await vi.waitFor(() => expect(ofRequest()).toHaveLength(1));
+    expect(ofRequest()).toMatchObject([{ level: 30, status: 499 }]);
   });
 
   it('that does not read a big answer holds up only itself, until it is closed', async () => {
