@@ -5,6 +5,7 @@ import { createChangeWatch } from './api/change-watch.ts';
 import { isLoopback, refuseExposure } from './api/exposure.ts';
 import { listen } from './api/http-server.ts';
 import { createChangeQueries } from './graph/change-queries.ts';
+import { createDependencyList } from './graph/dependency-list.ts';
 import { createDependencyQueries } from './graph/dependency-queries.ts';
 import { createDiffQueries } from './graph/diff-queries.ts';
 import { createImpactQueries } from './graph/impact-queries.ts';
@@ -52,6 +53,7 @@ runMain(async () => {
   let shuttingDown = false;
   const app = createApp({
     queries,
+    dependencies: createDependencyList(database, queries),
     windows: createWindowQueries(database),
     changes,
     watch,

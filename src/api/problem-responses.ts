@@ -5,7 +5,8 @@ import { problemSchema } from './schemas/problem.ts';
 
 type ResponseConfig = RouteConfig['responses'][string];
 
-const retryAfter = {
+/** The header of an answer that says: not now. */
+export const retryAfterHeader = {
   'Retry-After': {
     description: 'Seconds to wait before trying again.',
     schema: { type: 'integer' as const },
@@ -14,13 +15,14 @@ const retryAfter = {
 };
 
 /**
- * The error responses of a route, for its OpenAPI description; `Internal` is always among them.
+ * The error responses of a route, for its OpenAPI description. Any answer may take too long or fail,
+ * so `Cancelled` and `Internal` are always among them.
  *
  * The type has no keys on purpose: handlers throw their errors and never return them.
  */
 export function problemResponses(...codes: readonly ErrorCode[]): Record<never, ResponseConfig> {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of [...codes, 'Internal'] satisfies ErrorCode[]) {
+  for (const code of [...codes, 'Cancelled', 'Internal'] satisfies ErrorCode[]) {
     const { status } = problemKinds[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -36,7 +38,9 @@ function response(codes: readonly ErrorCode[]): ResponseConfig {
         examples: Object.fromEntries(codes.map((code) => [code, { value: example(code) }])),
       },
     },
-    ...(codes.some((code) => problemKinds[code].status === 503) ? { headers: retryAfter } : {}),
+    ...(codes.some((code) => problemKinds[code].status === 503)
+      ? { headers: retryAfterHeader }
+      : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createChangeWatch } from '../../src/api/change-watch.ts';
 import { createChangeQueries } from '../../src/graph/change-queries.ts';
 import type { Database } from '../../src/graph/database.ts';
+import { createDependencyList } from '../../src/graph/dependency-list.ts';
 import { createDependencyQueries } from '../../src/graph/dependency-queries.ts';
 import { createDiffQueries } from '../../src/graph/diff-queries.ts';
 import { createImpactQueries } from '../../src/graph/impact-queries.ts';
@@ -9,9 +10,11 @@ import { createWindowQueries } from '../../src/graph/window-queries.ts';
 
 /** All that the API asks of a real graph. */
 export function askingOf(database: Database, now: () => number) {
+  const queries = createQueries(database, { now });
   const changes = createChangeQueries(database);
   return {
-    queries: createQueries(database, { now }),
+    queries,
+    dependencies: createDependencyList(database, queries),
     windows: createWindowQueries(database),
     changes,
     watch: createChangeWatch({

@@ -4,7 +4,16 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { toChange } from '../schemas/change.ts';
-import { changeFilterOf, changeFilterShape, sequenceCursor } from '../schemas/change-filter.ts';
+import { afterParameter, changeFilterOf, changeFilterShape } from '../schemas/change-filter.ts';
+import { exampleChange } from '../schemas/examples.ts';
+
+const exampleEvent = [
+  `id: ${exampleChange.sequence}`,
+  `event: ${exampleChange.type}`,
+  `data: ${JSON.stringify(exampleChange)}`,
+  '',
+  '',
+].join('\n');
 
 const heartbeatMillis = 15_000;
 const pageSize = 200;
@@ -19,10 +28,10 @@ const streamChanges = createRoute({
   summary: 'What changes, as it is written',
   description:
     'Server-Sent Events: `id` is the number of the change, `event` its type, `data` the same JSON as ' +
-    'in the list. Begins with what is written from now on; after `Last-Event-ID` or `cursor`, where ' +
+    'in the list. Begins with what is written from now on; after `Last-Event-ID` or `after`, where ' +
     'one is given; with all since `since`, where that is. A comment every 15 s keeps it open.',
   request: {
-    query: z.strictObject({ ...changeFilterShape, cursor: sequenceCursor }),
+    query: z.strictObject({ ...changeFilterShape, after: afterParameter }),
     headers: z.object({
       'last-event-id': z
         .string()
@@ -35,7 +44,12 @@ const streamChanges = createRoute({
   responses: {
     200: {
       description: 'The stream; it ends when the process does.',
-      content: { 'text/event-stream': { schema: z.string() } },
+      content: {
+        'text/event-stream': {
+          schema: z.string().openapi({ description: 'Events, as the HTML standard has them.' }),
+          example: exampleEvent,
+        },
+      },
     },
     ...problemResponses(
       'InvalidRequest',
@@ -54,9 +68,9 @@ type StreamDeps = Pick<ApiDeps, 'changes' | 'watch' | 'now' | 'logger'>;
 export function registerStreamChanges(app: Api, deps: StreamDeps): void {
   let open = 0;
   app.openapi(streamChanges, async (c) => {
-    const { cursor, ...asked } = c.req.valid('query');
+    const { after, ...asked } = c.req.valid('query');
     const filter = changeFilterOf(asked, deps.now());
-    const known = c.req.valid('header')['last-event-id'] ?? cursor;
+    const known = c.req.valid('header')['last-event-id'] ?? after;
     const begin = known ?? (filter.sinceMillis === undefined ? await deps.changes.sequence() : 0);
     // What is wrong with the question is said before the stream begins.
     await deps.changes.changes(begin, 1, filter);
