@@ -94,7 +94,7 @@ describe('the OpenAPI document', () => {
         .filter(({ name }) => name === 'limit')
         .map(({ schema }) => ({ operationId, schema })),
     );
-    expect(limits).toHaveLength(8);
+    expect(limits).toHaveLength(9);
     for (const { operationId, schema } of limits) {
       const expected =
         operationId === 'nodeGraphData'
