@@ -7,6 +7,8 @@
 // @param {List<String>} modes of which it has one; null for all
 // @param {List<String>} kinds of its server; null for all
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis
 // @access READ
 CALL () {
@@ -25,6 +27,11 @@ WHERE
   id > $after
   AND id < $before
   AND ($server IS NULL OR server.id = $server)
+  AND (
+    $environments IS NULL
+    OR (client.environment IN $environments AND server.environment IN $environments)
+  )
+  AND ($teams IS NULL OR (client.team IN $teams AND server.team IN $teams))
   AND ($states IS NULL OR d.state IN $states)
   AND ($modes IS NULL OR any(mode IN d.modes WHERE mode IN $modes))
 CALL (server) {

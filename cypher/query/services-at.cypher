@@ -7,6 +7,8 @@
 // @param {String} prefix with which the name begins, or null
 // @param {List<String>} kinds null for all
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
 // @access READ
 MATCH (s:Service)
@@ -18,6 +20,8 @@ WHERE
   AND ($namespace IS NULL OR s.namespace = $namespace)
   AND ($name IS NULL OR s.name = $name)
   AND ($prefix IS NULL OR s.name STARTS WITH $prefix)
+  AND ($environments IS NULL OR s.environment IN $environments)
+  AND ($teams IS NULL OR s.team IN $teams)
 CALL (s) {
   OPTIONAL MATCH (s)-[w:WAS]->(s)
   WHERE w.to > $at

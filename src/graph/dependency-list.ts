@@ -1,9 +1,10 @@
 import type { DependencyState, Mode } from '../domain/dependency.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { ServiceKind } from '../domain/service.ts';
+import type { View } from '../domain/view.ts';
 import type { Database } from './database.ts';
 import { type DependencyRow, dependencyAtRow, dependencyRow, type Queries } from './queries.ts';
-import { type At, resolveService } from './resolve-service.ts';
+import { type At, resolveService, viewParams } from './resolve-service.ts';
 
 /** Which dependencies; what is left out does not matter. */
 export interface DependencyFilter {
@@ -21,11 +22,12 @@ export interface DependencyFilter {
 /** All dependencies, page by page. */
 export interface DependencyList {
   /**
-   * A page of dependencies by id; `hasMore` says whether another follows.
+   * A page of dependencies of which both ends are in the view, by id; `hasMore` says whether another follows.
    *
    * @throws AppError `ServiceNotFound`, `AmbiguousService` for the ends.
    */
   page(
+    view: View,
     filter: DependencyFilter,
     after: string,
     limit: number,
@@ -41,10 +43,10 @@ export function createDependencyList(
   { freshness }: Pick<Queries, 'freshness'>,
 ): DependencyList {
   return {
-    async page(filter, after, limit, at) {
+    async page(view, filter, after, limit, at) {
       const rows = await database.read(async (transaction) => {
         const idOf = async (word: string | undefined) =>
-          word === undefined ? null : (await resolveService(transaction, word, at)).id;
+          word === undefined ? null : (await resolveService(transaction, view, word, at)).id;
         const client = await idOf(filter.client);
         const server = await idOf(filter.server);
         // An id begins with that of the client, so those of a client lie together in the index.
@@ -57,6 +59,7 @@ export function createDependencyList(
           modes: filter.modes ?? null,
           kinds: filter.kinds ?? null,
           limit: limit + 1,
+          ...viewParams(view),
         };
         return at === null
           ? transaction.rows('query/dependencies', params, dependencyRow)

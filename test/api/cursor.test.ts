@@ -87,7 +87,7 @@ describe('a cursor', () => {
     const asked: (number | null | undefined)[] = [];
     const { app, pass } = createTestApp({
       queries: {
-        services: async (_filter, _after, _limit, at) => {
+        services: async (_view, _filter, _after, _limit, at) => {
           asked.push(at);
           return { services: [serviceRow('a')], hasMore: true, freshness };
         },

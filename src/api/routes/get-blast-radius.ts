@@ -10,6 +10,7 @@ import { freshnessList } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const severity = z.enum(severities).openapi({
   description:
@@ -62,6 +63,7 @@ const getBlastRadius = createRoute({
         default: 6,
         description: 'Most hops to follow from the service.',
       }),
+      ...viewFilterShape,
       ...listQuery(hitSchema),
     }),
   },
@@ -98,9 +100,14 @@ export function registerGetBlastRadius(
   deps: Pick<ApiDeps, 'impacts' | 'queries' | 'now'>,
 ): void {
   app.openapi(getBlastRadius, async (c) => {
-    const { depth, limit, cursor, fields } = c.req.valid('query');
+    const { depth, limit, cursor, fields, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
-    const found = await deps.impacts.blastRadius(c.req.valid('param').id, depth, maxHits);
+    const found = await deps.impacts.blastRadius(
+      viewOf(c.get('caller'), asked),
+      c.req.valid('param').id,
+      depth,
+      maxHits,
+    );
     const { after } = paging;
     const { items, hasMore } = pageWithin(
       found.hits,

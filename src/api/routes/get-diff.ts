@@ -12,6 +12,7 @@ import { freshnessList } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { momentParameter } from '../schemas/parameters.ts';
 import { instant, toIso } from '../schemas/time.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const counts = {
   added: z.int().openapi({ description: 'There at the end and not at the beginning.' }),
@@ -82,6 +83,7 @@ const getDiff = createRoute({
     query: z.strictObject({
       from: momentParameter('from', 'The earlier instant; must be given.'),
       to: momentParameter('to', 'The later instant; without it, now.'),
+      ...viewFilterShape,
       ...listQuery(differenceSchema),
     }),
   },
@@ -109,7 +111,14 @@ const key = z.tuple([z.string()]);
 
 export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries' | 'now'>): void {
   app.openapi(getDiff, async (c) => {
-    const { from: fromMoment, to: toMoment, limit, cursor, fields } = c.req.valid('query');
+    const {
+      from: fromMoment,
+      to: toMoment,
+      limit,
+      cursor,
+      fields,
+      ...asked
+    } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
     const counted = { ...deps, now: paging.now };
     const [from, to] = await Promise.all([asOf(fromMoment, counted), asOf(toMoment, counted)]);
@@ -122,7 +131,7 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
           : `from must be earlier than ${toIso(end)}.`,
       );
     }
-    const diff = await deps.diffs.diff(from, end);
+    const diff = await deps.diffs.diff(viewOf(c.get('caller'), asked), from, end);
     const { added, removed, changed, namespaces, teams, differences, truncated } = diff;
     const [after = ''] = paging.after ?? [];
     const { items, hasMore } = pageWithin(differences, ({ id }) => id > after, limit);

@@ -72,7 +72,12 @@ export function registerListChanges(
     const { limit, cursor, fields, after = 0, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
     const [begin = after] = paging.after ?? [];
-    const found = await deps.changes.changes(begin, limit, changeFilterOf(asked, paging.now()));
+    const found = await deps.changes.changes(
+      c.get('caller'),
+      begin,
+      limit,
+      changeFilterOf(asked, paging.now()),
+    );
     return c.json(
       {
         items: selected(found.changes.map(toChange), fields),

@@ -12,6 +12,7 @@ import { freshnessList } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { atParameter, exactParameter, listParameter } from '../schemas/parameters.ts';
 import { instant, toIsoOrNull } from '../schemas/time.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const listDependencies = createRoute({
   method: 'get',
@@ -23,6 +24,7 @@ const listDependencies = createRoute({
     'Ordered by id. Dependencies that appear while you page neither repeat nor hide others.',
   request: {
     query: z.strictObject({
+      ...viewFilterShape,
       client: exactParameter('client', 'Only those of this client: its id, or its name.', 'web'),
       server: exactParameter('server', 'Only those on this server: its id, or its name.', 'cart'),
       state: listParameter('state', dependencyStates, 'Only those believed so.'),
@@ -60,12 +62,14 @@ type Deps = Pick<ApiDeps, 'dependencies' | 'queries' | 'now'>;
 
 export function registerListDependencies(app: Api, deps: Deps): void {
   app.openapi(listDependencies, async (c) => {
-    const { limit, cursor, fields, at: moment, state, mode, kind, ...ends } = c.req.valid('query');
+    const { limit, cursor, fields, at: moment, state, mode, kind, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
     const at = await asOf(moment, { ...deps, now: paging.now });
-    const filter = { ...ends, states: state, modes: mode, kinds: kind };
+    const { client, server } = asked;
+    const filter = { client, server, states: state, modes: mode, kinds: kind };
     const [after = ''] = paging.after ?? [];
-    const page = await deps.dependencies.page(filter, after, limit, at);
+    const view = viewOf(c.get('caller'), asked);
+    const page = await deps.dependencies.page(view, filter, after, limit, at);
     return c.json(
       {
         items: selected(page.dependencies.map(toDependency), fields),

@@ -20,6 +20,7 @@ import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { atParameter, listParameter, servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
 import { instant, toIsoOrNull } from '../schemas/time.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const directions = ['upstream', 'downstream', 'both'] as const;
 
@@ -40,6 +41,7 @@ const query = z.strictObject({
       description: 'Which way to follow.',
     }),
   depth: wholeNumber(depth),
+  ...viewFilterShape,
   state: listParameter('state', dependencyStates, 'Only those believed so; all are followed.'),
   mode: listParameter('mode', modes, 'Only those that have one of these modes; all are followed.'),
   kind: listParameter(
@@ -115,7 +117,13 @@ export function registerListServiceDependencies(
     const { direction, depth, limit, cursor, fields, at: moment, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
     const at = await asOf(moment, { ...deps, now: paging.now });
-    const found = await deps.queries.dependencies(c.req.valid('param').id, direction, depth, at);
+    const found = await deps.queries.dependencies(
+      viewOf(c.get('caller'), asked),
+      c.req.valid('param').id,
+      direction,
+      depth,
+      at,
+    );
     const wanted = found.dependencies.filter(wantedBy(asked, direction, found));
     const [distance = 0, id = ''] = paging.after ?? [];
     const { items, hasMore } = pageWithin(

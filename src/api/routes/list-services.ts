@@ -11,6 +11,7 @@ import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { atParameter, exactParameter, listParameter } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
 import { instant, toIsoOrNull } from '../schemas/time.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const listServices = createRoute({
   method: 'get',
@@ -21,6 +22,7 @@ const listServices = createRoute({
   description: 'Ordered by id. Services that appear while you page neither repeat nor hide others.',
   request: {
     query: z.strictObject({
+      ...viewFilterShape,
       cluster: exactParameter('cluster', 'Only of this cluster.', 'eu-1'),
       namespace: exactParameter('namespace', 'Only of this namespace.', 'shop'),
       name: exactParameter('name', 'Only of this name.', 'checkout'),
@@ -52,9 +54,16 @@ export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | '
     const { limit, cursor, fields, at: moment, q, kind, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
     const at = await asOf(moment, { ...deps, now: paging.now });
-    const filter = { ...asked, prefix: q, kinds: kind };
+    const { cluster, namespace, name } = asked;
+    const filter = { cluster, namespace, name, prefix: q, kinds: kind };
     const [after = ''] = paging.after ?? [];
-    const { services, hasMore, freshness } = await deps.queries.services(filter, after, limit, at);
+    const { services, hasMore, freshness } = await deps.queries.services(
+      viewOf(c.get('caller'), asked),
+      filter,
+      after,
+      limit,
+      at,
+    );
     return c.json(
       {
         items: selected(services.map(toService), fields),
