@@ -6,7 +6,7 @@ import { linesOnly } from './progress.mjs';
 import { atLeast, findJava, versionOf, which } from './tools.mjs';
 
 /** @typedef {import('./progress.mjs').Terminal} Terminal */
-/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool'} ProgramName */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'oasdiff'} ProgramName */
 
 /**
  * @typedef {object} Program
@@ -26,10 +26,11 @@ const wanted = {
   neo4j: { title: 'Neo4j', least: [5] },
   prometheus: { title: 'Prometheus', least: [3] },
   promtool: { title: 'promtool', least: [3] },
+  oasdiff: { title: 'oasdiff', least: [1, 37] },
 };
 
 /**
- * How to run a server: the program on the PATH where it is new enough, else the pinned build in the
+ * How to run a server, or a tool: the program on the PATH where it is new enough, else the pinned build in the
  * user's cache, which is made when it is not there yet.
  *
  * @param {ProgramName} name
