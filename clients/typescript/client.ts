@@ -28,30 +28,30 @@ interface PageAnswer<Item> {
   readonly error?: Problem | undefined;
 }
 
-/** What a page is asked with beside the filters. */
-interface Next<Field> {
-  cursor?: string;
-  fields?: Field[];
-}
-
 /**
- * Every item of a list, page after page: all fields of each, or those that are named.
+ * Every item of a list, page after page, with all of its fields.
  *
- * `eachItem((next) => client.GET('/api/v1/services', { params: { query: { ...next } } }))`
+ * `eachItem((next) => client.GET('/api/v1/services', { params: { query: next } }))`
  *
  * @throws ProblemError where a page is refused.
  */
-export async function* eachItem<Item extends object, Field extends keyof Item = keyof Item>(
-  ask: (next: Next<Field>) => Promise<PageAnswer<Item>>,
-  fields?: readonly Field[],
-): AsyncGenerator<Pick<Required<Item>, Field>> {
-  const next: Next<Field> = fields === undefined ? {} : { fields: [...fields] };
-  for (;;) {
+export async function* eachItem<Item extends object>(
+  ask: (next: { cursor?: string }) => Promise<PageAnswer<Item>>,
+): AsyncGenerator<Required<Item>> {
+  for (let next: { cursor?: string } = {}; ; ) {
     const { data, error } = await ask(next);
     if (data === undefined) throw new ProblemError(error);
-    // The contract has all fields of an item optional, because `fields` leaves some out.
-    yield* data.items as readonly Pick<Required<Item>, Field>[];
+    // The contract has every field of an item optional, because `fields` may leave it out.
+    yield* data.items as readonly Required<Item>[];
     if (data.nextCursor === null) return;
-    next.cursor = data.nextCursor;
+    next = { cursor: data.nextCursor };
   }
+}
+
+/** Every item of a list with some of its fields; the others are not even sent. */
+export function eachItemWith<Item extends object, Field extends string>(
+  fields: readonly Field[],
+  ask: (next: { cursor?: string; fields: Field[] }) => Promise<PageAnswer<Item>>,
+): AsyncGenerator<Pick<Required<Item>, Field & keyof Item>> {
+  return eachItem((next) => ask({ ...next, fields: [...fields] }));
 }
