@@ -7,6 +7,7 @@ import { asksForKeys, isLoopback } from './api/exposure.ts';
 import { listen } from './api/http-server.ts';
 import { createRateLimiter } from './api/rate-limiter.ts';
 import { createChangeQueries } from './graph/change-queries.ts';
+import { createDependencyList } from './graph/dependency-list.ts';
 import { createDependencyQueries } from './graph/dependency-queries.ts';
 import { createDiffQueries } from './graph/diff-queries.ts';
 import { createImpactQueries } from './graph/impact-queries.ts';
@@ -67,6 +68,7 @@ runMain(async () => {
   let shuttingDown = false;
   const app = createApp({
     queries,
+    dependencies: createDependencyList(database, queries),
     windows: createWindowQueries(database),
     changes,
     watch,

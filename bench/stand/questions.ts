@@ -27,7 +27,7 @@ export const questions: readonly Question[] = [
   {
     name: '1,000 services',
     path: '/api/v1/services?limit=1000',
-    ask: (driver) => queries(driver).services(everything, '', 1000),
+    ask: (driver) => queries(driver).services(everything, {}, '', 1000),
   },
   {
     name: 'dependencies, two hops',

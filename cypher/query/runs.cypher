@@ -1,9 +1,23 @@
-// The latest runs, newest first.
+// A page of the runs, the newest first.
+// @param {List<String>} kinds null for all
+// @param {List<String>} states null for all
+// @param {String} source null for all
+// @param {DateTime} beforeStart start of the last run of the page before, or the far future
+// @param {String} beforeId its id, or an empty string
 // @param {Integer} limit
 // @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesStale, dependenciesRemoved, dependenciesChanged
 // @access READ
 MATCH (r:Run)
-WHERE r.startedAt IS NOT NULL
+USING INDEX r:Run(startedAt)
+WHERE
+  r.startedAt <= $beforeStart
+  AND (r.startedAt < $beforeStart OR r.id < $beforeId)
+  AND ($kinds IS NULL OR r.kind IN $kinds)
+  AND ($states IS NULL OR r.state IN $states)
+  AND ($source IS NULL OR r.source = $source)
+WITH r
+ORDER BY r.startedAt DESC, r.id DESC
+LIMIT $limit
 RETURN
   r.id AS id,
   r.workflowId AS workflowId,
@@ -28,5 +42,4 @@ RETURN
   coalesce(r.dependenciesStale, 0) AS dependenciesStale,
   coalesce(r.dependenciesRemoved, 0) AS dependenciesRemoved,
   coalesce(r.dependenciesChanged, 0) AS dependenciesChanged
-ORDER BY startedAtMillis DESC, id
-LIMIT $limit
+ORDER BY startedAtMillis DESC, id DESC

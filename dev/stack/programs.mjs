@@ -6,7 +6,7 @@ import { linesOnly } from './progress.mjs';
 import { atLeast, findJava, versionOf, which } from './tools.mjs';
 
 /** @typedef {import('./progress.mjs').Terminal} Terminal */
-/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'redis-server' | 'k6' | 'schemathesis'} ProgramName */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'redis-server' | 'k6' | 'schemathesis' | 'oasdiff'} ProgramName */
 
 /**
  * @typedef {object} Program
@@ -29,10 +29,11 @@ const wanted = {
   'redis-server': { title: 'Redis', least: [6] },
   k6: { title: 'k6', least: [1] },
   schemathesis: { title: 'schemathesis', least: [4] },
+  oasdiff: { title: 'oasdiff', least: [1, 37] },
 };
 
 /**
- * How to run a server: the program on the PATH where it is new enough, else the pinned build in the
+ * How to run a server, or a tool: the program on the PATH where it is new enough, else the pinned build in the
  * user's cache, which is made when it is not there yet.
  *
  * @param {ProgramName} name

@@ -44,6 +44,16 @@ export const recipes = {
         'github.com/prometheus/prometheus/cmd/promtool',
       ],
     }),
+  oasdiff: () =>
+    goRecipe({
+      product: 'oasdiff',
+      version: pinned(join(DEV, 'oasdiff', 'go.mod'), /oasdiff\/oasdiff v(\d\S+)/),
+      folder: 'oasdiff',
+      takes: '1 min',
+      instead: 'put `oasdiff` (1.37 or newer) on the PATH',
+      flags: [...GO_FLAGS, '-ldflags=-s -w'],
+      packages: ['github.com/oasdiff/oasdiff'],
+    }),
   neo4j: neo4jRecipe,
   redis: redisRecipe,
   schemathesis: schemathesisRecipe,

@@ -34,6 +34,7 @@ import { registerListChanges } from './routes/list-changes.ts';
 import { registerListDependencies } from './routes/list-dependencies.ts';
 import { registerListKeys } from './routes/list-keys.ts';
 import { registerListRuns } from './routes/list-runs.ts';
+import { registerListServiceDependencies } from './routes/list-service-dependencies.ts';
 import { registerListServices } from './routes/list-services.ts';
 import { registerListWindows } from './routes/list-windows.ts';
 import { registerNodeGraph } from './routes/node-graph.ts';
@@ -71,6 +72,7 @@ export function createApp(deps: ApiDeps): Api {
 
   registerListServices(app, deps);
   registerGetService(app, deps);
+  registerListServiceDependencies(app, deps);
   registerListDependencies(app, deps);
   registerGetBlastRadius(app, deps);
   registerGetDependency(app, deps);

@@ -1,30 +1,73 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../runtime/errors.ts';
 
-const version = 1;
-const cursorSchema = z.strictObject({ v: z.literal(version), after: z.string().min(1) });
+const version = 2;
 
-/** A cursor that continues after the item with this id; callers must not look inside. */
-export function encodeCursor(after: string): string {
-  const content: z.output<typeof cursorSchema> = { v: version, after };
-  return Buffer.from(JSON.stringify(content), 'utf8').toString('base64url');
+/** Where a list goes on: after an item, by what it is ordered by. */
+interface Place<Key> {
+  /** Fingerprint of the list and its filters. */
+  readonly of: string;
+  /** When the first page was asked for, in epoch milliseconds: durations ago count from then. */
+  readonly began: number;
+  readonly after: Key;
+}
+
+/** The text of a place; callers must not look inside. */
+export function encodeCursor<Key>(place: Place<Key>): string {
+  const { of, began, after } = place;
+  return Buffer.from(JSON.stringify({ v: version, of, began, after }), 'utf8').toString(
+    'base64url',
+  );
 }
 
 /**
- * The id a cursor continues after.
+ * The place a cursor stands for.
  *
- * @throws AppError `InvalidRequest` for anything that `encodeCursor` did not make.
+ * @throws AppError `InvalidRequest` for what `encodeCursor` did not make, or not for this list and
+ * these filters.
  */
-export function decodeCursor(cursor: string): string {
-  const parsed = cursorSchema.safeParse(jsonOf(cursor));
-  if (parsed.success && encodeCursor(parsed.data.after) === cursor) return parsed.data.after;
-  throw invalidCursor();
+export function decodeCursor<Key>(
+  cursor: string,
+  { of, key, nowMillis }: { of: string; key: z.ZodType<Key>; nowMillis: number },
+): Place<Key> {
+  const schema = z.strictObject({
+    v: z.literal(version),
+    of: z.string(),
+    began: z.int().min(0).max(nowMillis),
+    after: z.unknown(),
+  });
+  const place = schema.safeParse(jsonOf(cursor));
+  if (!place.success || encodeCursor(place.data) !== cursor) {
+    throw refused('is not a cursor: take "nextCursor" of the page before, or leave it out');
+  }
+  if (place.data.of !== of) {
+    throw refused(
+      'is of another list or of other filters: repeat those of the page before, or leave it out',
+    );
+  }
+  const after = key.safeParse(place.data.after);
+  if (!after.success) {
+    throw refused('is not of this list: take "nextCursor" of the page before, or leave it out');
+  }
+  return { ...place.data, after: after.data };
 }
 
-/** What a cursor that is not of the list is answered with. */
-export function invalidCursor(): AppError {
-  const detail =
-    'is not a cursor of this list: take "nextCursor" of the page before, or leave it out';
+/** What may differ from page to page. */
+const ofThePage = ['cursor', 'limit', 'fields'];
+
+/** A fingerprint of what is listed: the path with its filters, in whatever order they are given. */
+export function fingerprintOf(path: string, query: Readonly<Record<string, string>>): string {
+  const filters = Object.entries(query)
+    .filter(([name]) => !ofThePage.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([path, filters]))
+    .digest('base64url')
+    .slice(0, 16);
+}
+
+function refused(detail: string): AppError {
   return new AppError('InvalidRequest', `The request is not valid: /query/cursor: ${detail}.`, {
     details: { errors: [{ pointer: '/query/cursor', detail }] },
   });

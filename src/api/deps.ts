@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Registry } from 'prom-client';
 import type { ChangeQueries } from '../graph/change-queries.ts';
+import type { DependencyList } from '../graph/dependency-list.ts';
 import type { DependencyQueries } from '../graph/dependency-queries.ts';
 import type { DiffQueries } from '../graph/diff-queries.ts';
 import type { ImpactQueries } from '../graph/impact-queries.ts';
@@ -37,6 +38,7 @@ export interface ApiAccess {
 /** Everything the API needs from outside. */
 export interface ApiDeps {
   readonly queries: Queries;
+  readonly dependencies: DependencyList;
   readonly windows: WindowQueries;
   readonly changes: ChangeQueries;
   readonly watch: ChangeWatch;

@@ -6,6 +6,10 @@ Topolog remembers how services depend on each other: who calls whom, since when,
 
 - Every answer about the graph carries \`freshness\`: how far behind each source is.
 - Times are ISO 8601 in UTC; rates are per second; ratios are between 0 and 1.
+- Lists have one form: \`items\` in a fixed order, \`nextCursor\` (null on the last page) and \`limit\`. Ask
+  again with \`cursor\` set to \`nextCursor\` and the same filters; \`fields\` picks fields of the items. What
+  was there all the time is neither skipped nor repeated, whatever is written meanwhile.
+- Under \`/api/v1\` a parameter that is not known is refused, so that a typing error is not ignored.
 - Errors are \`application/problem+json\` (RFC 9457); decide by \`code\`. A 503 and a 429 say in
   \`Retry-After\` how many seconds to wait.
 - Requests are counted by key, or by address where there is none: \`RateLimit-Limit\`,
@@ -32,7 +36,7 @@ export function registerOpenApi(app: Api, version: string): void {
       title: 'Topolog',
       version,
       description,
-      license: { name: 'Apache-2.0' },
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/', description: 'This server' }],
     tags: [

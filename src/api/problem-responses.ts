@@ -5,7 +5,8 @@ import { problemSchema } from './schemas/problem.ts';
 
 type ResponseConfig = RouteConfig['responses'][string];
 
-const retryAfter = {
+/** The header of an answer that says: not now. */
+export const retryAfterHeader = {
   'Retry-After': {
     description: 'Seconds to wait before trying again.',
     schema: { type: 'integer' as const },
@@ -21,10 +22,10 @@ const challenge = {
   },
 };
 
-const headersOfStatus: Readonly<Record<number, typeof challenge | typeof retryAfter>> = {
+const headersOfStatus: Readonly<Record<number, typeof challenge | typeof retryAfterHeader>> = {
   401: challenge,
-  429: retryAfter,
-  503: retryAfter,
+  429: retryAfterHeader,
+  503: retryAfterHeader,
 };
 
 /** What any request may be answered, whatever its route. */
@@ -33,6 +34,7 @@ const everywhere = [
   'UrlTooLong',
   'TooManyRequests',
   'Overloaded',
+  'Cancelled',
   'Internal',
 ] as const satisfies readonly ErrorCode[];
 
@@ -42,7 +44,8 @@ export function problemResponses(...codes: readonly ErrorCode[]): Record<never, 
 }
 
 /**
- * The error responses of a route, for its OpenAPI description, with those of every route.
+ * The error responses of a route, for its OpenAPI description, with those of every route: any answer
+ * may take too long or fail.
  *
  * The type has no keys on purpose: handlers throw their errors and never return them.
  */

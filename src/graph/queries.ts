@@ -8,6 +8,7 @@ import {
 } from '../domain/dependency.ts';
 import { type Freshness, freshnessOf } from '../domain/freshness.ts';
 import { type Latency, latencyNames } from '../domain/latency.ts';
+import type { ServiceKind } from '../domain/service.ts';
 import type { View } from '../domain/view.ts';
 import type { Database, Transaction } from './database.ts';
 import {
@@ -35,7 +36,7 @@ export const believedRow = z.object({
   fromMillis: z.number(),
 });
 
-const dependencyRow = believedRow
+export const dependencyRow = believedRow
   .extend({
     requestsPerSecond: z.number().nullable(),
     errorRatio: z.number().nullable(),
@@ -47,7 +48,7 @@ const dependencyRow = believedRow
 export type DependencyRow = z.output<typeof dependencyRow>;
 
 /** Of the past the belief is kept and no traffic. */
-const dependencyAtRow = believedRow.transform(
+export const dependencyAtRow = believedRow.transform(
   (row): DependencyRow => ({
     ...row,
     requestsPerSecond: null,
@@ -82,6 +83,16 @@ export interface ReachedDependency extends DependencyRow {
   readonly distance: number;
 }
 
+/** Which services; what is left out does not matter. */
+export interface ServiceFilter {
+  readonly cluster?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  /** With which the name begins. */
+  readonly prefix?: string | undefined;
+  readonly kinds?: readonly ServiceKind[] | undefined;
+}
+
 /**
  * What can be asked of the graph; every answer about it is read with its freshness in one transaction.
  *
@@ -91,6 +102,7 @@ export interface Queries {
   /** A page of services by id; `hasMore` says whether another follows. */
   services(
     view: View,
+    filter: ServiceFilter,
     after: string,
     limit: number,
     at?: At,
@@ -175,9 +187,19 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         return rows[0]?.historyFromMillis ?? null;
       }),
 
-    services: (view, after, limit, at = null) =>
+    services: (view, filter, after, limit, at = null) =>
       database.read(async (transaction) => {
-        const params = { after, limit: limit + 1, ...viewParams(view) };
+        const { cluster, namespace, name, prefix, kinds } = filter;
+        const params = {
+          cluster: cluster ?? null,
+          namespace: namespace ?? null,
+          name: name ?? null,
+          prefix: prefix ?? null,
+          kinds: kinds ?? null,
+          after,
+          limit: limit + 1,
+          ...viewParams(view),
+        };
         const rows =
           at === null
             ? await transaction.rows('query/services', params, serviceRow)

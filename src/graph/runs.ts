@@ -44,6 +44,16 @@ export interface RunOpening {
   readonly toMillis: number | null;
 }
 
+/** Which runs; what is left out does not matter. */
+export interface RunFilter {
+  readonly kinds?: readonly RunKind[] | undefined;
+  readonly states?: readonly RunState[] | undefined;
+  readonly source?: string | undefined;
+}
+
+/** Where a page ends: its last run. */
+export type RunPosition = Pick<RunRow, 'startedAtMillis' | 'id'>;
+
 /** The record of runs. */
 export interface RunRecords {
   /** Records that a run began; safe to repeat, by whoever comes first. */
@@ -55,8 +65,15 @@ export interface RunRecords {
     finishedAtMillis: number,
   ): Promise<void>;
   find(run: string): Promise<RunRow | null>;
-  latest(limit: number): Promise<RunRow[]>;
+  /** A page of runs, the newest first; `hasMore` says whether another follows. */
+  page(
+    filter: RunFilter,
+    before: RunPosition | null,
+    limit: number,
+  ): Promise<{ runs: RunRow[]; hasMore: boolean }>;
 }
+
+const farFutureMillis = Date.UTC(9999, 11, 31);
 
 export function createRunRecords(database: Database): RunRecords {
   return {
@@ -78,7 +95,18 @@ export function createRunRecords(database: Database): RunRecords {
         const rows = await transaction.rows('query/run', { run }, runRow);
         return rows[0] ?? null;
       }),
-    latest: (limit) =>
-      database.read((transaction) => transaction.rows('query/runs', { limit }, runRow)),
+    page: ({ kinds, states, source }, before, limit) =>
+      database.read(async (transaction) => {
+        const params = {
+          kinds: kinds ?? null,
+          states: states ?? null,
+          source: source ?? null,
+          beforeStart: before?.startedAtMillis ?? farFutureMillis,
+          beforeId: before?.id ?? '',
+          limit: limit + 1,
+        };
+        const rows = await transaction.rows('query/runs', params, runRow);
+        return { runs: rows.slice(0, limit), hasMore: rows.length > limit };
+      }),
   };
 }

@@ -129,9 +129,10 @@ export function createRuns(deps: RunsDeps): Runs {
       return withTemporal(run);
     },
 
-    async latest(limit) {
-      const runs = await records.latest(limit);
-      return Promise.all(runs.map(withTemporal));
+    async page(filter, before, limit) {
+      const { runs, hasMore } = await records.page(filter, before, limit);
+      const known = await Promise.all(runs.map(withTemporal));
+      return { runs: known, hasMore };
     },
   };
 }

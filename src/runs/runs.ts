@@ -1,4 +1,4 @@
-import type { RunRow } from '../graph/runs.ts';
+import type { RunFilter, RunPosition, RunRow } from '../graph/runs.ts';
 
 /** What `POST /api/v1/runs` and `topolog ingest` ask for; times in epoch milliseconds. */
 export interface RunRequest {
@@ -20,6 +20,10 @@ export interface Runs {
   start(request: RunRequest): Promise<{ readonly run: RunRow; readonly joined: boolean }>;
   /** @throws AppError `RunNotFound`. */
   find(id: string): Promise<RunRow>;
-  /** The latest runs, newest first. */
-  latest(limit: number): Promise<RunRow[]>;
+  /** A page of runs, the newest first; `hasMore` says whether another follows. */
+  page(
+    filter: RunFilter,
+    before: RunPosition | null,
+    limit: number,
+  ): Promise<{ readonly runs: readonly RunRow[]; readonly hasMore: boolean }>;
 }

@@ -104,7 +104,7 @@ function harness(answers: Answers) {
       open: async () => {},
       close: async () => {},
       find: async () => null,
-      latest: async () => [],
+      page: async () => ({ runs: [], hasMore: false }),
     },
     ranged: () => {
       throw new Error('not asked for');

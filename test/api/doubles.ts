@@ -5,6 +5,7 @@ import { createChangeWatch } from '../../src/api/change-watch.ts';
 import type { ApiAccess, ApiDeps } from '../../src/api/deps.ts';
 import type { Freshness } from '../../src/domain/freshness.ts';
 import type { ChangeQueries } from '../../src/graph/change-queries.ts';
+import type { DependencyList } from '../../src/graph/dependency-list.ts';
 import type { DependencyRow, Queries } from '../../src/graph/queries.ts';
 import type { ServiceRow } from '../../src/graph/resolve-service.ts';
 import type { RunRow } from '../../src/graph/runs.ts';
@@ -101,13 +102,14 @@ function runsOf(overrides: Partial<Runs>): Runs {
   return {
     start: async () => ({ run: runRow('run-1'), joined: false }),
     find: async (id) => runRow(id),
-    latest: async () => [],
+    page: async () => ({ runs: [], hasMore: false }),
     ...overrides,
   };
 }
 
 export interface TestOptions {
   readonly queries?: Partial<Queries>;
+  readonly dependencies?: Partial<DependencyList>;
   readonly windows?: Partial<WindowQueries>;
   readonly changes?: Partial<ChangeQueries>;
   readonly diffs?: ApiDeps['diffs'];
@@ -136,14 +138,19 @@ const noKeys: ApiAccess['keys'] = {
 };
 const notAsked = { diff: refuse, explain: refuse, blastRadius: refuse };
 
-/** The real app around hand-made answers, with everything it logs. */
+/** The real app around hand-made answers, with everything it logs, and a clock that `pass` moves. */
 export function createTestApp(options: TestOptions = {}) {
   const lines: Record<string, unknown>[] = [];
+  let now = instantMillis;
   const write = (line: string) => void lines.push(JSON.parse(line));
   const registry = new Registry();
   const logger = options.logger ?? pino({ level: 'debug' }, { write });
   const app = createApp({
     queries: queriesOf(options.queries ?? {}),
+    dependencies: {
+      page: async () => ({ dependencies: [], hasMore: false, freshness }),
+      ...options.dependencies,
+    },
     windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
     changes: {
       changes: async (_view, after) => ({
@@ -172,9 +179,12 @@ export function createTestApp(options: TestOptions = {}) {
     logger,
     registry,
     version: '1.2.3',
-    now: () => instantMillis,
+    now: () => now,
   });
-  return { app, lines, registry };
+  const pass = (millis: number) => {
+    now += millis;
+  };
+  return { app, lines, registry, pass };
 }
 
 /** The JSON body of an answer; a test says what it takes it for. */

@@ -109,7 +109,8 @@ describe('GET /api/v1/services/{id}/dependencies', () => {
       direction: 'downstream',
       depth: 1,
       services: [{ id: 'b' }],
-      dependencies: [{ ...dependency, distance: 1 }],
+      items: [{ ...dependency, distance: 1 }],
+      nextCursor: null,
       truncated: false,
       freshness,
     });

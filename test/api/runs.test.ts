@@ -152,21 +152,26 @@ describe('POST /api/v1/runs', () => {
 });
 
 describe('GET /api/v1/runs', () => {
-  it('answers with as many of the latest runs as asked, 50 by default', async () => {
-    const limits: number[] = [];
+  it('asks for a page with the filters, and for the next one after its last run', async () => {
+    const asked: unknown[] = [];
     const { app } = createTestApp({
       runs: {
-        latest: async (limit) => {
-          limits.push(limit);
-          return [runRow('b'), runRow('a')];
+        page: async (...question) => {
+          asked.push(question);
+          return { runs: [runRow('b'), runRow('a')], hasMore: true };
         },
       },
     });
-    const answer = await (await app.request('/api/v1/runs')).json();
-    expect(answer).toMatchObject({ limit: 50, items: [{ id: 'b' }, { id: 'a' }] });
-    await app.request('/api/v1/runs?limit=200');
-    expect((await app.request('/api/v1/runs?limit=201')).status).toBe(400);
-    expect(limits).toEqual([50, 200]);
+    const filters = 'kind=ingest,prune&state=failed&source=prometheus';
+    const first = await app.request(`/api/v1/runs?${filters}`);
+    const page = await bodyOf<{ nextCursor: string }>(first);
+    expect(page).toMatchObject({ limit: 100, items: [{ id: 'b' }, { id: 'a' }] });
+    await app.request(`/api/v1/runs?${filters}&limit=7&cursor=${page.nextCursor}`);
+    const filter = { kinds: ['ingest', 'prune'], states: ['failed'], source: 'prometheus' };
+    expect(asked).toEqual([
+      [filter, null, 100],
+      [filter, { startedAtMillis: instantMillis, id: 'a' }, 7],
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createChangeWatch } from '../../src/api/change-watch.ts';
 import { createChangeQueries } from '../../src/graph/change-queries.ts';
 import type { Database } from '../../src/graph/database.ts';
+import { createDependencyList } from '../../src/graph/dependency-list.ts';
 import { createDependencyQueries } from '../../src/graph/dependency-queries.ts';
 import { createDiffQueries } from '../../src/graph/diff-queries.ts';
 import { createImpactQueries } from '../../src/graph/impact-queries.ts';
@@ -12,9 +13,11 @@ import { createKeys } from '../../src/keys/keys.ts';
 
 /** All that the API asks of a real graph; it asks for no key. */
 export function askingOf(database: Database, now: () => number) {
+  const queries = createQueries(database, { now });
   const changes = createChangeQueries(database);
   return {
-    queries: createQueries(database, { now }),
+    queries,
+    dependencies: createDependencyList(database, queries),
     windows: createWindowQueries(database),
     changes,
     watch: createChangeWatch({

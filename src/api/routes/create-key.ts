@@ -3,6 +3,8 @@ import { type KeyTerms, scopes } from '../../domain/key.ts';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
+import { exampleIssuedKey } from '../schemas/examples.ts';
 import { issuedKeySchema, toKey } from '../schemas/key.ts';
 
 const words = (description: string) =>
@@ -42,7 +44,10 @@ const createKey = createRoute({
   summary: 'Make a key',
   description: 'The answer has the whole key, this once: only a hash of it is kept.',
   ...needs('admin'),
-  request: { body: { required: true, content: { 'application/json': { schema: createKeyBody } } } },
+  request: {
+    query: z.strictObject({}),
+    body: { required: true, content: json(createKeyBody, { name: 'grafana', scopes: ['read'] }) },
+  },
   responses: {
     201: {
       description: 'The key.',
@@ -53,7 +58,7 @@ const createKey = createRoute({
           example: '/api/v1/keys/4fJ0aZ81xQc',
         },
       },
-      content: { 'application/json': { schema: issuedKeySchema } },
+      content: json(issuedKeySchema, exampleIssuedKey),
     },
     ...problemResponses(
       'InvalidRequest',

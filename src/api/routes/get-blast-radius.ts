@@ -1,15 +1,48 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { severities } from '../../domain/impact.ts';
+import type { Hit } from '../../graph/impact-queries.ts';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { pageWithin, pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
+import { exampleAnswer, exampleServer, exampleService } from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
+import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const severity = z.enum(severities).openapi({
   description:
     'down: it cannot work; degraded: it lacks a part; starved: it gets no more messages. That of its strongest path, which is as strong as its weakest link.',
+});
+
+/** More than these are not looked for. */
+const maxHits = 10_000;
+
+const hitSchema = z.object({
+  severity,
+  hops: z.int().min(1).openapi({ description: 'Links of the shortest of its strongest paths.' }),
+  service: serviceSchema,
+});
+
+const exampleHit = { severity: 'down' as const, hops: 1, service: exampleService };
+
+const page = listSchema('Hit', hitSchema, exampleHit, {
+  service: serviceSchema,
+  depth: z.int().openapi({ description: 'Most hops that were followed.', example: 6 }),
+  counts: z
+    .object({
+      down: z.int().openapi({ description: 'How many cannot work.' }),
+      degraded: z.int().openapi({ description: 'How many lack a part.' }),
+      starved: z.int().openapi({ description: 'How many get no more messages.' }),
+    })
+    .openapi({ description: 'How many are hit how hard, on all pages together.' }),
+  truncated: z.boolean().openapi({
+    description: `Whether more are hit than are looked for (${maxHits}).`,
+  }),
+  freshness: freshnessList,
 });
 
 const getBlastRadius = createRoute({
@@ -20,7 +53,7 @@ const getBlastRadius = createRoute({
   summary: 'Who is hit when a service fails, and how hard',
   description:
     'Follows how failures travel: from a server to its waiting clients, from a producer to its ' +
-    'consumers. The hardest hit first, then the nearest.',
+    'consumers. The hardest hit first, then the nearest, then by id.',
   ...needs('read'),
   request: {
     params: servicePath,
@@ -32,36 +65,23 @@ const getBlastRadius = createRoute({
         default: 6,
         description: 'Most hops to follow from the service.',
       }),
-      limit: wholeNumber({
-        name: 'limit',
-        min: 1,
-        max: 10_000,
-        default: 1000,
-        description: 'Most services that are listed.',
-      }),
+      ...viewFilterShape,
+      ...listQuery(hitSchema),
     }),
   },
   responses: {
     200: {
-      description: 'The services that are hit.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              service: serviceSchema,
-              depth: z.int().openapi({ example: 6 }),
-              counts: z
-                .object({ down: z.int(), degraded: z.int(), starved: z.int() })
-                .openapi({ description: 'How many of those listed are hit how hard.' }),
-              hits: z.array(z.object({ severity, hops: z.int().min(1), service: serviceSchema })),
-              truncated: z.boolean().openapi({
-                description: 'Whether more are hit than are listed.',
-              }),
-              freshness: freshnessList,
-            })
-            .openapi('BlastRadius'),
-        },
-      },
+      description: 'A page of the services that are hit.',
+      content: json(page, {
+        items: [exampleHit],
+        nextCursor: null,
+        limit: 100,
+        service: exampleServer,
+        depth: 6,
+        counts: { down: 1, degraded: 0, starved: 0 },
+        truncated: false,
+        ...exampleAnswer,
+      }),
     },
     ...problemResponses(
       'InvalidRequest',
@@ -73,29 +93,53 @@ const getBlastRadius = createRoute({
   },
 });
 
+const key = z.tuple([z.enum(severities), z.int().min(1), z.string()]);
+type Key = z.output<typeof key>;
+const keyOf = ({ severity, hops, service }: Hit): Key => [severity, hops, service.id];
+
 export function registerGetBlastRadius(
   app: Api,
-  { impacts, queries }: Pick<ApiDeps, 'impacts' | 'queries'>,
+  deps: Pick<ApiDeps, 'impacts' | 'queries' | 'now'>,
 ): void {
   app.openapi(getBlastRadius, async (c) => {
-    const { depth, limit } = c.req.valid('query');
-    const found = await impacts.blastRadius(c.get('caller'), c.req.valid('param').id, depth, limit);
+    const { depth, limit, cursor, fields, ...asked } = c.req.valid('query');
+    const paging = pagingOf(c, cursor, key, deps.now);
+    const found = await deps.impacts.blastRadius(
+      viewOf(c.get('caller'), asked),
+      c.req.valid('param').id,
+      depth,
+      maxHits,
+    );
+    const { after } = paging;
+    const { items, hasMore } = pageWithin(
+      found.hits,
+      (hit) => after === null || isAfter(keyOf(hit), after),
+      limit,
+    );
     const count = (one: (typeof severities)[number]) =>
       found.hits.filter((hit) => hit.severity === one).length;
     return c.json(
       {
+        items: selected(items.map(toHit), fields),
+        nextCursor: paging.nextCursor(items, hasMore, keyOf),
+        limit,
         service: toService(found.service),
         depth,
         counts: { down: count('down'), degraded: count('degraded'), starved: count('starved') },
-        hits: found.hits.map(({ service, severity, hops }) => ({
-          severity,
-          hops,
-          service: toService(service),
-        })),
         truncated: found.truncated,
-        freshness: await queries.freshness(),
+        freshness: await deps.queries.freshness(),
       },
       200,
     );
   });
+}
+
+function toHit({ service, severity, hops }: Hit): z.output<typeof hitSchema> {
+  return { severity, hops, service: toService(service) };
+}
+
+/** Severities are in their order, the hardest first. */
+function isAfter([severity, hops, id]: Key, [ofSeverity, ofHops, ofId]: Key): boolean {
+  const harder = severities.indexOf(severity) - severities.indexOf(ofSeverity);
+  return harder > 0 || (harder === 0 && (hops > ofHops || (hops === ofHops && id > ofId)));
 }

@@ -5,31 +5,54 @@ import type { ExplainedDependency } from '../../graph/dependency-queries.ts';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
 import { beliefShape, toBelief } from '../schemas/dependency.ts';
+import {
+  exampleAnswer,
+  exampleBelief,
+  exampleDependency,
+  exampleServer,
+  exampleService,
+} from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
 import { latencySchema, toLatency } from '../schemas/latency.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
 import { instant, toIso, toIsoOrNull } from '../schemas/time.ts';
 
 const observedSchema = z.object({
-  source: z.string(),
-  mode: z.enum(modes),
-  connectionTypes: z.array(z.string()),
+  source: z.string().openapi({ description: 'Id of the source that saw it.' }),
+  mode: z.enum(modes).openapi({ description: 'How it was seen.' }),
+  connectionTypes: z
+    .array(z.string())
+    .openapi({ description: 'Types of connection, as the source has them.' }),
   firstSeenAt: instant('End of the first window that showed it.'),
   lastSeenAt: instant('End of the last window that showed it.'),
   lastTrafficAt: instant('End of the last window with traffic.').nullable(),
   staleAt: instant('When it was marked stale; null while it is fresh.').nullable(),
   removedAt: instant('When it no longer counted; null while it does.').nullable(),
-  requestsPerSecond: z.number().nullable(),
-  errorRatio: z.number().nullable(),
+  requestsPerSecond: z.number().nullable().openapi({
+    description: 'Requests or messages per second in the window; null where not known.',
+  }),
+  errorRatio: z.number().nullable().openapi({
+    description: 'Share of those that failed, 0 to 1; null where not known.',
+  }),
   latency: latencySchema,
   window: z
     .object({
       start: instant('Start of the window.').nullable(),
       end: instant('End of the window.'),
-      outcome: z.enum(windowOutcomes).nullable(),
-      dialect: z.string().nullable(),
-      dialectVariant: z.string().nullable(),
+      outcome: z
+        .enum(windowOutcomes)
+        .nullable()
+        .openapi({ description: 'How reading it ended; null where its record is gone.' }),
+      dialect: z
+        .string()
+        .nullable()
+        .openapi({ description: 'In which dialect it was read; null where not recorded.' }),
+      dialectVariant: z
+        .string()
+        .nullable()
+        .openapi({ description: "The dialect's variant; null where there is none." }),
     })
     .openapi({ description: 'The window that the numbers are of.' }),
   question: z.string().nullable().openapi({
@@ -39,13 +62,19 @@ const observedSchema = z.object({
 });
 
 const declaredSchema = z.object({
-  origin: z.string(),
-  modes: z.array(z.enum(modes)),
-  criticality: z.enum(criticalities).nullable(),
-  protocol: z.string().nullable(),
-  timeoutMs: z.number().nullable(),
+  origin: z.string().openapi({ description: 'Who says so.' }),
+  modes: z.array(z.enum(modes)).openapi({ description: 'How.' }),
+  criticality: z
+    .enum(criticalities)
+    .nullable()
+    .openapi({ description: 'What the client loses with the server; null where not said.' }),
+  protocol: z.string().nullable().openapi({ description: 'Protocol; null where not said.' }),
+  timeoutMs: z
+    .number()
+    .nullable()
+    .openapi({ description: 'How long the client waits, in milliseconds; null where not said.' }),
   declaredAt: instant('When it was declared.').nullable(),
-  declaredBy: z.string().nullable(),
+  declaredBy: z.string().nullable().openapi({ description: 'By whom; null where not said.' }),
 });
 
 const pastSchema = z.object({
@@ -53,6 +82,65 @@ const pastSchema = z.object({
   from: instant('Since when.'),
   to: instant('Until when; null of what is believed now.').nullable(),
 });
+
+const explainedSchema = z
+  .object({
+    id: z.string().openapi({ description: 'Id of the dependency.' }),
+    client: serviceSchema,
+    server: serviceSchema,
+    belief: z
+      .object({ ...beliefShape, from: instant('Since when.') })
+      .nullable()
+      .openapi({ description: 'What is believed now; null where it left the present.' }),
+    evidence: z.object({
+      observed: z
+        .array(observedSchema)
+        .openapi({ description: 'What sources have seen, by source and mode.' }),
+      declared: z.array(declaredSchema).openapi({ description: 'What people and catalogues say.' }),
+    }),
+    history: z.array(pastSchema).openapi({
+      description: 'What was believed, the latest first, what is believed now included.',
+    }),
+    historyTruncated: z.boolean().openapi({ description: 'Whether older beliefs are left out.' }),
+    freshness: freshnessList,
+  })
+  .openapi('ExplainedDependency');
+
+const example: z.output<typeof explainedSchema> = {
+  id: exampleDependency.id,
+  client: exampleService,
+  server: exampleServer,
+  belief: { ...exampleBelief, from: exampleDependency.from },
+  evidence: {
+    observed: [
+      {
+        source: 'prometheus',
+        mode: 'sync',
+        connectionTypes: [''],
+        firstSeenAt: '2026-03-01T12:00:00.000Z',
+        lastSeenAt: '2026-03-01T12:15:00.000Z',
+        lastTrafficAt: '2026-03-01T12:15:00.000Z',
+        staleAt: null,
+        removedAt: null,
+        requestsPerSecond: 12.5,
+        errorRatio: 0.002,
+        latency: exampleDependency.latency,
+        window: {
+          start: '2026-03-01T12:00:00.000Z',
+          end: '2026-03-01T12:15:00.000Z',
+          outcome: 'complete',
+          dialect: 'tempo',
+          dialectVariant: null,
+        },
+        question: null,
+      },
+    ],
+    declared: [],
+  },
+  history: [{ ...exampleBelief, from: exampleDependency.from, to: null }],
+  historyTruncated: false,
+  ...exampleAnswer,
+};
 
 const getDependency = createRoute({
   method: 'get',
@@ -80,30 +168,7 @@ const getDependency = createRoute({
   responses: {
     200: {
       description: 'The dependency.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              id: z.string(),
-              client: serviceSchema,
-              server: serviceSchema,
-              belief: z
-                .object({ ...beliefShape, from: instant('Since when.') })
-                .nullable()
-                .openapi({ description: 'What is believed now; null where it left the present.' }),
-              evidence: z.object({
-                observed: z.array(observedSchema),
-                declared: z.array(declaredSchema),
-              }),
-              history: z.array(pastSchema).openapi({
-                description: 'What was believed, the latest first, what is believed now included.',
-              }),
-              historyTruncated: z.boolean(),
-              freshness: freshnessList,
-            })
-            .openapi('ExplainedDependency'),
-        },
-      },
+      content: json(explainedSchema, example),
     },
     ...problemResponses(
       'InvalidRequest',

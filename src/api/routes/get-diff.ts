@@ -1,21 +1,74 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { differenceOf } from '../../graph/diff-queries.ts';
+import { type DiffRow, differenceOf } from '../../graph/diff-queries.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { pageWithin, pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
 import { beliefShape, toBelief } from '../schemas/dependency.ts';
+import { exampleAnswer, exampleBelief } from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { momentParameter, wholeNumber } from '../schemas/parameters.ts';
+import { listQuery, listSchema, selected } from '../schemas/list.ts';
+import { momentParameter } from '../schemas/parameters.ts';
 import { instant, toIso } from '../schemas/time.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const counts = {
   added: z.int().openapi({ description: 'There at the end and not at the beginning.' }),
   removed: z.int().openapi({ description: 'There at the beginning and not at the end.' }),
   changed: z.int().openapi({ description: 'There at both, and not the same.' }),
 };
-const belief = z.object(beliefShape).nullable();
+const belief = (description: string) => z.object(beliefShape).nullable().openapi({ description });
+
+const differenceSchema = z.object({
+  id: z.string().openapi({ description: 'Id of the dependency.' }),
+  client: z.string().openapi({ description: 'Id of its client.' }),
+  server: z.string().openapi({ description: 'Id of its server.' }),
+  difference: z.enum(['added', 'removed', 'changed']).openapi({ description: 'What differs.' }),
+  before: belief('What was believed at the earlier instant; null where it was not there.'),
+  after: belief('What was believed at the later instant; null where it was not there.'),
+});
+
+const exampleDifference = {
+  id: 'shop:checkout~~shop:payment',
+  client: 'shop:checkout',
+  server: 'shop:payment',
+  difference: 'added' as const,
+  before: null,
+  after: exampleBelief,
+};
+
+const page = listSchema('Difference', differenceSchema, exampleDifference, {
+  from: instant('The earlier instant.'),
+  to: instant('The later instant.'),
+  ...counts,
+  namespaces: z
+    .array(
+      z.object({
+        environment: z.string().openapi({ description: 'Environment; empty where there is none.' }),
+        cluster: z.string().openapi({ description: 'Cluster; empty where there is none.' }),
+        namespace: z.string().openapi({ description: 'Namespace; empty where there is none.' }),
+        ...counts,
+      }),
+    )
+    .openapi({ description: 'The counts by namespace, the most changed first.' }),
+  teams: z
+    .array(
+      z.object({
+        team: z.string().nullable().openapi({ description: 'Team; null where there is none.' }),
+        ...counts,
+      }),
+    )
+    .openapi({ description: 'The counts by team, the most changed first.' }),
+  incomplete: z.boolean().openapi({
+    description: 'Whether more changed than is compared, so that the counts are too low.',
+  }),
+  freshness: freshnessList,
+});
+
+const exampleCounts = { added: 1, removed: 0, changed: 0 };
 
 const getDiff = createRoute({
   method: 'get',
@@ -25,72 +78,53 @@ const getDiff = createRoute({
   summary: 'What differs between two instants',
   description:
     'Compares what was believed at both: what changed and changed back is not there. A dependency ' +
-    'is counted for the namespace and the team of its client.',
+    'is counted for the namespace and the team of its client. The counts are of all that differ, ' +
+    'the items are ordered by id.',
   ...needs('read'),
   request: {
     query: z.strictObject({
-      from: momentParameter('from', 'The earlier instant.'),
+      from: momentParameter('from', 'The earlier instant; must be given.'),
       to: momentParameter('to', 'The later instant; without it, now.'),
-      limit: wholeNumber({
-        name: 'limit',
-        min: 0,
-        max: 10_000,
-        default: 1000,
-        description: 'Most dependencies that are listed; the counts are of all.',
-      }),
+      ...viewFilterShape,
+      ...listQuery(differenceSchema),
     }),
   },
   responses: {
     200: {
       description: 'The difference.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              from: instant('The earlier instant.'),
-              to: instant('The later instant.'),
-              ...counts,
-              namespaces: z.array(
-                z.object({
-                  environment: z.string(),
-                  cluster: z.string(),
-                  namespace: z.string(),
-                  ...counts,
-                }),
-              ),
-              teams: z.array(z.object({ team: z.string().nullable(), ...counts })),
-              dependencies: z.array(
-                z.object({
-                  id: z.string(),
-                  client: z.string(),
-                  server: z.string(),
-                  difference: z.enum(['added', 'removed', 'changed']),
-                  before: belief,
-                  after: belief,
-                }),
-              ),
-              truncated: z.boolean().openapi({
-                description: 'Whether dependencies are left out of the list.',
-              }),
-              incomplete: z.boolean().openapi({
-                description:
-                  'Whether more changed than is compared, so that the counts are too low.',
-              }),
-              freshness: freshnessList,
-            })
-            .openapi('Diff'),
-        },
-      },
+      content: json(page, {
+        items: [exampleDifference],
+        nextCursor: null,
+        limit: 100,
+        from: '2026-03-01T12:00:00.000Z',
+        to: '2026-03-02T12:00:00.000Z',
+        ...exampleCounts,
+        namespaces: [{ environment: '', cluster: '', namespace: 'shop', ...exampleCounts }],
+        teams: [{ team: null, ...exampleCounts }],
+        incomplete: false,
+        ...exampleAnswer,
+      }),
     },
     ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
+const key = z.tuple([z.string()]);
+
 export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries' | 'now'>): void {
   app.openapi(getDiff, async (c) => {
-    const { from: fromMoment, to: toMoment, limit } = c.req.valid('query');
-    const [from, to] = await Promise.all([asOf(fromMoment, deps), asOf(toMoment, deps)]);
-    const end = to ?? deps.now();
+    const {
+      from: fromMoment,
+      to: toMoment,
+      limit,
+      cursor,
+      fields,
+      ...asked
+    } = c.req.valid('query');
+    const paging = pagingOf(c, cursor, key, deps.now);
+    const counted = { ...deps, now: paging.now };
+    const [from, to] = await Promise.all([asOf(fromMoment, counted), asOf(toMoment, counted)]);
+    const end = to ?? paging.now();
     if (from === null || from >= end) {
       throw new AppError(
         'InvalidRange',
@@ -99,10 +133,15 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
           : `from must be earlier than ${toIso(end)}.`,
       );
     }
-    const diff = await deps.diffs.diff(c.get('caller'), from, end);
+    const diff = await deps.diffs.diff(viewOf(c.get('caller'), asked), from, end);
     const { added, removed, changed, namespaces, teams, differences, truncated } = diff;
+    const [after = ''] = paging.after ?? [];
+    const { items, hasMore } = pageWithin(differences, ({ id }) => id > after, limit);
     return c.json(
       {
+        items: selected(items.map(toDifference), fields),
+        nextCursor: paging.nextCursor(items, hasMore, ({ id }) => [id]),
+        limit,
         from: toIso(from),
         to: toIso(end),
         added,
@@ -110,19 +149,21 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
         changed,
         namespaces: [...namespaces],
         teams: [...teams],
-        dependencies: differences.slice(0, limit).map((row) => ({
-          id: row.id,
-          client: row.client,
-          server: row.server,
-          difference: differenceOf(row),
-          before: row.before === null ? null : toBelief(row.before),
-          after: row.after === null ? null : toBelief(row.after),
-        })),
-        truncated: differences.length > limit,
         incomplete: truncated,
         freshness: await deps.queries.freshness(),
       },
       200,
     );
   });
+}
+
+function toDifference(row: DiffRow): z.output<typeof differenceSchema> {
+  return {
+    id: row.id,
+    client: row.client,
+    server: row.server,
+    difference: differenceOf(row),
+    before: row.before === null ? null : toBelief(row.before),
+    after: row.after === null ? null : toBelief(row.after),
+  };
 }

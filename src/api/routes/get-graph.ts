@@ -4,6 +4,12 @@ import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { dependencySchema, toDependency } from '../schemas/dependency.ts';
+import {
+  exampleAnswer,
+  exampleDependency,
+  exampleServer,
+  exampleService,
+} from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
 import { atParameter } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
@@ -26,14 +32,21 @@ const getGraph = createRoute({
           schema: z
             .object({
               at: instant('At which instant; null for the present.').nullable(),
-              services: z.array(serviceSchema),
-              dependencies: z.array(dependencySchema),
+              services: z.array(serviceSchema).openapi({ description: 'The services.' }),
+              dependencies: z.array(dependencySchema).openapi({ description: 'The dependencies.' }),
               truncated: z.boolean().openapi({
                 description: 'Whether the answer was cut because there are too many dependencies.',
               }),
               freshness: freshnessList,
             })
             .openapi('Graph'),
+          example: {
+            at: null,
+            services: [exampleService, exampleServer],
+            dependencies: [exampleDependency],
+            truncated: false,
+            ...exampleAnswer,
+          },
         },
       },
     },

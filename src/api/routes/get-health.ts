@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { openToAll } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { openProblemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
 
 const getHealth = createRoute({
   method: 'get',
@@ -11,19 +12,19 @@ const getHealth = createRoute({
   summary: 'Whether the process lives',
   description: 'Asks no dependency: restart the process when this does not answer.',
   ...openToAll(),
+  request: { query: z.strictObject({}) },
   responses: {
     200: {
       description: 'It lives.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              status: z.literal('ok'),
-              version: z.string().openapi({ description: 'Version of Topolog.', example: '0.1.0' }),
-            })
-            .openapi('Health'),
-        },
-      },
+      content: json(
+        z
+          .object({
+            status: z.literal('ok').openapi({ description: 'Always ok.' }),
+            version: z.string().openapi({ description: 'Version of Topolog.', example: '0.1.0' }),
+          })
+          .openapi('Health'),
+        { status: 'ok', version: '0.1.0' },
+      ),
     },
     ...openProblemResponses(),
   },

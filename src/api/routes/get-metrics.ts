@@ -10,12 +10,14 @@ const getMetrics = {
   tags: ['Operation'],
   summary: "This process's metrics, for Prometheus",
   description: 'In the Prometheus text format; durations are in seconds.',
+  request: { query: z.strictObject({}) },
   responses: {
     200: {
       description: 'The metrics.',
       content: {
         'text/plain': {
-          schema: z.string().openapi({ example: 'topolog_http_requests_total{method="GET",…} 12' }),
+          schema: z.string().openapi({ description: 'The Prometheus text format.' }),
+          example: 'topolog_http_requests_total{method="GET"} 12\n',
         },
       },
     },

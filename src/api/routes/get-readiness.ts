@@ -3,12 +3,13 @@ import { messageOf } from '../../runtime/errors.ts';
 import { openToAll } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { retryAfterSeconds } from '../problem.ts';
-import { openProblemResponses } from '../problem-responses.ts';
+import { openProblemResponses, retryAfterHeader } from '../problem-responses.ts';
 import { runChecks } from '../readiness.ts';
+import { json } from '../schemas/content.ts';
 import { instant, toIso } from '../schemas/time.ts';
 
 const checkSchema = z.object({
-  status: z.enum(['ok', 'error']),
+  status: z.enum(['ok', 'error']).openapi({ description: 'Whether it answers.' }),
   error: z.string().nullable().openapi({ description: 'Why not, in a sentence.' }),
   durationMs: z
     .number()
@@ -18,20 +19,32 @@ const checkSchema = z.object({
 
 const readinessSchema = z
   .object({
-    status: z.enum(['ready', 'notReady', 'shuttingDown']),
-    version: z.string().openapi({ example: '0.1.0' }),
+    status: z.enum(['ready', 'notReady', 'shuttingDown']).openapi({
+      description: 'Whether requests can be answered, or why not.',
+    }),
+    version: z.string().openapi({ description: 'Version of Topolog.', example: '0.1.0' }),
     checkedAt: instant('When the checks began.'),
     dependencies: z.record(z.string(), checkSchema).openapi({
       description: 'What was found of each dependency, by its name.',
-      example: {
-        neo4j: { status: 'ok', error: null, durationMs: 4 },
-        temporal: { status: 'ok', error: null, durationMs: 7 },
-      },
     }),
   })
   .openapi('Readiness');
 
-const content = { 'application/json': { schema: readinessSchema } };
+const example: z.output<typeof readinessSchema> = {
+  status: 'ready',
+  version: '0.1.0',
+  checkedAt: '2026-03-01T12:15:00.000Z',
+  dependencies: {
+    neo4j: { status: 'ok', error: null, durationMs: 4 },
+    temporal: { status: 'ok', error: null, durationMs: 7 },
+  },
+};
+const down = { status: 'error' as const, error: 'Neo4j did not answer.', durationMs: 3000 };
+const notReady: z.output<typeof readinessSchema> = {
+  ...example,
+  status: 'notReady',
+  dependencies: { ...example.dependencies, neo4j: down },
+};
 
 const getReadiness = createRoute({
   method: 'get',
@@ -41,10 +54,15 @@ const getReadiness = createRoute({
   summary: 'Whether requests can be answered',
   description: 'Asks every dependency at the same time, each for at most 3 s.',
   ...openToAll(),
+  request: { query: z.strictObject({}) },
   responses: {
-    200: { description: 'Every dependency answers.', content },
-    503: { description: 'A dependency does not answer, or the process is shutting down.', content },
     ...openProblemResponses(),
+    200: { description: 'Every dependency answers.', content: json(readinessSchema, example) },
+    503: {
+      description: 'A dependency does not answer, or the process is shutting down.',
+      content: json(readinessSchema, notReady),
+      headers: retryAfterHeader,
+    },
   },
 });
 

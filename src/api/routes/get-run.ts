@@ -2,6 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { needsWholeView } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
+import { exampleRun } from '../schemas/examples.ts';
 import { runSchema, toRun } from '../schemas/run.ts';
 
 const getRun = createRoute({
@@ -20,13 +22,20 @@ const getRun = createRoute({
         example: '01985c1e-7a0f-7cc0-a9a4-6f1d2a3b4c5d',
       }),
     }),
+    query: z.strictObject({}),
   },
   responses: {
     200: {
       description: 'The run.',
-      content: { 'application/json': { schema: runSchema } },
+      content: json(runSchema, exampleRun),
     },
-    ...problemResponses('RunNotFound', 'GraphUnavailable', 'SchemaMissing', 'TemporalUnavailable'),
+    ...problemResponses(
+      'InvalidRequest',
+      'RunNotFound',
+      'GraphUnavailable',
+      'SchemaMissing',
+      'TemporalUnavailable',
+    ),
   },
 });
 

@@ -3,6 +3,8 @@ import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
+import { exampleAnswer, exampleService } from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
 import { atParameter, servicePath } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
@@ -20,22 +22,21 @@ const getService = createRoute({
   responses: {
     200: {
       description: 'The service.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              at: instant('At which instant; null for the present.').nullable(),
-              service: serviceSchema,
-              sameName: z.array(serviceSchema).openapi({
-                description:
-                  'Other services of that name, which may be the same one; at most 20. They are never ' +
-                  'merged by guess: `topolog services alias` does.',
-              }),
-              freshness: freshnessList,
-            })
-            .openapi('ServiceAnswer'),
-        },
-      },
+      content: json(
+        z
+          .object({
+            at: instant('At which instant; null for the present.').nullable(),
+            service: serviceSchema,
+            sameName: z.array(serviceSchema).openapi({
+              description:
+                'Other services of that name, which may be the same one; at most 20. They are never ' +
+                'merged by guess: `topolog services alias` does.',
+            }),
+            freshness: freshnessList,
+          })
+          .openapi('ServiceAnswer'),
+        { at: null, service: exampleService, sameName: [], ...exampleAnswer },
+      ),
     },
     ...problemResponses(
       'InvalidRequest',

@@ -5,8 +5,19 @@ import { linksOf } from '../compat/links.ts';
 import { lookbackQuery, periodOf } from '../compat/lookback.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
 
-const envelope = { total: z.int(), limit: z.int(), offset: z.int(), errors: z.null() };
+const envelope = {
+  total: z.int().openapi({ description: 'How many there are, as far as Jaeger says it.' }),
+  limit: z.int().openapi({ description: 'Always 0: all are there.' }),
+  offset: z.int().openapi({ description: 'Always 0.' }),
+  errors: z.null().openapi({ description: 'Always null.' }),
+};
+const link = z.object({
+  parent: z.string().openapi({ description: 'The client.' }),
+  child: z.string().openapi({ description: 'The server.' }),
+  callCount: z.int().min(0).openapi({ description: 'Calls in the period.' }),
+});
 const noPages = { limit: 0, offset: 0, errors: null };
 
 const jaegerDependencies = createRoute({
@@ -33,18 +44,11 @@ const jaegerDependencies = createRoute({
   responses: {
     200: {
       description: 'The dependencies.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              data: z.array(
-                z.object({ parent: z.string(), child: z.string(), callCount: z.int().min(0) }),
-              ),
-              ...envelope,
-            })
-            .openapi('JaegerDependencies'),
-        },
-      },
+      content: json(z.object({ data: z.array(link), ...envelope }).openapi('JaegerDependencies'), {
+        data: [{ parent: 'checkout', child: 'payment', callCount: 1080000 }],
+        total: 0,
+        ...noPages,
+      }),
     },
     ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
@@ -61,11 +65,15 @@ const jaegerServices = createRoute({
   responses: {
     200: {
       description: 'The names.',
-      content: {
-        'application/json': {
-          schema: z.object({ data: z.array(z.string()), ...envelope }).openapi('JaegerServices'),
-        },
-      },
+      content: json(
+        z
+          .object({
+            data: z.array(z.string()).openapi({ description: 'The names.' }),
+            ...envelope,
+          })
+          .openapi('JaegerServices'),
+        { data: ['checkout', 'payment'], total: 2, ...noPages },
+      ),
     },
     ...problemResponses('GraphUnavailable', 'SchemaMissing'),
   },

@@ -1,11 +1,27 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { changeSchema, toChange } from '../schemas/change.ts';
-import { changeFilterOf, changeFilterShape, sequenceCursor } from '../schemas/change-filter.ts';
+import { afterParameter, changeFilterOf, changeFilterShape } from '../schemas/change-filter.ts';
+import { json } from '../schemas/content.ts';
+import { exampleAnswer, exampleChange } from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { wholeNumber } from '../schemas/parameters.ts';
+import { listQuery, listSchema, selected } from '../schemas/list.ts';
+
+const page = listSchema('Change', changeSchema, exampleChange, {
+  sequence: z.int().openapi({
+    description:
+      'Up to which number of the changelog all was looked at: ask with it as `after` for what comes later.',
+    example: 4711,
+  }),
+  pruned: z.boolean().openapi({
+    description:
+      'Whether some of what follows `after` or the cursor is forgotten already; read the graph anew then.',
+  }),
+  freshness: freshnessList,
+});
 
 const listChanges = createRoute({
   method: 'get',
@@ -14,46 +30,28 @@ const listChanges = createRoute({
   tags: ['History'],
   summary: 'What changed, in the order it was written',
   description:
-    'Ask again with `cursor` set to `nextCursor` while `hasMore`, and later for what came since: ' +
-    'nothing is skipped or repeated, whatever is written meanwhile. A page may be empty although ' +
-    'more follows, because it looks at a bounded stretch.',
+    'Page on by `cursor`, and ask later with `after` set to `sequence` for what came since: nothing ' +
+    'is skipped or repeated, whatever is written meanwhile. A page may be empty although more ' +
+    'follows, because it looks at a bounded stretch.',
   ...needs('read'),
   request: {
     query: z.strictObject({
       ...changeFilterShape,
-      limit: wholeNumber({
-        name: 'limit',
-        min: 1,
-        max: 1000,
-        default: 100,
-        description: 'Most changes on the page.',
-      }),
-      cursor: sequenceCursor,
+      after: afterParameter,
+      ...listQuery(changeSchema),
     }),
   },
   responses: {
     200: {
       description: 'A page of changes.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              items: z.array(changeSchema),
-              nextCursor: z.string().openapi({
-                description: 'Where to go on, also at the end of the changelog.',
-                example: '4711',
-              }),
-              hasMore: z.boolean().openapi({ description: 'Whether another page follows now.' }),
-              pruned: z.boolean().openapi({
-                description:
-                  'Whether some of what follows the given cursor is forgotten already; read the graph anew then.',
-              }),
-              limit: z.int().openapi({ example: 100 }),
-              freshness: freshnessList,
-            })
-            .openapi('ChangePage'),
-        },
-      },
+      content: json(page, {
+        items: [exampleChange],
+        nextCursor: null,
+        limit: 100,
+        sequence: 4711,
+        pruned: false,
+        ...exampleAnswer,
+      }),
     },
     ...problemResponses(
       'InvalidRequest',
@@ -66,21 +64,29 @@ const listChanges = createRoute({
   },
 });
 
+const key = z.tuple([z.int().min(0)]);
+
 export function registerListChanges(
   app: Api,
   deps: Pick<ApiDeps, 'changes' | 'queries' | 'now'>,
 ): void {
   app.openapi(listChanges, async (c) => {
-    const { limit, cursor = 0, ...asked } = c.req.valid('query');
-    const filter = changeFilterOf(asked, deps.now());
-    const page = await deps.changes.changes(c.get('caller'), cursor, limit, filter);
+    const { limit, cursor, fields, after = 0, ...asked } = c.req.valid('query');
+    const paging = pagingOf(c, cursor, key, deps.now);
+    const [begin = after] = paging.after ?? [];
+    const found = await deps.changes.changes(
+      c.get('caller'),
+      begin,
+      limit,
+      changeFilterOf(asked, paging.now()),
+    );
     return c.json(
       {
-        items: page.changes.map(toChange),
-        nextCursor: String(page.cursor),
-        hasMore: page.hasMore,
-        pruned: page.pruned,
+        items: selected(found.changes.map(toChange), fields),
+        nextCursor: found.hasMore ? paging.cursorAfter([found.cursor]) : null,
         limit,
+        sequence: found.cursor,
+        pruned: found.pruned,
         freshness: await deps.queries.freshness(),
       },
       200,

@@ -1,72 +1,51 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { dependencyStates, modes } from '../../domain/dependency.ts';
+import { serviceKinds } from '../../domain/service.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
-import { reachedDependencySchema, toReachedDependency } from '../schemas/dependency.ts';
+import { json } from '../schemas/content.ts';
+import { dependencySchema, toDependency } from '../schemas/dependency.ts';
+import { exampleAnswer, exampleDependency } from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { atParameter, servicePath, wholeNumber } from '../schemas/parameters.ts';
-import { serviceSchema, toService } from '../schemas/service.ts';
+import { listQuery, listSchema, selected } from '../schemas/list.ts';
+import { atParameter, exactParameter, listParameter } from '../schemas/parameters.ts';
 import { instant, toIsoOrNull } from '../schemas/time.ts';
-
-const directions = ['upstream', 'downstream', 'both'] as const;
-
-const depth = {
-  name: 'depth',
-  min: 1,
-  max: 10,
-  default: 1,
-  description: 'Most hops to follow from the service; 1 is its direct dependencies.',
-};
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const listDependencies = createRoute({
   method: 'get',
-  path: '/api/v1/services/{id}/dependencies',
+  path: '/api/v1/dependencies',
   operationId: 'listDependencies',
   tags: ['Graph'],
-  summary: 'What a service depends on, and who depends on it',
+  summary: 'All dependencies, page by page',
   description:
-    'Downstream is what the service calls or sends to, upstream is who calls it or sends to it, ' +
-    'whatever the mode. Ordered by distance in hops.',
+    'Ordered by id. Dependencies that appear while you page neither repeat nor hide others.',
   ...needs('read'),
   request: {
-    params: servicePath,
     query: z.strictObject({
-      direction: z
-        .enum(directions, { error: `must be one of ${directions.join(', ')}` })
-        .default('downstream')
-        .openapi({
-          param: { name: 'direction', in: 'query' },
-          description: 'Which way to follow.',
-        }),
-      depth: wholeNumber(depth),
+      ...viewFilterShape,
+      client: exactParameter('client', 'Only those of this client: its id, or its name.', 'web'),
+      server: exactParameter('server', 'Only those on this server: its id, or its name.', 'cart'),
+      state: listParameter('state', dependencyStates, 'Only those believed so.'),
+      mode: listParameter('mode', modes, 'Only those that have one of these modes.'),
+      kind: listParameter('kind', serviceKinds, 'Only those on servers of these kinds.'),
       at: atParameter,
+      ...listQuery(dependencySchema),
     }),
   },
   responses: {
     200: {
-      description: 'The dependencies, and the services they touch.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              at: instant('At which instant; null for the present.').nullable(),
-              service: serviceSchema,
-              direction: z.enum(directions),
-              depth: z.int().openapi({ example: 1 }),
-              services: z.array(serviceSchema).openapi({
-                description:
-                  'The services reached; the one that was asked about is not among them.',
-              }),
-              dependencies: z.array(reachedDependencySchema),
-              truncated: z.boolean().openapi({
-                description: 'Whether the answer was cut because there are too many dependencies.',
-              }),
-              freshness: freshnessList,
-            })
-            .openapi('Dependencies'),
-        },
-      },
+      description: 'A page of dependencies.',
+      content: json(
+        listSchema('Dependency', dependencySchema, exampleDependency, {
+          at: instant('At which instant; null for the present.').nullable(),
+          freshness: freshnessList,
+        }),
+        { items: [exampleDependency], nextCursor: null, limit: 100, at: null, ...exampleAnswer },
+      ),
     },
     ...problemResponses(
       'InvalidRequest',
@@ -79,27 +58,27 @@ const listDependencies = createRoute({
   },
 });
 
-export function registerListDependencies(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
+const key = z.tuple([z.string()]);
+
+type Deps = Pick<ApiDeps, 'dependencies' | 'queries' | 'now'>;
+
+export function registerListDependencies(app: Api, deps: Deps): void {
   app.openapi(listDependencies, async (c) => {
-    const { direction, depth, at: moment } = c.req.valid('query');
-    const at = await asOf(moment, deps);
-    const found = await deps.queries.dependencies(
-      c.get('caller'),
-      c.req.valid('param').id,
-      direction,
-      depth,
-      at,
-    );
+    const { limit, cursor, fields, at: moment, state, mode, kind, ...asked } = c.req.valid('query');
+    const paging = pagingOf(c, cursor, key, deps.now);
+    const at = await asOf(moment, { ...deps, now: paging.now });
+    const { client, server } = asked;
+    const filter = { client, server, states: state, modes: mode, kinds: kind };
+    const [after = ''] = paging.after ?? [];
+    const view = viewOf(c.get('caller'), asked);
+    const page = await deps.dependencies.page(view, filter, after, limit, at);
     return c.json(
       {
+        items: selected(page.dependencies.map(toDependency), fields),
+        nextCursor: paging.nextCursor(page.dependencies, page.hasMore, ({ id }) => [id]),
+        limit,
         at: toIsoOrNull(at),
-        service: toService(found.service),
-        direction,
-        depth,
-        services: found.services.map(toService),
-        dependencies: found.dependencies.map(toReachedDependency),
-        truncated: found.truncated,
-        freshness: found.freshness,
+        freshness: page.freshness,
       },
       200,
     );

@@ -1,8 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { runKinds, runStates } from '../../graph/runs.ts';
 import { needsWholeView } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
-import { wholeNumber } from '../schemas/parameters.ts';
+import { json } from '../schemas/content.ts';
+import { exampleRun } from '../schemas/examples.ts';
+import { listQuery, listSchema, selected } from '../schemas/list.ts';
+import { exactParameter, listParameter } from '../schemas/parameters.ts';
 import { runSchema, toRun } from '../schemas/run.ts';
 
 const listRuns = createRoute({
@@ -10,39 +15,49 @@ const listRuns = createRoute({
   path: '/api/v1/runs',
   operationId: 'listRuns',
   tags: ['Runs'],
-  summary: 'The latest runs',
-  description: 'Newest first.',
+  summary: 'The runs, page by page',
+  description: 'The newest first.',
   ...needsWholeView('read'),
   request: {
     query: z.strictObject({
-      limit: wholeNumber({
-        name: 'limit',
-        min: 1,
-        max: 200,
-        default: 50,
-        description: 'Most runs in the answer.',
-      }),
+      kind: listParameter('kind', runKinds, 'Only of these kinds.'),
+      source: exactParameter('source', 'Only of the source with this id.', 'prometheus'),
+      state: listParameter('state', runStates, 'Only those recorded so.'),
+      ...listQuery(runSchema),
     }),
   },
   responses: {
     200: {
-      description: 'The runs.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({ items: z.array(runSchema), limit: z.int().openapi({ example: 50 }) })
-            .openapi('RunList'),
-        },
-      },
+      description: 'A page of runs.',
+      content: json(listSchema('Run', runSchema, exampleRun, {}), {
+        items: [exampleRun],
+        nextCursor: null,
+        limit: 100,
+      }),
     },
     ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
-export function registerListRuns(app: Api, { runs }: Pick<ApiDeps, 'runs'>): void {
+const key = z.tuple([z.int(), z.string()]);
+
+export function registerListRuns(app: Api, deps: Pick<ApiDeps, 'runs' | 'now'>): void {
   app.openapi(listRuns, async (c) => {
-    const { limit } = c.req.valid('query');
-    const latest = await runs.latest(limit);
-    return c.json({ items: latest.map(toRun), limit }, 200);
+    const { limit, cursor, fields, kind, state, source } = c.req.valid('query');
+    const paging = pagingOf(c, cursor, key, deps.now);
+    const [startedAtMillis = 0, id = ''] = paging.after ?? [];
+    const before = paging.after === null ? null : { startedAtMillis, id };
+    const page = await deps.runs.page({ kinds: kind, states: state, source }, before, limit);
+    return c.json(
+      {
+        items: selected(page.runs.map(toRun), fields),
+        nextCursor: paging.nextCursor(page.runs, page.hasMore, (run) => [
+          run.startedAtMillis,
+          run.id,
+        ]),
+        limit,
+      },
+      200,
+    );
   });
 }

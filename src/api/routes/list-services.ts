@@ -1,13 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { serviceKinds } from '../../domain/service.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
+import { exampleAnswer, exampleService } from '../schemas/examples.ts';
 import { freshnessList } from '../schemas/freshness.ts';
-import { atParameter, cursorParameter, wholeNumber } from '../schemas/parameters.ts';
+import { listQuery, listSchema, selected } from '../schemas/list.ts';
+import { atParameter, exactParameter, listParameter } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
 import { instant, toIsoOrNull } from '../schemas/time.ts';
+import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const listServices = createRoute({
   method: 'get',
@@ -15,61 +20,60 @@ const listServices = createRoute({
   operationId: 'listServices',
   tags: ['Graph'],
   summary: 'All services, page by page',
-  description:
-    'Ordered by id. Ask again with `cursor` set to `nextCursor` until that is null; services that ' +
-    'appear meanwhile neither repeat nor hide others.',
+  description: 'Ordered by id. Services that appear while you page neither repeat nor hide others.',
   ...needs('read'),
   request: {
     query: z.strictObject({
-      limit: wholeNumber({
-        name: 'limit',
-        min: 1,
-        max: 1000,
-        default: 100,
-        description: 'Most services on the page.',
-      }),
-      cursor: cursorParameter,
+      ...viewFilterShape,
+      cluster: exactParameter('cluster', 'Only of this cluster.', 'eu-1'),
+      namespace: exactParameter('namespace', 'Only of this namespace.', 'shop'),
+      name: exactParameter('name', 'Only of this name.', 'checkout'),
+      q: exactParameter('q', 'Only those whose name begins so; case matters.', 'check'),
+      kind: listParameter('kind', serviceKinds, 'Only of these kinds.'),
       at: atParameter,
+      ...listQuery(serviceSchema),
     }),
   },
   responses: {
     200: {
       description: 'A page of services.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              at: instant('At which instant; null for the present.').nullable(),
-              items: z.array(serviceSchema),
-              nextCursor: z.string().nullable().openapi({
-                description: 'Cursor of the next page; null on the last one.',
-              }),
-              limit: z.int().openapi({ example: 100 }),
-              freshness: freshnessList,
-            })
-            .openapi('ServicePage'),
-        },
-      },
+      content: json(
+        listSchema('Service', serviceSchema, exampleService, {
+          at: instant('At which instant; null for the present.').nullable(),
+          freshness: freshnessList,
+        }),
+        { items: [exampleService], nextCursor: null, limit: 100, at: null, ...exampleAnswer },
+      ),
     },
     ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
+const key = z.tuple([z.string()]);
+
 export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(listServices, async (c) => {
-    const { limit, cursor, at: moment } = c.req.valid('query');
-    const at = await asOf(moment, deps);
-    const after = cursor === undefined ? '' : decodeCursor(cursor);
+    const { limit, cursor, fields, at: moment, q, kind, ...asked } = c.req.valid('query');
+    const paging = pagingOf(c, cursor, key, deps.now);
+    const at = await asOf(moment, { ...deps, now: paging.now });
+    const { cluster, namespace, name } = asked;
+    const filter = { cluster, namespace, name, prefix: q, kinds: kind };
+    const [after = ''] = paging.after ?? [];
     const { services, hasMore, freshness } = await deps.queries.services(
-      c.get('caller'),
+      viewOf(c.get('caller'), asked),
+      filter,
       after,
       limit,
       at,
     );
-    const last = services.at(-1);
-    const nextCursor = hasMore && last !== undefined ? encodeCursor(last.id) : null;
     return c.json(
-      { at: toIsoOrNull(at), items: services.map(toService), nextCursor, limit, freshness },
+      {
+        items: selected(services.map(toService), fields),
+        nextCursor: paging.nextCursor(services, hasMore, ({ id }) => [id]),
+        limit,
+        at: toIsoOrNull(at),
+        freshness,
+      },
       200,
     );
   });

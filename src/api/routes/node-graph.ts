@@ -4,16 +4,17 @@ import { asOf } from '../as-of.ts';
 import { nodeGraphFields, nodeGraphOf } from '../compat/node-graph.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { openProblemResponses, problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
 import { atParameter, wholeNumber } from '../schemas/parameters.ts';
 
 /** More than this the panel does not draw. */
 const maxNodes = 1500;
 
 const field = z.object({
-  field_name: z.string(),
-  type: z.enum(['string', 'number']),
-  color: z.string().optional(),
-  displayName: z.string().optional(),
+  field_name: z.string().openapi({ description: 'Its name in nodes or edges.' }),
+  type: z.enum(['string', 'number']).openapi({ description: 'What its values are.' }),
+  color: z.string().optional().openapi({ description: 'Colour of an arc.' }),
+  displayName: z.string().optional().openapi({ description: 'What people see.' }),
 });
 const tags = ['Other tools'];
 
@@ -28,20 +29,80 @@ const getFields = createRoute({
   responses: {
     200: {
       description: 'The fields.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({ nodes_fields: z.array(field), edges_fields: z.array(field) })
-            .openapi('NodeGraphFields'),
+      content: json(
+        z
+          .object({
+            nodes_fields: z.array(field).openapi({ description: 'Of nodes.' }),
+            edges_fields: z.array(field).openapi({ description: 'Of edges.' }),
+          })
+          .openapi('NodeGraphFields'),
+        {
+          nodes_fields: [{ field_name: 'mainStat', type: 'string', displayName: 'Requests' }],
+          edges_fields: [{ field_name: 'source', type: 'string' }],
         },
-      },
+      ),
     },
     ...openProblemResponses(),
   },
 });
 
-const text = z.string();
-const share = z.number().min(0).max(1);
+const text = (description: string) => z.string().openapi({ description });
+const share = (description: string) => z.number().min(0).max(1).openapi({ description });
+
+const nodeGraph = z
+  .object({
+    nodes: z
+      .array(
+        z.object({
+          id: text('Id of the service.'),
+          title: text('Its name.'),
+          subTitle: text('Its namespace, cluster and environment.'),
+          mainStat: text('Requests per second that reach it.'),
+          secondaryStat: text('Share of them that failed.'),
+          arc__success: share('Share that went well, 0 to 1.'),
+          arc__errors: share('Share that failed, 0 to 1.'),
+          arc__unknown: share('1 where nothing is known, else 0.'),
+          detail__id: text('Id of the service.'),
+          detail__kind: text('Kind of the service.'),
+        }),
+      )
+      .openapi({ description: 'The services.' }),
+    edges: z
+      .array(
+        z.object({
+          id: text('Id of the dependency.'),
+          source: text('Id of the client.'),
+          target: text('Id of the server.'),
+          mainStat: text('Requests per second.'),
+          secondaryStat: text('Share of them that failed.'),
+          strokeDasharray: text('Dashes where it is not seen now.'),
+          detail__state: text('What is believed of it.'),
+          detail__modes: text('How: sync, async, or both.'),
+        }),
+      )
+      .openapi({ description: 'The dependencies.' }),
+    truncated: z.boolean().openapi({ description: 'Whether the least busy are left out.' }),
+  })
+  .openapi('NodeGraph');
+
+const exampleNodeGraph: z.output<typeof nodeGraph> = {
+  nodes: [
+    {
+      id: 'shop:payment',
+      title: 'payment',
+      subTitle: 'shop',
+      mainStat: '12.5 req/s',
+      secondaryStat: '0.2 % errors',
+      arc__success: 0.998,
+      arc__errors: 0.002,
+      arc__unknown: 0,
+      detail__id: 'shop:payment',
+      detail__kind: 'service',
+    },
+  ],
+  edges: [],
+  truncated: false,
+};
 
 const getData = createRoute({
   method: 'get',
@@ -82,41 +143,7 @@ const getData = createRoute({
   responses: {
     200: {
       description: 'Nodes and edges.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              nodes: z.array(
-                z.object({
-                  id: text,
-                  title: text,
-                  subTitle: text,
-                  mainStat: text,
-                  secondaryStat: text,
-                  arc__success: share,
-                  arc__errors: share,
-                  arc__unknown: share,
-                  detail__id: text,
-                  detail__kind: text,
-                }),
-              ),
-              edges: z.array(
-                z.object({
-                  id: text,
-                  source: text,
-                  target: text,
-                  mainStat: text,
-                  secondaryStat: text,
-                  strokeDasharray: text,
-                  detail__state: text,
-                  detail__modes: text,
-                }),
-              ),
-              truncated: z.boolean(),
-            })
-            .openapi('NodeGraph'),
-        },
-      },
+      content: json(nodeGraph, exampleNodeGraph),
     },
     ...problemResponses(
       'InvalidRequest',
@@ -140,7 +167,9 @@ const getNodeGraphHealth = createRoute({
   responses: {
     200: {
       description: 'It answers.',
-      content: { 'application/json': { schema: z.object({ status: z.literal('ok') }) } },
+      content: json(z.object({ status: z.literal('ok').openapi({ description: 'Always ok.' }) }), {
+        status: 'ok',
+      }),
     },
     ...openProblemResponses(),
   },

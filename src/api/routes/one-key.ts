@@ -3,6 +3,8 @@ import { longestOverlapMillis } from '../../keys/keys.ts';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
+import { exampleIssuedKey, exampleKey } from '../schemas/examples.ts';
 import { issuedKeySchema, keySchema, toKey } from '../schemas/key.ts';
 
 const tags = ['Keys'];
@@ -24,10 +26,10 @@ const getKey = createRoute({
   summary: 'One key',
   description: 'What it may do and when it was last used; never its secret.',
   ...needs('admin'),
-  request: { params: keyPath },
+  request: { params: keyPath, query: z.strictObject({}) },
   responses: {
-    200: { description: 'The key.', content: { 'application/json': { schema: keySchema } } },
-    ...problemResponses('KeyNotFound', 'GraphUnavailable', 'SchemaMissing'),
+    200: { description: 'The key.', content: json(keySchema, exampleKey) },
+    ...problemResponses('InvalidRequest', 'KeyNotFound', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
@@ -41,13 +43,13 @@ const revokeKey = createRoute({
     'For ever, at once in this process and within 10 s in all others; streams it has open end. The ' +
     'key stays listed. May be repeated.',
   ...needs('admin'),
-  request: { params: keyPath },
+  request: { params: keyPath, query: z.strictObject({}) },
   responses: {
     200: {
       description: 'The key, which is revoked.',
-      content: { 'application/json': { schema: keySchema } },
+      content: json(keySchema, exampleKey),
     },
-    ...problemResponses('KeyNotFound', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'KeyNotFound', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
@@ -72,12 +74,13 @@ const rotateKey = createRoute({
   ...needs('admin'),
   request: {
     params: keyPath,
-    body: { required: false, content: { 'application/json': { schema: rotateKeyBody } } },
+    query: z.strictObject({}),
+    body: { required: false, content: json(rotateKeyBody, { overlapSeconds: daySeconds }) },
   },
   responses: {
     200: {
       description: 'The key.',
-      content: { 'application/json': { schema: issuedKeySchema } },
+      content: json(issuedKeySchema, exampleIssuedKey),
     },
     ...problemResponses(
       'InvalidRequest',

@@ -4,6 +4,8 @@ import { AppError } from '../../runtime/errors.ts';
 import { needsWholeView } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
+import { exampleRun } from '../schemas/examples.ts';
 import { runSchema, toRun } from '../schemas/run.ts';
 
 const time = (description: string, example: string) =>
@@ -39,7 +41,18 @@ const startRun = createRoute({
     'Answers as soon as the run has been started; follow it at `Location`. A source that is being ' +
     'read already is not read twice: the answer is that run, with `joined` true.',
   ...needsWholeView('run'),
-  request: { body: { required: true, content: { 'application/json': { schema: startRunBody } } } },
+  request: {
+    query: z.strictObject({}),
+    body: {
+      required: true,
+      content: json(startRunBody, {
+        kind: 'ingest',
+        source: 'prometheus',
+        from: '2026-03-01T12:00:00Z',
+        to: '2026-03-01T14:00:00Z',
+      }),
+    },
+  },
   responses: {
     202: {
       description: 'The run has been started, or joined.',
@@ -50,18 +63,17 @@ const startRun = createRoute({
           example: '/api/v1/runs/01985c1e-7a0f-7cc0-a9a4-6f1d2a3b4c5d',
         },
       },
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              run: runSchema,
-              joined: z.boolean().openapi({
-                description: 'Whether the run had been started before this request.',
-              }),
-            })
-            .openapi('StartedRun'),
-        },
-      },
+      content: json(
+        z
+          .object({
+            run: runSchema,
+            joined: z.boolean().openapi({
+              description: 'Whether the run had been started before this request.',
+            }),
+          })
+          .openapi('StartedRun'),
+        { run: { ...exampleRun, state: 'running', finishedAt: null }, joined: false },
+      ),
     },
     ...problemResponses(
       'InvalidRequest',

@@ -7,7 +7,16 @@ import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { toChange } from '../schemas/change.ts';
-import { changeFilterOf, changeFilterShape, sequenceCursor } from '../schemas/change-filter.ts';
+import { afterParameter, changeFilterOf, changeFilterShape } from '../schemas/change-filter.ts';
+import { exampleChange } from '../schemas/examples.ts';
+
+const exampleEvent = [
+  `id: ${exampleChange.sequence}`,
+  `event: ${exampleChange.type}`,
+  `data: ${JSON.stringify(exampleChange)}`,
+  '',
+  '',
+].join('\n');
 
 const heartbeatMillis = 15_000;
 /** How often it is asked whether the key is still of use; with what is trusted of it under 10 s. */
@@ -24,11 +33,11 @@ const streamChanges = createRoute({
   summary: 'What changes, as it is written',
   description:
     'Server-Sent Events: `id` is the number of the change, `event` its type, `data` the same JSON as ' +
-    'in the list. Begins with what is written from now on; after `Last-Event-ID` or `cursor`, where ' +
+    'in the list. Begins with what is written from now on; after `Last-Event-ID` or `after`, where ' +
     'one is given; with all since `since`, where that is. A comment every 15 s keeps it open.',
   ...needs('read'),
   request: {
-    query: z.strictObject({ ...changeFilterShape, cursor: sequenceCursor }),
+    query: z.strictObject({ ...changeFilterShape, after: afterParameter }),
     headers: z.object({
       'last-event-id': z
         .string()
@@ -41,7 +50,12 @@ const streamChanges = createRoute({
   responses: {
     200: {
       description: 'The stream; it ends when the process does, or the key.',
-      content: { 'text/event-stream': { schema: z.string() } },
+      content: {
+        'text/event-stream': {
+          schema: z.string().openapi({ description: 'Events, as the HTML standard has them.' }),
+          example: exampleEvent,
+        },
+      },
     },
     ...problemResponses(
       'InvalidRequest',
@@ -62,9 +76,9 @@ export function registerStreamChanges(app: Api, deps: StreamDeps): void {
   app.openapi(streamChanges, async (c) => {
     const view = c.get('caller');
     const stillAllowed = c.get('stillAllowed');
-    const { cursor, ...asked } = c.req.valid('query');
+    const { after, ...asked } = c.req.valid('query');
     const filter = changeFilterOf(asked, deps.now());
-    const known = c.req.valid('header')['last-event-id'] ?? cursor;
+    const known = c.req.valid('header')['last-event-id'] ?? after;
     const begin = known ?? (filter.sinceMillis === undefined ? await deps.changes.sequence() : 0);
     // What is wrong with the question is said before the stream begins.
     await deps.changes.changes(view, begin, 1, filter);

@@ -4,6 +4,7 @@ import { linksOf } from '../compat/links.ts';
 import { lookbackQuery, periodOf } from '../compat/lookback.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
+import { json } from '../schemas/content.ts';
 
 const zipkinDependencies = createRoute({
   method: 'get',
@@ -19,20 +20,19 @@ const zipkinDependencies = createRoute({
   responses: {
     200: {
       description: 'The links.',
-      content: {
-        'application/json': {
-          schema: z
-            .array(
-              z.object({
-                parent: z.string(),
-                child: z.string(),
-                callCount: z.int().min(0),
-                errorCount: z.int().min(0),
-              }),
-            )
-            .openapi('ZipkinDependencies'),
-        },
-      },
+      content: json(
+        z
+          .array(
+            z.object({
+              parent: z.string().openapi({ description: 'The client.' }),
+              child: z.string().openapi({ description: 'The server.' }),
+              callCount: z.int().min(0).openapi({ description: 'Calls in the period.' }),
+              errorCount: z.int().min(0).openapi({ description: 'Those of them that failed.' }),
+            }),
+          )
+          .openapi('ZipkinDependencies'),
+        [{ parent: 'checkout', child: 'payment', callCount: 1080000, errorCount: 2160 }],
+      ),
     },
     ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },

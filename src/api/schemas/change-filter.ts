@@ -2,48 +2,23 @@ import { z } from '@hono/zod-openapi';
 import { type ChangeType, changeTypes } from '../../domain/change.ts';
 import type { ChangeFilter } from '../../graph/change-queries.ts';
 import { instantOf } from '../as-of.ts';
-import { type Moment, momentParameter } from './parameters.ts';
-
-const typeError = `must be one of ${changeTypes.join(', ')}, or several of them with commas between`;
-const isChangeType = (text: string): text is ChangeType =>
-  changeTypes.some((type) => type === text);
+import { exactParameter, listParameter, type Moment, momentParameter } from './parameters.ts';
 
 /** Which changes are asked for; the same for the list and the stream. */
 export const changeFilterShape = {
   since: momentParameter('since', 'Only what holds from then or later.'),
   until: momentParameter('until', 'Only what holds from before then.'),
-  type: z
-    .string({ error: typeError })
-    .transform((text, context) => {
-      const types = text.split(',').filter(isChangeType);
-      if (types.length === text.split(',').length) return types;
-      context.addIssue({ code: 'custom', message: typeError });
-      return z.NEVER;
-    })
-    .optional()
-    .openapi({
-      param: { name: 'type', in: 'query' },
-      type: 'string',
-      description: 'Only of these types, with commas between.',
-      example: 'dependency.discovered,dependency.stale',
-    }),
-  service: z
-    .string({ error: 'must be given once' })
-    .min(1)
-    .max(2048)
-    .optional()
-    .openapi({
-      param: { name: 'service', in: 'query' },
-      description: 'Only of this service and its dependencies: its id, or its name.',
-    }),
-  environment: z
-    .string({ error: 'must be given once' })
-    .max(512)
-    .optional()
-    .openapi({
-      param: { name: 'environment', in: 'query' },
-      description: 'Only of services and dependencies that touch this environment.',
-    }),
+  type: listParameter('type', changeTypes, 'Only of these types.'),
+  service: exactParameter(
+    'service',
+    'Only of this service and its dependencies: its id, or its name.',
+    'checkout',
+  ),
+  environment: exactParameter(
+    'environment',
+    'Only of services and dependencies that touch this environment.',
+    'production',
+  ),
 };
 
 interface Asked {
@@ -66,17 +41,16 @@ export function changeFilterOf(asked: Asked, nowMillis: number): ChangeFilter {
 }
 
 /** A place in the changelog: the number of the last change that is known. */
-export const sequenceCursor = z
+export const afterParameter = z
   .string({ error: 'must be given once' })
-  .regex(/^\d{1,15}$/, {
-    error: 'must be `nextCursor` of the page before, or the number of a change',
-  })
+  .regex(/^\d{1,15}$/, { error: 'must be the number of a change' })
   .transform(Number)
   .optional()
   .openapi({
-    param: { name: 'cursor', in: 'query' },
-    type: 'string',
+    param: { name: 'after', in: 'query' },
+    type: 'integer',
+    minimum: 0,
     description:
-      'Only what was written after this: `nextCursor` of the page before, or the number of a change.',
-    example: '4711',
+      'Only what was written after the change with this number: `sequence` of an earlier answer, or 0.',
+    example: 4711,
   });

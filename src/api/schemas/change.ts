@@ -3,12 +3,13 @@ import { changeContexts, changeTypes } from '../../domain/change.ts';
 import { serviceKinds } from '../../domain/service.ts';
 import type { ChangeRow } from '../../graph/change-queries.ts';
 import { beliefShape, toBelief } from './dependency.ts';
+import { exampleChange } from './examples.ts';
 import { instant, toIso, toIsoOrNull } from './time.ts';
 
 export const changeSchema = z
   .object({
     sequence: z.int().openapi({ description: 'Its number in the changelog.', example: 4711 }),
-    type: z.enum(changeTypes),
+    type: z.enum(changeTypes).openapi({ description: 'What happened.' }),
     at: instant('Instant from which it holds: the end of the window that showed it, or of a pass.'),
     recordedAt: instant('When it was written.'),
     context: z.enum(changeContexts).openapi({
@@ -19,7 +20,12 @@ export const changeSchema = z
     source: z.string().nullable().openapi({ description: 'Source that showed it.' }),
     windowEnd: instant('End of the window that showed it.').nullable(),
     dependency: z
-      .object({ id: z.string(), client: z.string(), server: z.string(), ...beliefShape })
+      .object({
+        id: z.string().openapi({ description: 'Id of the dependency.' }),
+        client: z.string().openapi({ description: 'Id of its client.' }),
+        server: z.string().openapi({ description: 'Id of its server.' }),
+        ...beliefShape,
+      })
       .nullable()
       .openapi({
         description:
@@ -27,18 +33,21 @@ export const changeSchema = z
       }),
     service: z
       .object({
-        id: z.string(),
-        environment: z.string(),
-        cluster: z.string(),
-        namespace: z.string(),
-        name: z.string(),
-        kind: z.enum(serviceKinds),
-        virtual: z.boolean(),
+        id: z.string().openapi({ description: 'Id of the service.' }),
+        environment: z.string().openapi({ description: 'Environment; empty where there is none.' }),
+        cluster: z.string().openapi({ description: 'Cluster; empty where there is none.' }),
+        namespace: z.string().openapi({ description: 'Namespace; empty where there is none.' }),
+        name: z.string().openapi({ description: 'Name, as the source has it.' }),
+        kind: z.enum(serviceKinds).openapi({ description: 'What it is, as its labels say.' }),
+        virtual: z.boolean().openapi({ description: 'Whether it was only inferred.' }),
       })
       .nullable()
       .openapi({ description: 'The service after the change; null where it is of a dependency.' }),
   })
-  .openapi('Change', { description: 'One entry of the changelog.' });
+  .openapi('Change', {
+    description: 'One entry of the changelog.',
+    example: exampleChange,
+  });
 
 export function toChange(row: ChangeRow): z.output<typeof changeSchema> {
   return {

@@ -8,6 +8,7 @@ import {
 } from '../../domain/dependency.ts';
 import type { Belief } from '../../domain/fold.ts';
 import type { DependencyRow, ReachedDependency } from '../../graph/queries.ts';
+import { exampleDependency } from './examples.ts';
 import { latencySchema, toLatency } from './latency.ts';
 import { instant, toIso, toIsoOrNull } from './time.ts';
 
@@ -33,7 +34,10 @@ export const beliefShape = {
 
 export const dependencySchema = z
   .object({
-    id: z.string().openapi({ example: 'shop:checkout~~shop:payment' }),
+    id: z.string().openapi({
+      description: 'Ids of client and server with `~~` between.',
+      example: 'shop:checkout~~shop:payment',
+    }),
     client: z.string().openapi({
       description: 'Id of the service that calls or sends.',
       example: 'shop:checkout',
@@ -57,7 +61,10 @@ export const dependencySchema = z
     firstSeenAt: instant('End of the first window that showed it; null in the past.').nullable(),
     lastSeenAt: instant('End of the last window that showed it; null in the past.').nullable(),
   })
-  .openapi('Dependency', { description: 'The client depends on the server.' });
+  .openapi('Dependency', {
+    description: 'The client depends on the server.',
+    example: exampleDependency,
+  });
 
 export const reachedDependencySchema = dependencySchema
   .extend({
@@ -66,7 +73,10 @@ export const reachedDependencySchema = dependencySchema
       example: 1,
     }),
   })
-  .openapi('ReachedDependency');
+  .openapi('ReachedDependency', {
+    description: 'A dependency, and how far it is from the service that was asked about.',
+    example: { ...exampleDependency, distance: 1 },
+  });
 
 /** The belief in a row, without what else it says. */
 export function toBelief({ state, modes, criticality, confidence, conflicts }: Belief) {

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { exampleFreshness } from './examples.ts';
 import { instant } from './time.ts';
 
-const freshnessSchema = z
+export const freshnessSchema = z
   .object({
     source: z.string().openapi({ description: 'Id of the source.', example: 'prometheus' }),
     lastCompleteWindowEnd: instant(
@@ -15,7 +16,10 @@ const freshnessSchema = z
       example: 412,
     }),
   })
-  .openapi('Freshness', { description: 'How far behind one source is.' });
+  .openapi('Freshness', {
+    description: 'How far behind one source is.',
+    example: exampleFreshness,
+  });
 
 /** Freshness as every answer about the graph carries it. */
 export const freshnessList = z

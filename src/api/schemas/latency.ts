@@ -11,7 +11,10 @@ const sideSchema = z
     p99Seconds: seconds('99 of 100 took at most this long.'),
     meanSeconds: seconds('The mean.'),
   })
-  .openapi('LatencyOfSide');
+  .openapi('LatencyOfSide', {
+    description: 'Latency as one side has it, in seconds.',
+    example: { p50Seconds: 0.021, p95Seconds: 0.12 },
+  });
 
 export const latencySchema = z
   .object({
@@ -25,6 +28,7 @@ export const latencySchema = z
     description:
       'Latency in the latest window, in seconds; what nobody measured is absent. Where several ' +
       'sources or modes showed the dependency, that of the one with most traffic.',
+    example: { server: { p50Seconds: 0.021, p95Seconds: 0.12 } },
   });
 
 /** Latency by side; sides without any are left out. */

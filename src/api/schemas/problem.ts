@@ -30,4 +30,15 @@ export const problemSchema = z
       .optional()
       .openapi({ description: 'Ids of the services an ambiguous name may mean.' }),
   })
-  .openapi('Problem', { description: 'An error (RFC 9457).' });
+  .openapi('Problem', {
+    description: 'An error (RFC 9457).',
+    example: {
+      type: 'urn:topolog:problem:ServiceNotFound',
+      title: 'There is no such service',
+      status: 404,
+      detail: 'There is no service with the id or name "chekout".',
+      instance: '/api/v1/services/chekout',
+      code: 'ServiceNotFound',
+      requestId: '5f0c3a52-8f0e-4f52-9f0a-1c5b4c1f7a10',
+    },
+  });

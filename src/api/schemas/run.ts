@@ -1,12 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { type RunRow, runKinds, runStates } from '../../graph/runs.ts';
+import { exampleRun } from './examples.ts';
 import { instant, toIso, toIsoOrNull } from './time.ts';
 
 const count = (description: string) => z.int().min(0).openapi({ description });
 
 export const runSchema = z
   .object({
-    id: z.string().openapi({ example: '01985c1e-7a0f-7cc0-a9a4-6f1d2a3b4c5d' }),
+    id: z
+      .string()
+      .openapi({ description: 'Id of the run.', example: '01985c1e-7a0f-7cc0-a9a4-6f1d2a3b4c5d' }),
     kind: z.enum(runKinds).openapi({
       description:
         'Reading on from where the source was left (ingest), a past range (reingest), marking what was not seen for long (markStale), or forgetting old history (prune).',
@@ -15,7 +18,7 @@ export const runSchema = z
       description: 'Id of the source; null where the run is about all of them.',
       example: 'prometheus',
     }),
-    state: z.enum(runStates),
+    state: z.enum(runStates).openapi({ description: 'How far it is.' }),
     error: z.string().nullable().openapi({ description: 'Why it failed, in one sentence.' }),
     workflowId: z.string().openapi({
       description: 'Its workflow in Temporal.',
@@ -47,7 +50,10 @@ export const runSchema = z
       })
       .openapi({ description: 'What the windows brought, summed.' }),
   })
-  .openapi('Run', { description: 'One execution of a workflow, with its accounting.' });
+  .openapi('Run', {
+    description: 'One execution of a workflow, with its accounting.',
+    example: exampleRun,
+  });
 
 export function toRun(row: RunRow): z.output<typeof runSchema> {
   return {

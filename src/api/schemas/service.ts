@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { serviceKinds } from '../../domain/service.ts';
 import type { ServiceRow } from '../../graph/resolve-service.ts';
+import { exampleService } from './examples.ts';
 import { instant, toIso } from './time.ts';
 
 const identityPart = (description: string, example: string) =>
@@ -23,7 +24,7 @@ export const serviceSchema = z
     }),
     firstSeenAt: instant('End of the first window that showed it.'),
   })
-  .openapi('Service', { description: 'A node of the graph.' });
+  .openapi('Service', { description: 'A node of the graph.', example: exampleService });
 
 export function toService(row: ServiceRow): z.output<typeof serviceSchema> {
   return {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { windowOutcomes, windowReasons } from '../../domain/window-outcome.ts';
 import type { WindowRow } from '../../graph/window-queries.ts';
+import { exampleWindow } from './examples.ts';
 import { instant, toIso } from './time.ts';
 
 const count = (description: string) => z.int().min(0).openapi({ description });
@@ -76,7 +77,10 @@ export const windowSchema = z
       .openapi({ description: 'How long it took.' }),
     recordedAt: instant('When it was recorded last.'),
   })
-  .openapi('Window', { description: 'The accounting of one window of one source.' });
+  .openapi('Window', {
+    description: 'The accounting of one window of one source.',
+    example: exampleWindow,
+  });
 
 export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
   const { valuesRead, valuesDropped, observations, selfCalls } = row;

@@ -12,8 +12,8 @@ const iso = (index: number) => new Date(endOf(index)).toISOString();
 
 interface ChangeBody {
   items: { sequence: number; type: string; dependency: { id: string } | null }[];
-  nextCursor: string;
-  hasMore: boolean;
+  nextCursor: string | null;
+  sequence: number;
 }
 
 describe('the API about the past', () => {
@@ -36,7 +36,7 @@ describe('the API about the past', () => {
       runs: {
         start: () => Promise.reject(new Error('not asked for')),
         find: () => Promise.reject(new Error('not asked for')),
-        latest: async () => [],
+        page: async () => ({ runs: [], hasMore: false }),
       },
       readiness: {},
       isShuttingDown: () => false,
@@ -57,9 +57,10 @@ describe('the API about the past', () => {
   const get = async <T>(path: string) => bodyOf<T>(await app.request(path));
 
   it('shows the graph, services and their dependencies as they were, also so long ago', async () => {
+    type Dependencies = { id: string; state: string }[];
     const ids = async (path: string) => {
-      const { dependencies } = await get<{ dependencies: { id: string; state: string }[] }>(path);
-      return dependencies.map(({ id, state }) => `${id} ${state}`);
+      const body = await get<{ dependencies?: Dependencies; items?: Dependencies }>(path);
+      return (body.dependencies ?? body.items ?? []).map(({ id, state }) => `${id} ${state}`);
     };
     const then = ['cart~~db active', 'web~~cart active', 'web~~old active'];
     expect(await ids(`/api/v1/graph?at=${iso(3)}`)).toEqual(then);
@@ -92,9 +93,10 @@ describe('the API about the past', () => {
     ['/api/v1/diff?from=1h&to=2h', 422, 'InvalidRange'],
     ['/api/v1/changes?type=nothing', 400, 'InvalidRequest'],
     ['/api/v1/changes?cursor=x', 400, 'InvalidRequest'],
-    ['/api/v1/changes?cursor=999', 422, 'InvalidRange'],
+    ['/api/v1/changes?after=x', 400, 'InvalidRequest'],
+    ['/api/v1/changes?after=999', 422, 'InvalidRange'],
     ['/api/v1/changes?service=nobody', 404, 'ServiceNotFound'],
-    ['/api/v1/changes/stream?cursor=999', 422, 'InvalidRange'],
+    ['/api/v1/changes/stream?after=999', 422, 'InvalidRange'],
     ['/api/v1/dependencies/web~~nobody', 404, 'DependencyNotFound'],
     ['/api/v1/services/web/blast-radius?depth=11', 400, 'InvalidRequest'],
   ])('refuses %s', async (path, status, code) => {
@@ -112,25 +114,26 @@ describe('the API about the past', () => {
 
   it('leads through every change once by its cursors, and goes on later', async () => {
     const seen: number[] = [];
-    let cursor = '0';
-    for (let more = true; more; ) {
-      const page: ChangeBody = await get(`/api/v1/changes?limit=2&cursor=${cursor}`);
+    let reached = 0;
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page: ChangeBody = await get(`/api/v1/changes?limit=2${query}`);
       seen.push(...page.items.map(({ sequence }) => sequence));
-      ({ nextCursor: cursor, hasMore: more } = page);
+      ({ nextCursor: cursor, sequence: reached } = page);
     }
     expect(seen).toEqual(seen.map((_, index) => index + 1));
     await story.hour(8, { 'web>later': 'sync' });
-    const { items } = await get<ChangeBody>(`/api/v1/changes?cursor=${cursor}`);
+    const { items } = await get<ChangeBody>(`/api/v1/changes?after=${reached}`);
     expect(items.map(({ type }) => type)).toEqual(['service.discovered', 'dependency.discovered']);
   });
 
   it('never skips or repeats a change while others are written', async () => {
     const followed: number[] = [];
-    let cursor = '0';
+    let after = 0;
     const follow = async () => {
-      const page = await get<ChangeBody>(`/api/v1/changes?limit=3&cursor=${cursor}`);
+      const page = await get<ChangeBody>(`/api/v1/changes?limit=3&after=${after}`);
       followed.push(...page.items.map(({ sequence }) => sequence));
-      cursor = page.nextCursor;
+      after = page.sequence;
     };
     const writers = ['x', 'y'].map(async (source) => {
       for (let index = 0; index < 15; index += 1) {
@@ -155,20 +158,23 @@ describe('the API about the past', () => {
       removed: 1,
       changed: 0,
       namespaces: [{ environment: '', cluster: '', namespace: '', added: 1, removed: 1 }],
-      dependencies: [
+      items: [
         { id: 'web~~new', difference: 'added', before: null },
         { id: 'web~~old', difference: 'removed', after: null },
       ],
-      truncated: false,
+      nextCursor: null,
       incomplete: false,
     });
-    expect(await get('/api/v1/diff?from=7h&limit=1')).toMatchObject({ added: 1, truncated: true });
+    expect(await get('/api/v1/diff?from=7h&limit=1')).toMatchObject({
+      added: 1,
+      nextCursor: expect.any(String),
+    });
   });
 
   it('says who is hit when a service fails', async () => {
     expect(await get('/api/v1/services/db/blast-radius')).toMatchObject({
       counts: { down: 2, degraded: 0, starved: 0 },
-      hits: [
+      items: [
         { severity: 'down', hops: 1, service: { id: 'cart' } },
         { severity: 'down', hops: 2, service: { id: 'web' } },
       ],
@@ -251,7 +257,7 @@ describe('the API about the past', () => {
         'service.discovered',
         'dependency.discovered',
       ]);
-      const { items } = await get<ChangeBody>(`/api/v1/changes?cursor=${(events[0]?.id ?? 0) - 1}`);
+      const { items } = await get<ChangeBody>(`/api/v1/changes?after=${(events[0]?.id ?? 0) - 1}`);
       expect(events.map(({ data }) => data)).toEqual(items);
       await stream.close();
     });

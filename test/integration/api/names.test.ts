@@ -64,17 +64,20 @@ describe('names that somebody made up', () => {
   const get = async (path: string) =>
     (await (await app.request(path)).json()) as {
       service: { id: string; name: string };
-      dependencies: { client: string; requestsPerSecond: number }[];
-      items: { outcome: string; dropped: object; shards: { planned: number } }[];
+      items: {
+        client: string;
+        requestsPerSecond: number;
+        outcome: string;
+        dropped: object;
+        shards: { planned: number };
+      }[];
     };
 
   it.each(names)('come through selectors, graph and URL as they are: %j', async (name) => {
     const { service } = await get(`/api/v1/services/${encodeURIComponent(name)}`);
     expect(service.name).toBe(name);
-    const { dependencies } = await get(
-      `/api/v1/services/${encodeURIComponent(service.id)}/dependencies`,
-    );
-    expect(dependencies).toMatchObject([{ client: service.id, requestsPerSecond: 1 }]);
+    const { items } = await get(`/api/v1/services/${encodeURIComponent(service.id)}/dependencies`);
+    expect(items).toMatchObject([{ client: service.id, requestsPerSecond: 1 }]);
   });
 
   it('that are endless are left out and counted, and the window is read in shards', async () => {

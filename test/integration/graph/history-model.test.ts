@@ -206,7 +206,7 @@ describe('the history in Neo4j', () => {
         new Map(found.dependencies.map((one) => [one.id, textOf(one)])),
         `as of hour ${(at - epoch) / hour}`,
       ).toEqual(model.at(at));
-      const { services } = await queries.services(everything, '', 100, at);
+      const { services } = await queries.services(everything, {}, '', 100, at);
       expect(new Map(services.map(({ id, kind }) => [id, kind]))).toEqual(model.servicesAt(at));
     }
     const present = await queries.graph(everything);

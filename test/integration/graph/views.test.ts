@@ -73,7 +73,7 @@ describe('a view of the graph', () => {
         expect(services.map(({ id }) => id)).toEqual(sorted([...touched]));
         const listed: string[] = [];
         for (let after = '', more = true; more; after = listed.at(-1) ?? '') {
-          const page = await queries.services(view, after, 2, at);
+          const page = await queries.services(view, {}, after, 2, at);
           listed.push(...page.services.map(({ id }) => id));
           more = page.hasMore;
         }

@@ -62,10 +62,13 @@ describe('the schedule of a source', () => {
         0,
       { timeout: 30_000, interval: 200 },
     );
-    await vi.waitUntil(async () => (await worker.runs.latest(1))[0]?.state === 'completed', {
-      timeout: 30_000,
-      interval: 200,
-    });
+    await vi.waitUntil(
+      async () => (await worker.runs.page({}, null, 1)).runs[0]?.state === 'completed',
+      {
+        timeout: 30_000,
+        interval: 200,
+      },
+    );
   });
 
   it('starts one actor, however many ticks race', async () => {
