@@ -42,18 +42,24 @@ export function limitInFlight(
     }
     working += 1;
     callers.set(who, own + 1);
-    onSent(c, () => release(who));
+    const sent = onSent(c, () => release(who));
     try {
       await next();
     } finally {
       working -= 1;
-      // Without a server there is nothing to send.
-      if (c.env?.outgoing === undefined) release(who);
+      if (!sent) release(who);
     }
   };
 }
 
-/** Runs when the answer was sent, or its connection is gone. */
-function onSent(c: Context<ApiEnv>, done: () => void): void {
-  c.env?.outgoing?.once('close', done);
+/**
+ * Runs when the answer was sent, or its connection is gone.
+ *
+ * @returns `false` where that will never be: there is no server, or the connection is gone already.
+ */
+function onSent(c: Context<ApiEnv>, done: () => void): boolean {
+  const outgoing = c.env?.outgoing;
+  if (outgoing === undefined || outgoing.closed) return false;
+  outgoing.once('close', done);
+  return true;
 }
