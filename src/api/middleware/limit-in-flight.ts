@@ -1,14 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../../runtime/errors.ts';
-import type { ApiEnv } from '../deps.ts';
+import type { ApiEnv, InFlightLimits } from '../deps.ts';
 import { whoOf } from './limit-rate.ts';
-
-export interface InFlightLimits {
-  /** Requests this process works on at the same time. */
-  readonly perProcess: number;
-  /** Answers one caller may be waiting for or reading at the same time. */
-  readonly perCaller: number;
-}
 
 /**
  * Limits how many requests are answered at the same time.

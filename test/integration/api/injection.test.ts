@@ -46,7 +46,7 @@ describe('hostile texts in every place of the API', () => {
     temporal = openTemporal(loadConfig({ TEMPORAL_ADDRESS: inject('temporalAddress') }));
     graph = await openTestGraph();
     const { hour } = storyOf(graph);
-    await hour(0, { 'web>api': 'sync', 'api>orders': 'async' });
+    await hour(0, { 'web>api': 'sync', 'api>orders': 'async' }).catch(() => {}); await hour(0, { 'web>api': 'sync', 'api>orders': 'async' });
     // They are names of services too: each calls the same one.
     const named = hostileTexts.filter((text) => !text.includes('>') && text.isWellFormed());
     await hour(1, Object.fromEntries(named.map((text) => [`${text}>api`, 'sync' as const])));
@@ -118,15 +118,14 @@ describe('hostile texts in every place of the API', () => {
     expect(operations.length).toBeGreaterThan(15);
     for (const one of operations.filter(({ method }) => method === 'get')) {
       const names = [...one.parameters.map(({ name }) => name), '__proto__'];
-      for (const text of hostileTexts) {
-        const init = {
-          headers: Object.fromEntries(
-            one.parameters
-              .filter((header) => header.in === 'header' && /^[\x20-\x7e]*$/.test(text))
-              .map((header) => [header.name, text]),
-          ),
-        };
-        for (const name of names) await expectDocumented(one, pathOf(one, name, text), init, text);
+      const headers = one.parameters.filter((header) => header.in === 'header');
+      const askWith = (name: string, text: string) => {
+        const sendable = /^[\x20-\x7e]*$/.test(text) ? headers : [];
+        const init = { headers: Object.fromEntries(sendable.map((header) => [header.name, text])) };
+        return expectDocumented(one, pathOf(one, name, text), init, text);
+      };
+      for (const name of names) {
+        await Promise.all(hostileTexts.map((text) => askWith(name, text)));
       }
     }
     expect(await dump()).toBe(before);
