@@ -18,12 +18,11 @@ const parameter = z.object({
   name: z.string(),
   in: z.enum(['path', 'query', 'header']),
   required: z.boolean().optional(),
-  example: z.unknown(),
+  example: z.unknown().optional(),
 });
 const operation = z.object({
   operationId: z.string(),
   parameters: z.array(parameter).default([]),
-  requestBody: z.unknown(),
   responses: z.record(z.string(), z.unknown()),
 });
 const contract = z.object({
@@ -46,7 +45,7 @@ describe('hostile texts in every place of the API', () => {
     temporal = openTemporal(loadConfig({ TEMPORAL_ADDRESS: inject('temporalAddress') }));
     graph = await openTestGraph();
     const { hour } = storyOf(graph);
-    await hour(0, { 'web>api': 'sync', 'api>orders': 'async' }).catch(() => {}); await hour(0, { 'web>api': 'sync', 'api>orders': 'async' });
+    await hour(0, { 'web>api': 'sync', 'api>orders': 'async' });
     // They are names of services too: each calls the same one.
     const named = hostileTexts.filter((text) => !text.includes('>') && text.isWellFormed());
     await hour(1, Object.fromEntries(named.map((text) => [`${text}>api`, 'sync' as const])));
