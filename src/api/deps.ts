@@ -15,8 +15,14 @@ import type { Runs } from '../runs/runs.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Caller } from './caller.ts';
 import type { ChangeWatch } from './change-watch.ts';
-import type { InFlightLimits } from './middleware/limit-in-flight.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+
+export interface InFlightLimits {
+  /** Requests this process works on at the same time. */
+  readonly perProcess: number;
+  /** Answers one caller may be waiting for or reading at the same time. */
+  readonly perCaller: number;
+}
 
 /** How much is taken on from whom; without it anything, from the address of the peer. */
 export interface ApiLimits {

@@ -72,6 +72,14 @@ describe('requests in flight', () => {
     expect((await held).status).toBe(200);
   });
 
+  it('are fewer again where the connection was gone before anything was done', async () => {
+    const { app } = createLimitedApp({ inFlight: { perCaller: 1 } });
+    const gone = { ...from('192.0.2.1'), outgoing: { closed: true } };
+    for (let i = 0; i < 3; i += 1) {
+      expect((await app.request('/api/v1/services', {}, gone)).status).toBe(200);
+    }
+  });
+
   it('are fewer again after one that failed', async () => {
     const { app } = createLimitedApp({
       inFlight: { perProcess: 1, perCaller: 1 },

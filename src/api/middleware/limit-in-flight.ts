@@ -1,14 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../../runtime/errors.ts';
-import type { ApiEnv } from '../deps.ts';
+import type { ApiEnv, InFlightLimits } from '../deps.ts';
 import { whoOf } from './limit-rate.ts';
-
-export interface InFlightLimits {
-  /** Requests this process works on at the same time. */
-  readonly perProcess: number;
-  /** Answers one caller may be waiting for or reading at the same time. */
-  readonly perCaller: number;
-}
 
 /**
  * Limits how many requests are answered at the same time.
@@ -42,18 +35,24 @@ export function limitInFlight(
     }
     working += 1;
     callers.set(who, own + 1);
-    onSent(c, () => release(who));
+    const sent = onSent(c, () => release(who));
     try {
       await next();
     } finally {
       working -= 1;
-      // Without a server there is nothing to send.
-      if (c.env?.outgoing === undefined) release(who);
+      if (!sent) release(who);
     }
   };
 }
 
-/** Runs when the answer was sent, or its connection is gone. */
-function onSent(c: Context<ApiEnv>, done: () => void): void {
-  c.env?.outgoing?.once('close', done);
+/**
+ * Runs when the answer was sent, or its connection is gone.
+ *
+ * @returns `false` where that will never be: there is no server, or the connection is gone already.
+ */
+function onSent(c: Context<ApiEnv>, done: () => void): boolean {
+  const outgoing = c.env?.outgoing;
+  if (outgoing === undefined || outgoing.closed) return false;
+  outgoing.once('close', done);
+  return true;
 }

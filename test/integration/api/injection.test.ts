@@ -18,12 +18,11 @@ const parameter = z.object({
   name: z.string(),
   in: z.enum(['path', 'query', 'header']),
   required: z.boolean().optional(),
-  example: z.unknown(),
+  example: z.unknown().optional(),
 });
 const operation = z.object({
   operationId: z.string(),
   parameters: z.array(parameter).default([]),
-  requestBody: z.unknown(),
   responses: z.record(z.string(), z.unknown()),
 });
 const contract = z.object({
@@ -118,15 +117,14 @@ describe('hostile texts in every place of the API', () => {
     expect(operations.length).toBeGreaterThan(15);
     for (const one of operations.filter(({ method }) => method === 'get')) {
       const names = [...one.parameters.map(({ name }) => name), '__proto__'];
-      for (const text of hostileTexts) {
-        const init = {
-          headers: Object.fromEntries(
-            one.parameters
-              .filter((header) => header.in === 'header' && /^[\x20-\x7e]*$/.test(text))
-              .map((header) => [header.name, text]),
-          ),
-        };
-        for (const name of names) await expectDocumented(one, pathOf(one, name, text), init, text);
+      const headers = one.parameters.filter((header) => header.in === 'header');
+      const askWith = (name: string, text: string) => {
+        const sendable = /^[\x20-\x7e]*$/.test(text) ? headers : [];
+        const init = { headers: Object.fromEntries(sendable.map((header) => [header.name, text])) };
+        return expectDocumented(one, pathOf(one, name, text), init, text);
+      };
+      for (const name of names) {
+        await Promise.all(hostileTexts.map((text) => askWith(name, text)));
       }
     }
     expect(await dump()).toBe(before);
