@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { tickOf } from './api/answer-clock.ts';
 import { createApp } from './api/app.ts';
 import { createChangeWatch } from './api/change-watch.ts';
 import { isLoopback, refuseExposure } from './api/exposure.ts';
@@ -11,6 +12,7 @@ import { createImpactQueries } from './graph/impact-queries.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createQueries } from './graph/queries.ts';
 import { createRunRecords } from './graph/runs.ts';
+import { createTokenQueries } from './graph/token-queries.ts';
 import { createWindowQueries } from './graph/window-queries.ts';
 import { createWindowRecords } from './graph/windows.ts';
 import { createRuns } from './runs/create-runs.ts';
@@ -39,8 +41,7 @@ runMain(async () => {
   const temporal = openTemporal(config);
   const now = Date.now;
 
-  const queries = createQueries(database, { now });
-  createSourceMetrics(registry, queries.freshness);
+  createSourceMetrics(registry, createQueries(database, { now }).freshness);
 
   const changes = createChangeQueries(database);
   const watch = createChangeWatch({
@@ -51,13 +52,14 @@ runMain(async () => {
 
   let shuttingDown = false;
   const app = createApp({
-    queries,
+    queries: createQueries(database, { now: () => tickOf(now()) }),
     windows: createWindowQueries(database),
     changes,
     watch,
     diffs: createDiffQueries(database),
     explanations: createDependencyQueries(database),
     impacts: createImpactQueries(database),
+    tokens: createTokenQueries(database),
     runs: createRuns({
       temporal,
       sources: sourcesOf(config, null),

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { anybody } from './caller.ts';
+import { describeConditionalReads, useConditionalReads } from './conditional-reads.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
 import {
   respondMethodNotAllowed,
@@ -54,6 +55,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: respondMethodNotAllowed }));
   app.use(limitTime());
   app.use(limitBody());
+  useConditionalReads(app, deps);
 
   registerListServices(app, deps);
   registerGetService(app, deps);
@@ -74,6 +76,7 @@ export function createApp(deps: ApiDeps): Api {
   registerGetHealth(app, deps);
   registerGetReadiness(app, deps);
   registerGetMetrics(app, deps);
+  describeConditionalReads(app);
   registerOpenApi(app, deps.version);
   registerDocs(app);
   return app;

@@ -6,6 +6,7 @@ import type { DependencyQueries } from '../graph/dependency-queries.ts';
 import type { DiffQueries } from '../graph/diff-queries.ts';
 import type { ImpactQueries } from '../graph/impact-queries.ts';
 import type { Queries } from '../graph/queries.ts';
+import type { TokenQueries } from '../graph/token-queries.ts';
 import type { WindowQueries } from '../graph/window-queries.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -21,6 +22,7 @@ export interface ApiDeps {
   readonly diffs: DiffQueries;
   readonly explanations: DependencyQueries;
   readonly impacts: ImpactQueries;
+  readonly tokens: TokenQueries;
   readonly runs: Runs;
   /** Dependency name → check that throws an AppError while the dependency cannot be used. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;

@@ -113,6 +113,7 @@ export interface TestOptions {
   readonly diffs?: ApiDeps['diffs'];
   readonly explanations?: ApiDeps['explanations'];
   readonly impacts?: ApiDeps['impacts'];
+  readonly tokens?: ApiDeps['tokens'];
   readonly runs?: Partial<Runs>;
   readonly readiness?: ApiDeps['readiness'];
   readonly isShuttingDown?: boolean;
@@ -143,6 +144,7 @@ export function createTestApp(options: TestOptions = {}) {
     diffs: options.diffs ?? notAsked,
     explanations: options.explanations ?? notAsked,
     impacts: options.impacts ?? notAsked,
+    tokens: options.tokens ?? { tokens: async () => null },
     runs: runsOf(options.runs ?? {}),
     readiness: options.readiness ?? {},
     isShuttingDown: () => options.isShuttingDown ?? false,

@@ -137,12 +137,13 @@ describe('our statements', () => {
     expect([...params.keys()].sort()).toEqual([...new Set(used)].sort());
   });
 
-  it.each(
-    ours.filter(({ name, access }) => access === 'WRITE' && !name.startsWith('schema/')),
-  )('$name, which writes, says whether answers about belief or evidence change by it', ({ name }) => {
-    const path = fileURLToPath(new URL(`../../cypher/${name}.cypher`, import.meta.url));
-    expect(readFileSync(path, 'utf8')).toMatch(/^\/\/ @moves (belief|evidence|nothing)$/m);
-  });
+  it.each(ours.filter(({ name, access }) => access === 'WRITE' && !name.startsWith('schema/')))(
+    '$name, which writes, says whether answers about belief or evidence change by it',
+    ({ name }) => {
+      const path = fileURLToPath(new URL(`../../cypher/${name}.cypher`, import.meta.url));
+      expect(readFileSync(path, 'utf8')).toMatch(/^\/\/ @moves (belief|evidence|nothing)$/m);
+    },
+  );
 
   it.each(ours.filter(({ access }) => access === 'READ'))(
     '$name, which only reads, writes nothing and says what it returns',

@@ -1,3 +1,4 @@
+import { tickOf } from '../../src/api/answer-clock.ts';
 import { createChangeWatch } from '../../src/api/change-watch.ts';
 import { createChangeQueries } from '../../src/graph/change-queries.ts';
 import type { Database } from '../../src/graph/database.ts';
@@ -5,13 +6,14 @@ import { createDependencyQueries } from '../../src/graph/dependency-queries.ts';
 import { createDiffQueries } from '../../src/graph/diff-queries.ts';
 import { createImpactQueries } from '../../src/graph/impact-queries.ts';
 import { createQueries } from '../../src/graph/queries.ts';
+import { createTokenQueries } from '../../src/graph/token-queries.ts';
 import { createWindowQueries } from '../../src/graph/window-queries.ts';
 
 /** All that the API asks of a real graph. */
 export function askingOf(database: Database, now: () => number) {
   const changes = createChangeQueries(database);
   return {
-    queries: createQueries(database, { now }),
+    queries: createQueries(database, { now: () => tickOf(now()) }),
     windows: createWindowQueries(database),
     changes,
     watch: createChangeWatch({
@@ -24,5 +26,6 @@ export function askingOf(database: Database, now: () => number) {
     diffs: createDiffQueries(database),
     explanations: createDependencyQueries(database),
     impacts: createImpactQueries(database),
+    tokens: createTokenQueries(database),
   };
 }
