@@ -33,7 +33,7 @@ export const believedRow = z.object({
   fromMillis: z.number(),
 });
 
-const dependencyRow = believedRow
+export const dependencyRow = believedRow
   .extend({
     requestsPerSecond: z.number().nullable(),
     errorRatio: z.number().nullable(),
@@ -45,7 +45,7 @@ const dependencyRow = believedRow
 export type DependencyRow = z.output<typeof dependencyRow>;
 
 /** Of the past the belief is kept and no traffic. */
-const dependencyAtRow = believedRow.transform(
+export const dependencyAtRow = believedRow.transform(
   (row): DependencyRow => ({
     ...row,
     requestsPerSecond: null,

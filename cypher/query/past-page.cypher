@@ -1,0 +1,48 @@
+// A page of what was believed of dependencies at an instant and no longer is, by the id of the belief.
+// @param {String} after `cursor` of the last row of the page before, or an empty string
+// @param {DateTime} at
+// @param {Integer} limit
+// @param {String} environment of one end at least, or null
+// @param {String} namespace of the same end, or null
+// @param {String} team of the same end, or null
+// @param {String} kind of the same end, or null
+// @param {String} state or null for any
+// @param {String} mode that is among its modes, or null for any
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
+// @returns cursor, id, client, server, state, modes, criticality, confidence, conflicts, fromMillis
+// @access READ
+MATCH (client:Service)-[d:DEPENDED_ON]->(server:Service)
+USING INDEX SEEK d:DEPENDED_ON(id)
+WHERE
+  d.id > $after
+  AND d.from <= $at
+  AND d.to > $at
+  AND ($state IS NULL OR d.state = $state)
+  AND ($mode IS NULL OR $mode IN d.modes)
+  AND any(
+    end IN [client, server]
+    WHERE
+      ($environment IS NULL OR end.environment = $environment)
+      AND ($namespace IS NULL OR end.namespace = $namespace)
+      AND ($team IS NULL OR end.team = $team)
+      AND ($kind IS NULL OR end.kind = $kind)
+  )
+  AND (
+    $environments IS NULL
+    OR (client.environment IN $environments AND server.environment IN $environments)
+  )
+  AND ($teams IS NULL OR (client.team IN $teams AND server.team IN $teams))
+RETURN
+  d.id AS cursor,
+  d.dependency AS id,
+  client.id AS client,
+  server.id AS server,
+  d.state AS state,
+  d.modes AS modes,
+  d.criticality AS criticality,
+  d.confidence AS confidence,
+  d.conflicts AS conflicts,
+  d.from.epochMillis AS fromMillis
+ORDER BY cursor
+LIMIT $limit
