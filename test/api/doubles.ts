@@ -83,8 +83,8 @@ function queriesOf(overrides: Partial<Queries>): Queries {
   return {
     historyFrom: async () => null,
     services: async () => ({ services: [], hasMore: false, freshness }),
-    service: async (word) => ({ service: serviceRow(word), sameName: [], freshness }),
-    dependencies: async (word) => ({
+    service: async (_view, word) => ({ service: serviceRow(word), sameName: [], freshness }),
+    dependencies: async (_view, word) => ({
       service: serviceRow(word),
       services: [],
       dependencies: [],
@@ -132,7 +132,12 @@ export function createTestApp(options: TestOptions = {}) {
     queries: queriesOf(options.queries ?? {}),
     windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
     changes: {
-      changes: async (after) => ({ changes: [], cursor: after, hasMore: false, pruned: false }),
+      changes: async (_view, after) => ({
+        changes: [],
+        cursor: after,
+        hasMore: false,
+        pruned: false,
+      }),
       sequence: async () => 0,
       ...options.changes,
     },

@@ -77,7 +77,7 @@ export function registerGetBlastRadius(
 ): void {
   app.openapi(getBlastRadius, async (c) => {
     const { depth, limit } = c.req.valid('query');
-    const found = await impacts.blastRadius(c.req.valid('param').id, depth, limit);
+    const found = await impacts.blastRadius(c.get('caller'), c.req.valid('param').id, depth, limit);
     const count = (one: (typeof severities)[number]) =>
       found.hits.filter((hit) => hit.severity === one).length;
     return c.json(

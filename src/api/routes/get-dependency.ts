@@ -119,7 +119,7 @@ export function registerGetDependency(
   { explanations, queries }: Pick<ApiDeps, 'explanations' | 'queries'>,
 ): void {
   app.openapi(getDependency, async (c) => {
-    const found = await explanations.explain(c.req.valid('param').id);
+    const found = await explanations.explain(c.get('caller'), c.req.valid('param').id);
     const { believed, history, historyTruncated } = found;
     return c.json(
       {

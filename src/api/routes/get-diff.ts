@@ -97,7 +97,7 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
           : `from must be earlier than ${toIso(end)}.`,
       );
     }
-    const diff = await deps.diffs.diff(from, end);
+    const diff = await deps.diffs.diff(c.get('caller'), from, end);
     const { added, removed, changed, namespaces, teams, differences, truncated } = diff;
     return c.json(
       {

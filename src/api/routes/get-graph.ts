@@ -42,7 +42,10 @@ const getGraph = createRoute({
 export function registerGetGraph(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(getGraph, async (c) => {
     const at = await asOf(c.req.valid('query').at, deps);
-    const { services, dependencies, truncated, freshness } = await deps.queries.graph(at);
+    const { services, dependencies, truncated, freshness } = await deps.queries.graph(
+      c.get('caller'),
+      at,
+    );
     return c.json(
       {
         at: toIsoOrNull(at),

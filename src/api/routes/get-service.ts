@@ -50,6 +50,7 @@ export function registerGetService(app: Api, deps: Pick<ApiDeps, 'queries' | 'no
   app.openapi(getService, async (c) => {
     const at = await asOf(c.req.valid('query').at, deps);
     const { service, sameName, freshness } = await deps.queries.service(
+      c.get('caller'),
       c.req.valid('param').id,
       at,
     );

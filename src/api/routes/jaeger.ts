@@ -72,7 +72,7 @@ export function registerJaeger(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>)
   app.openapi(jaegerDependencies, async (c) => {
     const { service, ...asked } = c.req.valid('query');
     const { at, lookbackMillis } = await periodOf(asked, deps);
-    const links = linksOf(await deps.queries.graph(at), lookbackMillis);
+    const links = linksOf(await deps.queries.graph(c.get('caller'), at), lookbackMillis);
     const data = links
       .filter(({ parent, child }) => service === undefined || [parent, child].includes(service))
       .map(({ parent, child, callCount }) => ({ parent, child, callCount }));
@@ -81,7 +81,7 @@ export function registerJaeger(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>)
   });
 
   app.openapi(jaegerServices, async (c) => {
-    const { services } = await deps.queries.graph();
+    const { services } = await deps.queries.graph(c.get('caller'));
     const data = [...labelsOf(services).values()].sort();
     return c.json({ data, total: data.length, ...noPages }, 200);
   });

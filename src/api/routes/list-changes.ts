@@ -71,7 +71,7 @@ export function registerListChanges(
   app.openapi(listChanges, async (c) => {
     const { limit, cursor = 0, ...asked } = c.req.valid('query');
     const filter = changeFilterOf(asked, deps.now());
-    const page = await deps.changes.changes(cursor, limit, filter);
+    const page = await deps.changes.changes(c.get('caller'), cursor, limit, filter);
     return c.json(
       {
         items: page.changes.map(toChange),

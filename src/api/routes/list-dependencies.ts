@@ -81,7 +81,13 @@ export function registerListDependencies(app: Api, deps: Pick<ApiDeps, 'queries'
   app.openapi(listDependencies, async (c) => {
     const { direction, depth, at: moment } = c.req.valid('query');
     const at = await asOf(moment, deps);
-    const found = await deps.queries.dependencies(c.req.valid('param').id, direction, depth, at);
+    const found = await deps.queries.dependencies(
+      c.get('caller'),
+      c.req.valid('param').id,
+      direction,
+      depth,
+      at,
+    );
     return c.json(
       {
         at: toIsoOrNull(at),

@@ -58,7 +58,12 @@ export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | '
     const { limit, cursor, at: moment } = c.req.valid('query');
     const at = await asOf(moment, deps);
     const after = cursor === undefined ? '' : decodeCursor(cursor);
-    const { services, hasMore, freshness } = await deps.queries.services(after, limit, at);
+    const { services, hasMore, freshness } = await deps.queries.services(
+      c.get('caller'),
+      after,
+      limit,
+      at,
+    );
     const last = services.at(-1);
     const nextCursor = hasMore && last !== undefined ? encodeCursor(last.id) : null;
     return c.json(

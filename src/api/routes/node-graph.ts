@@ -149,8 +149,9 @@ export function registerNodeGraph(app: Api, deps: Pick<ApiDeps, 'queries' | 'now
     const { focus, depth, limit, at: moment } = c.req.valid('query');
     const at = await asOf(moment, deps);
     const { queries } = deps;
-    if (focus === undefined) return c.json(nodeGraphOf(await queries.graph(at), limit), 200);
-    const found = await queries.dependencies(focus, 'both', depth, at);
+    const view = c.get('caller');
+    if (focus === undefined) return c.json(nodeGraphOf(await queries.graph(view, at), limit), 200);
+    const found = await queries.dependencies(view, focus, 'both', depth, at);
     const services = [found.service, ...found.services];
     return c.json(nodeGraphOf({ services, dependencies: found.dependencies }, limit), 200);
   });

@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { View } from '../../domain/view.ts';
+import type { ChangeFilter } from '../../graph/change-queries.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -54,12 +56,13 @@ type StreamDeps = Pick<ApiDeps, 'changes' | 'watch' | 'now' | 'logger'>;
 export function registerStreamChanges(app: Api, deps: StreamDeps): void {
   let open = 0;
   app.openapi(streamChanges, async (c) => {
+    const view = c.get('caller');
     const { cursor, ...asked } = c.req.valid('query');
     const filter = changeFilterOf(asked, deps.now());
     const known = c.req.valid('header')['last-event-id'] ?? cursor;
     const begin = known ?? (filter.sinceMillis === undefined ? await deps.changes.sequence() : 0);
     // What is wrong with the question is said before the stream begins.
-    await deps.changes.changes(begin, 1, filter);
+    await deps.changes.changes(view, begin, 1, filter);
     if (open >= maxStreams) {
       throw new AppError('TooManyStreams', `${maxStreams} streams are open already.`);
     }
@@ -67,7 +70,7 @@ export function registerStreamChanges(app: Api, deps: StreamDeps): void {
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       try {
-        await follow(stream, begin, filter, deps);
+        await follow(stream, { view, begin, filter }, deps);
       } finally {
         open -= 1;
       }
@@ -75,10 +78,16 @@ export function registerStreamChanges(app: Api, deps: StreamDeps): void {
   });
 }
 
+/** Whose stream, and of what. */
+interface Following {
+  readonly view: View;
+  readonly begin: number;
+  readonly filter: ChangeFilter;
+}
+
 async function follow(
   stream: SSEStreamingApi,
-  begin: number,
-  filter: ReturnType<typeof changeFilterOf>,
+  { view, begin, filter }: Following,
   { changes, watch, logger }: StreamDeps,
 ): Promise<void> {
   const gone = new AbortController();
@@ -87,7 +96,7 @@ async function follow(
   await stream.write(': open\n\n');
   for (let after = begin; !stream.aborted && !watch.isClosed; ) {
     try {
-      const page = await changes.changes(after, pageSize, filter);
+      const page = await changes.changes(view, after, pageSize, filter);
       for (const row of page.changes) {
         if (stream.aborted) return;
         const change = toChange(row);

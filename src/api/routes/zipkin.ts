@@ -39,6 +39,6 @@ const zipkinDependencies = createRoute({
 export function registerZipkin(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(zipkinDependencies, async (c) => {
     const { at, lookbackMillis } = await periodOf(c.req.valid('query'), deps);
-    return c.json(linksOf(await deps.queries.graph(at), lookbackMillis), 200);
+    return c.json(linksOf(await deps.queries.graph(c.get('caller'), at), lookbackMillis), 200);
   });
 }
