@@ -8,6 +8,7 @@ import { listen } from './api/http-server.ts';
 import { createChangeQueries } from './graph/change-queries.ts';
 import { createDependencyQueries } from './graph/dependency-queries.ts';
 import { createDiffQueries } from './graph/diff-queries.ts';
+import { createGraphPages } from './graph/graph-pages.ts';
 import { createImpactQueries } from './graph/impact-queries.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createQueries } from './graph/queries.ts';
@@ -53,6 +54,7 @@ runMain(async () => {
   let shuttingDown = false;
   const app = createApp({
     queries: createQueries(database, { now: () => tickOf(now()) }),
+    pages: createGraphPages(database),
     windows: createWindowQueries(database),
     changes,
     watch,

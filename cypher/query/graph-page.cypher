@@ -1,12 +1,10 @@
 // A page of the dependencies of the present, by id, with the traffic of the latest window of each source.
 // @param {String} after id of the last dependency of the page before, or an empty string
 // @param {Integer} limit
-// @param {String} environment of one end at least, or null
-// @param {String} namespace of the same end, or null
-// @param {String} team of the same end, or null
-// @param {String} kind of the same end, or null
-// @param {String} state or null for any
-// @param {String} mode that is among its modes, or null for any
+// @param {String} namespace of one end at least, or null
+// @param {List<String>} kinds of which one end at least is, or null for all
+// @param {List<String>} states or null for all
+// @param {List<String>} modes of which it has one, or null for all
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
@@ -17,16 +15,10 @@ MATCH (client:Service)-[d:DEPENDS_ON]->(server:Service)
 USING INDEX SEEK d:DEPENDS_ON(id)
 WHERE
   d.id > $after
-  AND ($state IS NULL OR d.state = $state)
-  AND ($mode IS NULL OR $mode IN d.modes)
-  AND any(
-    end IN [client, server]
-    WHERE
-      ($environment IS NULL OR end.environment = $environment)
-      AND ($namespace IS NULL OR end.namespace = $namespace)
-      AND ($team IS NULL OR end.team = $team)
-      AND ($kind IS NULL OR end.kind = $kind)
-  )
+  AND ($states IS NULL OR d.state IN $states)
+  AND ($modes IS NULL OR any(mode IN d.modes WHERE mode IN $modes))
+  AND ($namespace IS NULL OR $namespace IN [client.namespace, server.namespace])
+  AND ($kinds IS NULL OR client.kind IN $kinds OR server.kind IN $kinds)
   AND (
     $environments IS NULL
     OR (client.environment IN $environments AND server.environment IN $environments)

@@ -2,12 +2,10 @@
 // @param {String} after `cursor` of the last row of the page before, or an empty string
 // @param {DateTime} at
 // @param {Integer} limit
-// @param {String} environment of one end at least, or null
-// @param {String} namespace of the same end, or null
-// @param {String} team of the same end, or null
-// @param {String} kind of the same end, or null
-// @param {String} state or null for any
-// @param {String} mode that is among its modes, or null for any
+// @param {String} namespace of one end at least, or null
+// @param {List<String>} kinds of which one end at least is, or null for all
+// @param {List<String>} states or null for all
+// @param {List<String>} modes of which it has one, or null for all
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns cursor, id, client, server, state, modes, criticality, confidence, conflicts, fromMillis
@@ -18,16 +16,10 @@ WHERE
   d.id > $after
   AND d.from <= $at
   AND d.to > $at
-  AND ($state IS NULL OR d.state = $state)
-  AND ($mode IS NULL OR $mode IN d.modes)
-  AND any(
-    end IN [client, server]
-    WHERE
-      ($environment IS NULL OR end.environment = $environment)
-      AND ($namespace IS NULL OR end.namespace = $namespace)
-      AND ($team IS NULL OR end.team = $team)
-      AND ($kind IS NULL OR end.kind = $kind)
-  )
+  AND ($states IS NULL OR d.state IN $states)
+  AND ($modes IS NULL OR any(mode IN d.modes WHERE mode IN $modes))
+  AND ($namespace IS NULL OR $namespace IN [client.namespace, server.namespace])
+  AND ($kinds IS NULL OR client.kind IN $kinds OR server.kind IN $kinds)
   AND (
     $environments IS NULL
     OR (client.environment IN $environments AND server.environment IN $environments)

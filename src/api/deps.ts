@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { ChangeQueries } from '../graph/change-queries.ts';
 import type { DependencyQueries } from '../graph/dependency-queries.ts';
 import type { DiffQueries } from '../graph/diff-queries.ts';
+import type { GraphPages } from '../graph/graph-pages.ts';
 import type { ImpactQueries } from '../graph/impact-queries.ts';
 import type { Queries } from '../graph/queries.ts';
 import type { TokenQueries } from '../graph/token-queries.ts';
@@ -16,6 +17,7 @@ import type { ChangeWatch } from './change-watch.ts';
 /** Everything the API needs from outside. */
 export interface ApiDeps {
   readonly queries: Queries;
+  readonly pages: GraphPages;
   readonly windows: WindowQueries;
   readonly changes: ChangeQueries;
   readonly watch: ChangeWatch;

@@ -1,18 +1,34 @@
 import { z } from 'zod';
 import type { DependencyState, Mode } from '../domain/dependency.ts';
 import type { ServiceKind } from '../domain/service.ts';
+import type { View } from '../domain/view.ts';
 import type { Database, Transaction } from './database.ts';
 import { type DependencyRow, dependencyAtRow, dependencyRow } from './queries.ts';
-import { type At, type ServiceRow, serviceRow } from './resolve-service.ts';
+import { type At, type ServiceRow, serviceRow, viewParams } from './resolve-service.ts';
 
-/** Which dependencies; what is said of a service must be true of one end at least. */
+/** Which dependencies; none that is left out says nothing. */
 export interface GraphFilter {
-  readonly environment?: string | undefined;
+  /** Of one end at least. */
   readonly namespace?: string | undefined;
-  readonly team?: string | undefined;
-  readonly kind?: ServiceKind | undefined;
-  readonly state?: DependencyState | undefined;
-  readonly mode?: Mode | undefined;
+  /** Of which one end at least is one. */
+  readonly kinds?: readonly ServiceKind[] | undefined;
+  readonly states?: readonly DependencyState[] | undefined;
+  /** Of which it has one. */
+  readonly modes?: readonly Mode[] | undefined;
+}
+
+/** Whether a dependency between two services is among those that were asked for. */
+export function isSelected(
+  { namespace, kinds, states, modes }: GraphFilter,
+  { state, modes: has }: Pick<DependencyRow, 'state' | 'modes'>,
+  ends: readonly Pick<ServiceRow, 'namespace' | 'kind'>[],
+): boolean {
+  return (
+    (namespace === undefined || ends.some((end) => end.namespace === namespace)) &&
+    (kinds === undefined || ends.some(({ kind }) => kinds.includes(kind))) &&
+    (states === undefined || states.includes(state)) &&
+    (modes === undefined || has.some((mode) => modes.includes(mode)))
+  );
 }
 
 /** Some dependencies, and the services they connect. */
@@ -22,6 +38,7 @@ export interface GraphPage {
 }
 
 export interface GraphSelection {
+  readonly view: View;
   readonly at: At;
   readonly filter: GraphFilter;
   /** Without traffic, which is dear to read. */
@@ -35,7 +52,7 @@ export interface GraphPages {
    * takes their time holds nothing of the database. A dependency is there once, unless belief in it
    * ends while the past is read: then it may be there twice, and the same.
    */
-  pages(selection: GraphSelection): AsyncGenerator<GraphPage, void>;
+  pages(selection: GraphSelection, pageSize?: number): AsyncGenerator<GraphPage, void>;
 }
 
 /** Dependencies of a page; enough to be quick, few enough that many readers need little memory. */
@@ -44,16 +61,24 @@ const defaultPageSize = 1000;
 const beliefRow = z.object({ cursor: z.string() }).and(dependencyAtRow);
 const presentRow = dependencyRow.transform((row) => ({ ...row, cursor: row.id }));
 
-export function createGraphPages(database: Database, pageSize = defaultPageSize): GraphPages {
+export function createGraphPages(database: Database): GraphPages {
   return {
-    async *pages({ at, filter, topologyOnly }) {
-      const params = { ...filterParams(filter), environments: null, teams: null, limit: pageSize };
+    async *pages({ view, at, filter, topologyOnly }, pageSize = defaultPageSize) {
+      const params = { ...filterParams(filter), ...viewParams(view), limit: pageSize };
       const withServices = async (transaction: Transaction, rows: readonly DependencyRow[]) => {
         const ids = [...new Set(rows.flatMap(({ client, server }) => [client, server]))];
         const services =
           at === null
-            ? await transaction.rows('query/services-by-id', { ids }, serviceRow)
-            : await transaction.rows('query/services-by-id-at', { ids, at }, serviceRow);
+            ? await transaction.rows(
+                'query/services-by-id',
+                { ids, ...viewParams(view) },
+                serviceRow,
+              )
+            : await transaction.rows(
+                'query/services-by-id-at',
+                { ids, at, ...viewParams(view) },
+                serviceRow,
+              );
         return { services, dependencies: rows };
       };
       const present = (transaction: Transaction, after: string) =>
@@ -79,14 +104,11 @@ export function createGraphPages(database: Database, pageSize = defaultPageSize)
   };
 }
 
-function filterParams(filter: GraphFilter) {
-  const { environment, namespace, team, kind, state, mode } = filter;
+function filterParams({ namespace, kinds, states, modes }: GraphFilter) {
   return {
-    environment: environment ?? null,
     namespace: namespace ?? null,
-    team: team ?? null,
-    kind: kind ?? null,
-    state: state ?? null,
-    mode: mode ?? null,
+    kinds: kinds ?? null,
+    states: states ?? null,
+    modes: modes ?? null,
   };
 }

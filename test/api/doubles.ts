@@ -108,6 +108,7 @@ function runsOf(overrides: Partial<Runs>): Runs {
 
 export interface TestOptions {
   readonly queries?: Partial<Queries>;
+  readonly pages?: ApiDeps['pages'];
   readonly windows?: Partial<WindowQueries>;
   readonly changes?: Partial<ChangeQueries>;
   readonly diffs?: ApiDeps['diffs'];
@@ -130,6 +131,7 @@ export function createTestApp(options: TestOptions = {}) {
   const write = (line: string) => void lines.push(JSON.parse(line));
   const app = createApp({
     queries: queriesOf(options.queries ?? {}),
+    pages: options.pages ?? { async *pages() {} },
     windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
     changes: {
       changes: async (_view, after) => ({

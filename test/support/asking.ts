@@ -4,6 +4,7 @@ import { createChangeQueries } from '../../src/graph/change-queries.ts';
 import type { Database } from '../../src/graph/database.ts';
 import { createDependencyQueries } from '../../src/graph/dependency-queries.ts';
 import { createDiffQueries } from '../../src/graph/diff-queries.ts';
+import { createGraphPages } from '../../src/graph/graph-pages.ts';
 import { createImpactQueries } from '../../src/graph/impact-queries.ts';
 import { createQueries } from '../../src/graph/queries.ts';
 import { createTokenQueries } from '../../src/graph/token-queries.ts';
@@ -14,6 +15,7 @@ export function askingOf(database: Database, now: () => number) {
   const changes = createChangeQueries(database);
   return {
     queries: createQueries(database, { now: () => tickOf(now()) }),
+    pages: createGraphPages(database),
     windows: createWindowQueries(database),
     changes,
     watch: createChangeWatch({

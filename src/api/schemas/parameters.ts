@@ -92,6 +92,43 @@ export const cursorParameter = z
     description: '`nextCursor` of the page before; left out for the first page.',
   });
 
+/** One or several of some words in the query, with commas between. */
+export function listParameter<Word extends string>(
+  name: string,
+  words: readonly Word[],
+  description: string,
+) {
+  const error = `must be one of ${words.join(', ')}, or several of them with commas between`;
+  const isWord = (text: string): text is Word => words.some((word) => word === text);
+  return z
+    .string({ error })
+    .transform((text, context): Word[] => {
+      const given = text.split(',');
+      const known = given.filter(isWord);
+      if (known.length === given.length) return [...new Set(known)];
+      context.addIssue({ code: 'custom', message: error });
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({
+      param: { name, in: 'query', required: false, style: 'form', explode: false },
+      type: 'array',
+      items: { type: 'string', enum: [...words] },
+      minItems: 1,
+      description: `${description} Several with commas between.`,
+      example: words.slice(0, 2),
+    });
+}
+
+/** A text in the query that must be met exactly. */
+export function exactParameter(name: string, description: string, example: string) {
+  return z
+    .string({ error: 'must be given once' })
+    .max(2048, { error: 'must have at most 2048 characters' })
+    .optional()
+    .openapi({ param: { name, in: 'query', required: false }, description, example });
+}
+
 /** The service in the path: its id, or its name where only one service has it. */
 export const servicePath = z.object({
   id: z.string().openapi({
