@@ -11,6 +11,7 @@ import {
   respondWithProblem,
   throwOnInvalid,
 } from './error-handlers.ts';
+import { compression } from './middleware/compression.ts';
 import { headers } from './middleware/headers.ts';
 import { limitBody, limitTime } from './middleware/limits.ts';
 import { requestLog } from './middleware/request-log.ts';
@@ -52,6 +53,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(requestLog(deps.logger, probes));
   app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
   app.use(headers());
+  app.use(compression());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: respondMethodNotAllowed }));
   app.use(limitTime());
   app.use(limitBody());

@@ -4,6 +4,7 @@ import { MultiDirectedGraph } from 'graphology';
 import { parse as parseGraphml } from 'graphology-graphml';
 import { fromDot } from 'ts-graphviz';
 import { describe, expect, it } from 'vitest';
+import type { DependencyRow } from '../../src/graph/queries.ts';
 import type { ServiceRow } from '../../src/graph/resolve-service.ts';
 import { bodyOf, createTestApp, dependencyRow, freshness, serviceRow } from './doubles.ts';
 import { flowchartOf } from './mermaid-reader.ts';
@@ -45,11 +46,15 @@ const services: ServiceRow[] = names.map((name, index) => ({
   ...serviceRow(`shop:s${index}`),
   name,
 }));
-const dependencies = services.map(({ id }, index) => ({
-  ...dependencyRow(id, services[(index + 1) % services.length]?.id ?? id),
-  ...(index === 1 ? ({ state: 'stale', requestsPerSecond: null, errorRatio: null } as const) : {}),
-  ...(index === 2 ? ({ modes: ['sync', 'async'] } as const) : {}),
-}));
+const dependencies = services.map(
+  ({ id }, index): DependencyRow => ({
+    ...dependencyRow(id, services[(index + 1) % services.length]?.id ?? id),
+    ...(index === 1
+      ? ({ state: 'stale', requestsPerSecond: null, errorRatio: null } as const)
+      : {}),
+    ...(index === 2 ? { modes: ['sync' as const, 'async' as const] } : {}),
+  }),
+);
 const edges = dependencies.map(({ id, client, server }) => [id, client, server]);
 
 /** An API whose graph has these services, in two pages. */
@@ -130,7 +135,9 @@ describe('an export, read by a program of its format', () => {
       serverLatencyP95Seconds: 0.25,
     });
     expect(graph.getNodeAttributes('shop:s0')).toMatchObject({ virtual: false });
-    expect(text).toContain('<data key="graph.freshness">[{&quot;source&quot;:&quot;prometheus&quot;');
+    expect(text).toContain(
+      '<data key="graph.freshness">[{&quot;source&quot;:&quot;prometheus&quot;',
+    );
   });
 
   it('is DOT', async () => {

@@ -34,7 +34,7 @@ const byMediaType: Readonly<Record<string, FormatName>> = {
 };
 
 /** The media types by which a format may be asked for, besides `application/json`. */
-export const acceptedTypes = Object.keys(byMediaType);
+export const acceptedTypes: readonly string[] = Object.keys(byMediaType);
 
 /** The format of a media type that is accepted. */
 export function formatOfType(mediaType: string): FormatName {

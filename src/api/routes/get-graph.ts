@@ -16,7 +16,11 @@ import { toTopologyDependency, toTopologyService } from '../schemas/topology.ts'
 
 /** Most dependencies of a JSON answer, which is made as a whole. */
 const maxDependencies = 50_000;
-const acceptOptions = { header: 'Accept', supports: [...acceptedTypes], default: 'json' } as const;
+const typeOptions = {
+  header: 'Accept',
+  supports: [...acceptedTypes] as string[],
+  default: 'json',
+} as const;
 const views = ['full', 'topology'] as const;
 const text = { schema: z.string() };
 
@@ -79,7 +83,7 @@ type Deps = Pick<ApiDeps, 'queries' | 'pages' | 'now' | 'logger'>;
 export function registerGetGraph(app: Api, deps: Deps): void {
   app.openapi(getGraph, async (c) => {
     const { format: named, view, at: moment, ...asked } = c.req.valid('query');
-    const name = named ?? formatOfType(accepts(c, acceptOptions));
+    const name = named ?? formatOfType(accepts(c, typeOptions));
     const topologyOnly = view === 'topology';
     const at = await asOf(moment, deps);
     const selection = selectionOf({ ...asked, at: moment }, c.get('caller'));
