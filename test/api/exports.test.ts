@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parse } from 'csv-parse/sync';
 import cytoscape from 'cytoscape';
 import { MultiDirectedGraph } from 'graphology';
 import { parse as parseGraphml } from 'graphology-graphml';
 import { fromDot } from 'ts-graphviz';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DependencyRow } from '../../src/graph/queries.ts';
 import type { ServiceRow } from '../../src/graph/resolve-service.ts';
 import { bodyOf, createTestApp, dependencyRow, freshness, serviceRow } from './doubles.ts';
@@ -275,6 +279,81 @@ describe('an export of too much', () => {
   it('is not cut in other formats', async () => {
     const response = await exporting(many).request('/api/v1/graph?format=csv');
     expect(parse(await response.text(), { columns: true })).toHaveLength(800);
+  });
+});
+
+describe('an export of very much', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: unknown = runInNewContext('gc');
+  function heapBytes(): number {
+    if (typeof collectGarbage === 'function') collectGarbage();
+    return process.memoryUsage().heapUsed;
+  }
+
+  it('is made as it is read, and needs no more memory for more of it', async () => {
+    const pageCount = 30;
+    let made = 0;
+    const { app } = createTestApp({
+      pages: {
+        async *pages() {
+          for (; made < pageCount; made += 1) {
+            const page = Array.from({ length: 1000 }, (_, index) => ({
+              ...dependencyRow('shop:s0', 'shop:s1'),
+              id: `shop:s0~~shop:s1-${made}-${index}`,
+            }));
+            yield { services: services.slice(0, 2), dependencies: page };
+          }
+        },
+      },
+    });
+    const response = await app.request('/api/v1/graph?format=ndjson');
+    expect(made).toBe(0);
+    const heap: number[] = [];
+    let bytes = 0;
+    let read = 0;
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      read += 1;
+      // No more than a page is made before it is asked for.
+      expect(made).toBeLessThanOrEqual(read);
+      if (read % 10 === 0) heap.push(heapBytes());
+    }
+    expect(bytes).toBeGreaterThan(10_000_000);
+    const [first = 0] = heap;
+    expect(heap.length).toBe(3);
+    expect(Math.max(...heap) - first).toBeLessThan(3_000_000);
+  });
+
+  it('is read no further when its reader goes away', async () => {
+    let ended = false;
+    let made = 0;
+    const { app } = createTestApp({
+      pages: {
+        async *pages() {
+          try {
+            for (; made < 300; made += 1) {
+              // As a database does, it takes its time.
+              await setImmediate();
+              const page = Array.from({ length: 200 }, () => ({
+                ...dependencyRow('shop:s0', 'shop:s1'),
+                id: randomUUID(),
+              }));
+              yield { services: services.slice(0, 2), dependencies: page };
+            }
+          } finally {
+            ended = true;
+          }
+        },
+      },
+    });
+    const response = await app.request('/api/v1/graph?format=csv', {
+      headers: { 'Accept-Encoding': 'gzip' },
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await vi.waitFor(() => expect(ended).toBe(true));
+    expect(made).toBeLessThan(30);
   });
 });
 

@@ -20,7 +20,7 @@ import { askingOf } from '../../support/asking.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 
 /** How many sequences of writes are run; each on a graph of its own. */
-const numRuns = Number(process.env.TOKEN_SEQUENCES ?? 4);
+const numRuns = Number(process.env.TOKEN_SEQUENCES ?? 2);
 const hour = 3_600_000;
 const epoch = Date.UTC(2026, 0, 1);
 const now = epoch + 100 * hour;
@@ -237,7 +237,7 @@ describe('the ETags of a real graph', () => {
 
   it(`are others after every write that changes the answer, in ${numRuns} sequences of writes`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyWrite, { minLength: 4, maxLength: 10 }), async (writes) => {
+      fc.asyncProperty(fc.array(anyWrite, { minLength: 4, maxLength: 8 }), async (writes) => {
         await graph.cypher('MATCH (n) DETACH DELETE n');
         await graph.database.applySchema();
         let before = await askAll();
