@@ -101,7 +101,7 @@ async function measure(args: readonly string[]): Promise<void> {
   await writeLargeGraph(driver, { services, dependencies });
 
   const port = await freePort();
-  const api = startProcess({
+  const api = await startProcess({
     name: 'the API',
     command: process.execPath,
     args: [join(root, 'dist', 'server.js')],

@@ -6,7 +6,7 @@ export interface LargeGraph {
   readonly dependencies: number;
 }
 
-const perTransaction = 5000;
+const perTransaction = 2000;
 
 /** Writes a graph of one window of one source into one that has only its schema. */
 export async function writeLargeGraph(
@@ -38,7 +38,9 @@ export async function writeLargeGraph(
       `UNWIND range(toInteger($begin), toInteger($end)) AS i
        WITH i, i % toInteger($services) AS from, 1 + i / toInteger($services) AS step
        MATCH (client:Service {id: 'shop:service-' + from})
+       USING INDEX client:Service(id)
        MATCH (server:Service {id: 'shop:service-' + (from + step) % toInteger($services)})
+       USING INDEX server:Service(id)
        WITH i, client, server, client.id + '~~' + server.id AS id
        CREATE (client)-[:DEPENDS_ON {
          id: id, state: 'active', modes: ['sync'], criticality: 'hard', confidence: 'medium',

@@ -10,8 +10,8 @@ import { loadStatements } from '../../../src/graph/statements.ts';
 import { askingOf } from '../../support/asking.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 
-const dependencies = 20_000;
-const services = 1000;
+const dependencies = 12_000;
+const services = 600;
 
 describe('the stream of a large graph', () => {
   let graph: TestGraph;
