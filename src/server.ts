@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import closeWithGrace from 'close-with-grace';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { tickOf } from './api/answer-clock.ts';
 import { createApp } from './api/app.ts';
 import { createChangeWatch } from './api/change-watch.ts';
 import { asksForKeys, isLoopback } from './api/exposure.ts';
@@ -10,11 +11,13 @@ import { createChangeQueries } from './graph/change-queries.ts';
 import { createDependencyList } from './graph/dependency-list.ts';
 import { createDependencyQueries } from './graph/dependency-queries.ts';
 import { createDiffQueries } from './graph/diff-queries.ts';
+import { createGraphPages } from './graph/graph-pages.ts';
 import { createImpactQueries } from './graph/impact-queries.ts';
 import { createKeyRecords } from './graph/key-records.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createQueries } from './graph/queries.ts';
 import { createRunRecords } from './graph/runs.ts';
+import { createTokenQueries } from './graph/token-queries.ts';
 import { createWindowQueries } from './graph/window-queries.ts';
 import { createWindowRecords } from './graph/windows.ts';
 import { createAuthenticator } from './keys/authenticator.ts';
@@ -48,8 +51,7 @@ runMain(async () => {
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, logger);
   const now = Date.now;
 
-  const queries = createQueries(database, { now });
-  createSourceMetrics(registry, queries.freshness);
+  createSourceMetrics(registry, createQueries(database, { now }).freshness);
 
   const changes = createChangeQueries(database);
   const watch = createChangeWatch({
@@ -65,16 +67,19 @@ runMain(async () => {
     onError: (err) => logger.warn({ err }, 'the last use of keys cannot be written'),
   });
 
+  const queries = createQueries(database, { now: () => tickOf(now()) });
   let shuttingDown = false;
   const app = createApp({
     queries,
     dependencies: createDependencyList(database, queries),
+    pages: createGraphPages(database),
     windows: createWindowQueries(database),
     changes,
     watch,
     diffs: createDiffQueries(database),
     explanations: createDependencyQueries(database),
     impacts: createImpactQueries(database),
+    tokens: createTokenQueries(database),
     runs: createRuns({
       temporal,
       sources: sourcesOf(config, null),

@@ -6,6 +6,7 @@
 // @param {DateTime} windowEnd null where it was no window
 // @param {List<Map>} rows sequence: Integer, at: DateTime, type, subject, client, server, clientEnvironment, serverEnvironment, state, modes, criticality, confidence, conflicts, environment, cluster, namespace, name, kind, virtual, team, purged
 // @access WRITE
+// @moves belief
 UNWIND $rows AS row
 CREATE (:Change {
   sequence: row.sequence,

@@ -3,6 +3,7 @@
 // @param {DateTime} frontier
 // @param {DateTime} backfillUntil windows up to there are its past, not news
 // @access WRITE
+// @moves evidence
 MERGE (s:Source {id: $source})
 ON CREATE SET s.looked = []
 SET

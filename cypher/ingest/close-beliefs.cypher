@@ -1,6 +1,7 @@
 // Keeps beliefs that end now as past ones.
 // @param {List<Map>} rows dependencyId, pastId, to: DateTime
 // @access WRITE
+// @moves belief
 UNWIND $rows AS row
 MATCH (client)-[d:DEPENDS_ON {id: row.dependencyId}]->(server)
 USING INDEX SEEK d:DEPENDS_ON(id)

@@ -4,6 +4,7 @@
 // @param {String} error one sentence, or null
 // @param {DateTime} finishedAt
 // @access WRITE
+// @moves nothing
 MATCH (r:Run {id: $run})
 WHERE r.state = 'running'
 SET r.state = $state, r.error = $error, r.finishedAt = $finishedAt

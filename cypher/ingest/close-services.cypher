@@ -1,6 +1,7 @@
 // Keeps what services were, before they become something else.
 // @param {List<Map>} rows id, pastId, to: DateTime
 // @access WRITE
+// @moves belief
 UNWIND $rows AS row
 MATCH (s:Service {id: row.id})
 CREATE (s)-[:WAS {

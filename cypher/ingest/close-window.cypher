@@ -37,6 +37,7 @@
 // @param {Float} writeSeconds
 // @returns servicesCreated, dependenciesCreated, error, warnings
 // @access WRITE
+// @moves evidence
 MERGE (w:Window {id: $windowId})
 ON CREATE SET w.source = $source, w.start = $start, w.end = $end
 SET

@@ -12,6 +12,7 @@
 // @param {Integer} dependenciesRemoved
 // @param {Integer} dependenciesChanged
 // @access WRITE
+// @moves evidence
 FOREACH (id IN CASE WHEN $windowId IS NULL THEN [] ELSE [$windowId] END |
   MERGE (w:Window {id: id})
   ON CREATE SET w.source = $source, w.start = $start, w.end = $end

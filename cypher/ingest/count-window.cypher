@@ -6,6 +6,7 @@
 // @param {Integer} valuesDropped
 // @param {Integer} observations
 // @access WRITE
+// @moves nothing
 MATCH (r:Run {id: $run})
 MATCH (w:Window {id: $windowId})
 WHERE NOT EXISTS { (r)-[:READ]->(w) }

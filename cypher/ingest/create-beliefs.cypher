@@ -1,6 +1,7 @@
 // Creates the belief in dependencies that are not believed in now.
 // @param {List<Map>} rows clientId, serverId, dependencyId, state, modes, criticality, confidence, conflicts, from: DateTime
 // @access WRITE
+// @moves belief
 UNWIND $rows AS row
 MATCH (client:Service {id: row.clientId})
 MATCH (server:Service {id: row.serverId})

@@ -3,6 +3,7 @@
 // @param {DateTime} windowEnd
 // @param {List<Map>} rows id, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, requestsPerSecond, errorRatio, latency
 // @access WRITE
+// @moves evidence
 UNWIND $rows AS row
 MATCH (client:Service {id: row.clientId})
 MATCH (server:Service {id: row.serverId})

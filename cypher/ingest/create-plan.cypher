@@ -17,6 +17,7 @@
 // @param {String} questionId null where nothing was asked
 // @param {String} question the PromQL that counts requests, or null
 // @access WRITE
+// @moves evidence
 MATCH (r:Run {id: $run})
 MERGE (w:Window {id: $windowId})
 ON CREATE SET w.source = $source, w.start = $start, w.end = $end

@@ -1,6 +1,7 @@
 // Creates services that were not known.
 // @param {List<Map>} rows id, environment, cluster, namespace, name, kind, virtual, firstSeenAt: DateTime
 // @access WRITE
+// @moves belief
 UNWIND $rows AS row
 CREATE (:Service {
   id: row.id,

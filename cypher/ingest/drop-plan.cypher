@@ -2,5 +2,6 @@
 // @param {String} run
 // @param {String} windowId
 // @access WRITE
+// @moves nothing
 MATCH (:Run {id: $run})-[p:PLANNED]->(:Window {id: $windowId})
 DELETE p

@@ -4,6 +4,7 @@
 // @param {List<Integer>} looked
 // @param {DateTime} lastCompleteWindowEnd null where no window was complete yet
 // @access WRITE
+// @moves evidence
 MERGE (s:Source {id: $source})
 SET
   s.looked = $looked,

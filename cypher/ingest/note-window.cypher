@@ -3,6 +3,7 @@
 // @param {String} error one sentence, or null
 // @param {List<String>} warnings each once
 // @access WRITE
+// @moves evidence
 MATCH (w:Window {id: $windowId})
 SET
   w.error = coalesce(w.error, $error),

@@ -7,6 +7,7 @@
 // @param {DateTime} from null where no range was asked for
 // @param {DateTime} to null where no range was asked for
 // @access WRITE
+// @moves nothing
 MERGE (r:Run {id: $run})
 ON CREATE SET
   r.workflowId = $workflowId,

@@ -3,6 +3,7 @@
 // @param {String} dialect
 // @param {Integer} intervalSeconds
 // @access WRITE
+// @moves evidence
 MERGE (s:Source {id: $source})
 ON CREATE SET s.looked = []
 SET s.dialect = $dialect, s.intervalSeconds = $intervalSeconds

@@ -4,6 +4,7 @@
 // @param {DateTime} removeCutoff or null
 // @param {DateTime} passAt the `now` of the pass
 // @access WRITE
+// @moves nothing
 MATCH (s:Source {id: $source})
 SET
   s.staleCutoff = $staleCutoff,

@@ -1,6 +1,7 @@
 // Writes what became of evidence that was there.
 // @param {List<Map>} rows id, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
 // @access WRITE
+// @moves evidence
 UNWIND $rows AS row
 MATCH ()-[o:OBSERVED {id: row.id}]->()
 USING INDEX SEEK o:OBSERVED(id)

@@ -1,6 +1,7 @@
 // Writes what became of known services; one that was put away is there again.
 // @param {List<Map>} rows id, kind, virtual, firstSeenAt: DateTime, from: DateTime
 // @access WRITE
+// @moves belief
 UNWIND $rows AS row
 MATCH (s:Service {id: row.id})
 SET

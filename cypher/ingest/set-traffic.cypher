@@ -2,6 +2,7 @@
 // @param {DateTime} windowEnd
 // @param {List<Map>} rows id, requestsPerSecond, errorRatio, latency
 // @access WRITE
+// @moves evidence
 UNWIND $rows AS row
 MATCH ()-[o:OBSERVED {id: row.id}]->()
 USING INDEX SEEK o:OBSERVED(id)

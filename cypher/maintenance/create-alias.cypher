@@ -4,6 +4,7 @@
 // @param {String} id of the service
 // @returns made
 // @access WRITE
+// @moves belief
 MATCH (g:Graph {id: 'graph'})
 MATCH (new:Service {id: $id})
 WHERE new.removedAt IS NULL AND NOT EXISTS { (:Alias {id: $id}) }

@@ -1,6 +1,7 @@
 // Creates past beliefs.
 // @param {List<Map>} rows id, dependencyId, clientId, serverId, state, modes, criticality, confidence, conflicts, from: DateTime, to: DateTime
 // @access WRITE
+// @moves belief
 UNWIND $rows AS row
 MATCH (client:Service {id: row.clientId})
 MATCH (server:Service {id: row.serverId})

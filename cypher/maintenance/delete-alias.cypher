@@ -2,6 +2,7 @@
 // @param {String} alias
 // @returns deleted
 // @access WRITE
+// @moves belief
 MATCH (g:Graph {id: 'graph'})
 MATCH (a:Alias {id: $alias})
 SET g.aliasVersion = coalesce(g.aliasVersion, 0) + 1

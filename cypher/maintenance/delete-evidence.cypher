@@ -1,6 +1,7 @@
 // Deletes evidence.
 // @param {List<String>} ids
 // @access WRITE
+// @moves evidence
 UNWIND $ids AS id
 MATCH ()-[o:OBSERVED {id: id}]->()
 USING INDEX SEEK o:OBSERVED(id)

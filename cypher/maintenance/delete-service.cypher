@@ -1,6 +1,7 @@
 // Deletes a service that has no evidence any more, with the aliases that stand for it.
 // @param {String} id
 // @access WRITE
+// @moves belief
 MATCH (g:Graph {id: 'graph'})
 MATCH (s:Service {id: $id})
 WHERE NOT EXISTS { (s)-[:OBSERVED]-() }

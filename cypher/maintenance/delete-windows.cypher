@@ -3,6 +3,7 @@
 // @param {Integer} limit
 // @returns deleted
 // @access WRITE
+// @moves evidence
 MATCH (w:Window)
 WHERE w.id STARTS WITH $prefix
 WITH w LIMIT $limit

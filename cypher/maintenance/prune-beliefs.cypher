@@ -3,6 +3,7 @@
 // @param {Integer} limit
 // @returns done
 // @access WRITE
+// @moves belief
 CALL () {
   MATCH ()-[d:DEPENDED_ON]->()
   USING INDEX d:DEPENDED_ON(to, from)

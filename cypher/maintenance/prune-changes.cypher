@@ -7,6 +7,7 @@
 // @returns done, last
 // `last` is the sequence of the last change of the page, null when there is no further page.
 // @access WRITE
+// @moves belief
 MATCH (g:Graph {id: 'graph'})
 MATCH (c:Change)
 WHERE c.sequence > $after AND c.sequence <= g.prunedSequence

@@ -3,6 +3,7 @@
 // @param {Integer} limit
 // @returns done
 // @access WRITE
+// @moves evidence
 MATCH ()-[o:OBSERVED]->()
 USING INDEX o:OBSERVED(removedAt)
 WHERE o.removedAt <= $horizon

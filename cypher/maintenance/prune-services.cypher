@@ -3,6 +3,7 @@
 // @param {Integer} limit
 // @returns done
 // @access WRITE
+// @moves belief
 MATCH (s:Service)
 WHERE
   coalesce(s.removedAt, s.from, s.firstSeenAt) <= $horizon

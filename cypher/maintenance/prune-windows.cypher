@@ -3,6 +3,7 @@
 // @param {Integer} limit
 // @returns done
 // @access WRITE
+// @moves evidence
 CALL () {
   MATCH (w:Window)
   USING INDEX w:Window(end)

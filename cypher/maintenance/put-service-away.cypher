@@ -2,6 +2,7 @@
 // @param {String} id
 // @param {DateTime} at
 // @access WRITE
+// @moves belief
 MATCH (s:Service {id: $id})
 WHERE NOT EXISTS { (s)-[:OBSERVED|DECLARED|DEPENDS_ON]-() }
 SET s.removedAt = $at

@@ -3,6 +3,7 @@
 // @param {String} to
 // @returns renamed 0 where the other has been read meanwhile
 // @access WRITE
+// @moves evidence
 MATCH (old:Source {id: $from})
 MERGE (new:Source {id: $to})
 WITH old, new

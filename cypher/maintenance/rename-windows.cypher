@@ -4,6 +4,7 @@
 // @param {Integer} limit
 // @returns renamed
 // @access WRITE
+// @moves evidence
 MATCH (w:Window)
 WHERE w.id STARTS WITH $prefix
 WITH w LIMIT $limit

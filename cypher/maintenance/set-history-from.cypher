@@ -1,6 +1,7 @@
 // Says from when on the graph can be seen as it was, and up to which change some may be missing.
 // @param {DateTime} horizon
 // @access WRITE
+// @moves belief
 MATCH (g:Graph {id: 'graph'})
 CALL () {
   MATCH (c:Change)

@@ -2,6 +2,7 @@ import { prometheus } from '@hono/prometheus';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
+import { describeConditionalReads, useConditionalReads } from './conditional-reads.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
 import {
   respondMethodNotAllowed,
@@ -12,6 +13,7 @@ import {
 import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { client } from './middleware/client.ts';
+import { compression } from './middleware/compression.ts';
 import { caching, crossOrigin, headers } from './middleware/headers.ts';
 import { limitInFlight } from './middleware/limit-in-flight.ts';
 import { limitRate } from './middleware/limit-rate.ts';
@@ -56,6 +58,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(requestLog(deps.logger, probes));
   app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
   app.use(headers());
+  app.use(compression());
   app.use(caching());
   if (deps.corsOrigins !== undefined) app.use(crossOrigin(deps.corsOrigins));
   app.use(limitUrl());
@@ -69,6 +72,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: respondMethodNotAllowed }));
   app.use(limitTime());
   app.use(limitBody());
+  useConditionalReads(app, deps);
 
   registerListServices(app, deps);
   registerGetService(app, deps);
@@ -93,6 +97,7 @@ export function createApp(deps: ApiDeps): Api {
   registerGetHealth(app, deps);
   registerGetReadiness(app, deps);
   registerGetMetrics(app, deps);
+  describeConditionalReads(app);
   registerOpenApi(app, deps.version);
   registerDocs(app);
   return app;

@@ -1,6 +1,7 @@
 import type { Queries } from '../graph/queries.ts';
 import type { At } from '../graph/resolve-service.ts';
 import { AppError } from '../runtime/errors.ts';
+import { tickOf } from './answer-clock.ts';
 import type { Moment } from './schemas/parameters.ts';
 
 interface AsOfDeps {
@@ -8,9 +9,9 @@ interface AsOfDeps {
   readonly now: () => number;
 }
 
-/** The instant that was asked for, in epoch milliseconds. */
+/** The instant that was asked for, in epoch milliseconds; what is so long ago, by the minute. */
 export function instantOf(moment: Moment, nowMillis: number): number {
-  return 'atMillis' in moment ? moment.atMillis : nowMillis - moment.agoMillis;
+  return 'atMillis' in moment ? moment.atMillis : tickOf(nowMillis) - moment.agoMillis;
 }
 
 /**

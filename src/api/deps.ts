@@ -6,8 +6,10 @@ import type { ChangeQueries } from '../graph/change-queries.ts';
 import type { DependencyList } from '../graph/dependency-list.ts';
 import type { DependencyQueries } from '../graph/dependency-queries.ts';
 import type { DiffQueries } from '../graph/diff-queries.ts';
+import type { GraphPages } from '../graph/graph-pages.ts';
 import type { ImpactQueries } from '../graph/impact-queries.ts';
 import type { Queries } from '../graph/queries.ts';
+import type { TokenQueries } from '../graph/token-queries.ts';
 import type { WindowQueries } from '../graph/window-queries.ts';
 import type { Authenticator } from '../keys/authenticator.ts';
 import type { Keys } from '../keys/keys.ts';
@@ -45,12 +47,14 @@ export interface ApiAccess {
 export interface ApiDeps {
   readonly queries: Queries;
   readonly dependencies: DependencyList;
+  readonly pages: GraphPages;
   readonly windows: WindowQueries;
   readonly changes: ChangeQueries;
   readonly watch: ChangeWatch;
   readonly diffs: DiffQueries;
   readonly explanations: DependencyQueries;
   readonly impacts: ImpactQueries;
+  readonly tokens: TokenQueries;
   readonly runs: Runs;
   readonly access: ApiAccess;
   /** Dependency name → check that throws an AppError while the dependency cannot be used. */

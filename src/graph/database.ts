@@ -7,7 +7,7 @@ import neo4j, {
 import { z } from 'zod';
 import { cancellation, unlessAborted } from '../runtime/cancellation.ts';
 import { AppError, messageOf } from '../runtime/errors.ts';
-import type { ParamType, Statement, Statements } from './statements.ts';
+import type { ParamType, Side, Statement, Statements } from './statements.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -31,7 +31,8 @@ export interface Database {
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
    * Writes in the lane: locks the (:Graph) node first and holds it to the commit, so writers never
-   * meet in the middle. `work` may run again after a passing fault, so it must not keep state.
+   * meet in the middle. `work` may run again after a passing fault, so it must not keep state. What
+   * its statements say they move gets a new token in the same transaction.
    */
   write<T>(work: (transaction: Transaction, lane: Lane) => Promise<T>): Promise<T>;
   /**
@@ -86,6 +87,23 @@ export function createDatabase(options: DatabaseOptions): Database {
     };
   }
 
+  /** The same transaction, which notes what its statements move. */
+  function watched(transaction: Transaction, moved: Set<Side>): Transaction {
+    const note = (name: string) => {
+      for (const side of statements.get(name)?.moves ?? []) moved.add(side);
+    };
+    return {
+      rows(name, params, row) {
+        note(name);
+        return transaction.rows(name, params, row);
+      },
+      run(name, params) {
+        note(name);
+        return transaction.run(name, params);
+      },
+    };
+  }
+
   async function inSession<T>(
     mode: 'READ' | 'WRITE',
     timeout: number,
@@ -119,7 +137,13 @@ export function createDatabase(options: DatabaseOptions): Database {
       inSession('WRITE', laneTimeoutMillis, async (transaction) => {
         const [lane] = await transaction.rows('ingest/lock-graph', {}, laneRow);
         if (lane === undefined) throw schemaMissing();
-        return work(transaction, lane);
+        const moved = new Set<Side>();
+        const result = await work(watched(transaction, moved), lane);
+        if (moved.size > 0) {
+          const params = { belief: moved.has('belief'), evidence: moved.has('evidence') };
+          await transaction.run('ingest/move-tokens', params);
+        }
+        return result;
       }),
     writeBeside: (work) => inSession('WRITE', besideTimeoutMillis, work),
     async applySchema() {

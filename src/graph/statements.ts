@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 export type Access = 'READ' | 'WRITE' | 'SCHEMA';
 
+/** What an answer depends on; each has a token that moves with every write to it. */
+export type Side = 'belief' | 'evidence';
+
 /** One `.cypher` file: its text and what its header says of it. */
 export interface Statement {
   /** `folder/name`, such as `query/services`. */
@@ -12,6 +15,8 @@ export interface Statement {
   readonly params: ReadonlyMap<string, ParamType>;
   readonly returns: readonly string[];
   readonly access: Access;
+  /** Of what the statement may change something that an answer shows. */
+  readonly moves: readonly Side[];
 }
 
 /** What a header says of a parameter: its type, such as `Integer`, and the types of a row's fields. */
@@ -54,8 +59,11 @@ export function parseStatement(name: string, source: string): Statement {
     params: new Map(tagged('param').map((line) => parseParam(name, line))),
     returns: tagged('returns').flatMap((line) => line.split(',').map((column) => column.trim())),
     access,
+    moves: tagged('moves').flatMap((line) => sides.filter((side) => line === side)),
   };
 }
+
+const sides: readonly Side[] = ['belief', 'evidence'];
 
 /** Parses `{Type} name …`; of rows, `{List<Map>} rows id, firstSeenAt: DateTime`. */
 function parseParam(statement: string, line: string): [name: string, ParamType] {

@@ -155,4 +155,62 @@ describe('what Grafana’s Node Graph asks', () => {
     await get('/api/graph/data?focus=web&depth=3&at=24h&from=now-6h&to=now');
     expect(instants.at(-1)).toEqual(['web', 'both', 3, instantMillis - 86_400_000]);
   });
+
+  it('takes the words of the query editor at both of its addresses', async () => {
+    const { get } = asked();
+    // Its data source sends the same text to both, whatever was typed; `query` if nothing was.
+    for (const text of ['query', 'focus=web&depth=1', 'limit=10&x=y']) {
+      expect(await get(`/api/graph/fields?${text}`)).toHaveProperty('nodes_fields');
+      expect(await get(`/api/graph/data?${text}`)).toHaveProperty('nodes');
+    }
+  });
+
+  it('has, for the two queries of Infinity, the columns that the panel needs, and both ends of an edge', async () => {
+    const { get } = asked();
+    // Both take the same address; one its `nodes`, the other its `edges`.
+    const { nodes } = (await get('/api/graph/data?limit=3')) as unknown as Nodes;
+    const { edges } = (await get('/api/graph/data?limit=3')) as unknown as Nodes;
+    const ids = new Set(nodes.map(({ id }) => id));
+    expect(ids.size).toBe(3);
+    for (const { id, source, target } of edges) {
+      expect(id).not.toBe('');
+      expect(ids.has(source ?? '') && ids.has(target ?? '')).toBe(true);
+    }
+  });
+
+  it('keeps the focus and what is nearest where it is cut, however busy the rest is', async () => {
+    const reached = (client: string, server: string, distance: number, rate: number) => ({
+      ...dependencyRow(client, server),
+      distance,
+      requestsPerSecond: rate,
+    });
+    const { app } = createTestApp({
+      queries: {
+        dependencies: async () => ({
+          service: service('web'),
+          services: [service('near'), service('far'), service('farther')],
+          dependencies: [
+            reached('far', 'farther', 3, 900),
+            reached('near', 'far', 2, 500),
+            reached('web', 'near', 1, 1),
+          ],
+          truncated: false,
+          freshness,
+        }),
+      },
+    });
+    const idsOf = async (limit: number) => {
+      const response = await app.request(`/api/graph/data?focus=web&limit=${limit}`);
+      const { nodes } = await bodyOf<Nodes>(response);
+      return nodes.map(({ id }) => id);
+    };
+    expect(await idsOf(2)).toEqual(['web', 'near']);
+    expect(await idsOf(3)).toEqual(['web', 'near', 'far']);
+  });
+
+  it('shows a focus that nothing is known around', async () => {
+    const { app } = createTestApp();
+    const response = await app.request('/api/graph/data?focus=web');
+    expect(await bodyOf<Nodes>(response)).toMatchObject({ nodes: [{ id: 'web' }], edges: [] });
+  });
 });

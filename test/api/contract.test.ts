@@ -158,6 +158,8 @@ describe('a failure inside', () => {
     const broke = createApp({
       queries: broken(),
       dependencies: broken(),
+      pages: broken(),
+      tokens: broken(),
       windows: broken(),
       changes: broken(),
       watch: broken(),

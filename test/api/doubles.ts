@@ -110,11 +110,13 @@ function runsOf(overrides: Partial<Runs>): Runs {
 export interface TestOptions {
   readonly queries?: Partial<Queries>;
   readonly dependencies?: Partial<DependencyList>;
+  readonly pages?: ApiDeps['pages'];
   readonly windows?: Partial<WindowQueries>;
   readonly changes?: Partial<ChangeQueries>;
   readonly diffs?: ApiDeps['diffs'];
   readonly explanations?: ApiDeps['explanations'];
   readonly impacts?: ApiDeps['impacts'];
+  readonly tokens?: ApiDeps['tokens'];
   readonly runs?: Partial<Runs>;
   readonly access?: Partial<ApiAccess>;
   readonly logger?: ApiDeps['logger'];
@@ -151,6 +153,7 @@ export function createTestApp(options: TestOptions = {}) {
       page: async () => ({ dependencies: [], hasMore: false, freshness }),
       ...options.dependencies,
     },
+    pages: options.pages ?? { async *pages() {} },
     windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
     changes: {
       changes: async (_view, after) => ({
@@ -170,6 +173,7 @@ export function createTestApp(options: TestOptions = {}) {
     diffs: options.diffs ?? notAsked,
     explanations: options.explanations ?? notAsked,
     impacts: options.impacts ?? notAsked,
+    tokens: options.tokens ?? { tokens: async () => null },
     runs: runsOf(options.runs ?? {}),
     access: { authenticator: null, keys: noKeys, metricsNeedKey: false, ...options.access },
     readiness: options.readiness ?? {},

@@ -39,6 +39,7 @@ describe('a statement file', () => {
       ]),
       returns: ['id', 'name'],
       access: 'READ',
+      moves: [],
     });
   });
 
@@ -49,6 +50,14 @@ describe('a statement file', () => {
 
   it.each(['READ', 'WRITE', 'SCHEMA'])('says what access it needs: %s', (access) => {
     expect(parseStatement('query/x', `// @access ${access}\nRETURN 1`).access).toBe(access);
+  });
+
+  it('says of what it may change something that is shown', () => {
+    const movesOf = (line: string) =>
+      parseStatement('ingest/x', `// X.\n// @access WRITE\n${line}RETURN 1`).moves;
+    expect(movesOf('// @moves belief\n')).toEqual(['belief']);
+    expect(movesOf('// @moves evidence\n')).toEqual(['evidence']);
+    expect(movesOf('// @moves nothing\n')).toEqual([]);
   });
 
   it.each([
@@ -127,6 +136,14 @@ describe('our statements', () => {
     const used = [...text.matchAll(/\$(\w+)/g)].map(([, name]) => name ?? '');
     expect([...params.keys()].sort()).toEqual([...new Set(used)].sort());
   });
+
+  it.each(ours.filter(({ name, access }) => access === 'WRITE' && !name.startsWith('schema/')))(
+    '$name, which writes, says whether answers about belief or evidence change by it',
+    ({ name }) => {
+      const path = fileURLToPath(new URL(`../../cypher/${name}.cypher`, import.meta.url));
+      expect(readFileSync(path, 'utf8')).toMatch(/^\/\/ @moves (belief|evidence|nothing)$/m);
+    },
+  );
 
   it.each(ours.filter(({ access }) => access === 'READ'))(
     '$name, which only reads, writes nothing and says what it returns',

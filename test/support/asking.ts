@@ -1,23 +1,27 @@
 import { randomBytes } from 'node:crypto';
+import { tickOf } from '../../src/api/answer-clock.ts';
 import { createChangeWatch } from '../../src/api/change-watch.ts';
 import { createChangeQueries } from '../../src/graph/change-queries.ts';
 import type { Database } from '../../src/graph/database.ts';
 import { createDependencyList } from '../../src/graph/dependency-list.ts';
 import { createDependencyQueries } from '../../src/graph/dependency-queries.ts';
 import { createDiffQueries } from '../../src/graph/diff-queries.ts';
+import { createGraphPages } from '../../src/graph/graph-pages.ts';
 import { createImpactQueries } from '../../src/graph/impact-queries.ts';
 import { createKeyRecords } from '../../src/graph/key-records.ts';
 import { createQueries } from '../../src/graph/queries.ts';
+import { createTokenQueries } from '../../src/graph/token-queries.ts';
 import { createWindowQueries } from '../../src/graph/window-queries.ts';
 import { createKeys } from '../../src/keys/keys.ts';
 
 /** All that the API asks of a real graph; it asks for no key. */
 export function askingOf(database: Database, now: () => number) {
-  const queries = createQueries(database, { now });
+  const queries = createQueries(database, { now: () => tickOf(now()) });
   const changes = createChangeQueries(database);
   return {
     queries,
     dependencies: createDependencyList(database, queries),
+    pages: createGraphPages(database),
     windows: createWindowQueries(database),
     changes,
     watch: createChangeWatch({
@@ -35,5 +39,6 @@ export function askingOf(database: Database, now: () => number) {
       keys: createKeys({ records: createKeyRecords(database), randomBytes, now }),
       metricsNeedKey: false,
     },
+    tokens: createTokenQueries(database),
   };
 }

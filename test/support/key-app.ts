@@ -28,7 +28,7 @@ export function createKeyApp(graph: TestGraph, now: () => number) {
     runs: {
       start: () => Promise.reject(new Error('not asked for')),
       find: () => Promise.reject(new Error('not asked for')),
-      latest: async () => [],
+      page: async () => ({ runs: [], hasMore: false }),
     },
     readiness: {},
     isShuttingDown: () => false,

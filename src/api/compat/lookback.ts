@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { At } from '../../graph/resolve-service.ts';
+import { tickOf } from '../answer-clock.ts';
 import { asOf } from '../as-of.ts';
 import type { ApiDeps } from '../deps.ts';
 
@@ -28,7 +29,7 @@ export async function periodOf(
   { endTs, lookback = dayMillis }: z.output<typeof lookbackQuery>,
   deps: Pick<ApiDeps, 'queries' | 'now'>,
 ): Promise<{ at: At; lookbackMillis: number }> {
-  const isPresent = endTs === undefined || endTs > deps.now() - recentMillis;
+  const isPresent = endTs === undefined || endTs > tickOf(deps.now()) - recentMillis;
   const at = isPresent ? null : await asOf({ atMillis: endTs }, deps);
   return { at, lookbackMillis: lookback };
 }

@@ -76,15 +76,18 @@ export const nodeGraphFields = {
 
 interface Graph {
   readonly services: readonly ServiceRow[];
-  readonly dependencies: readonly DependencyRow[];
+  readonly dependencies: readonly (DependencyRow & { readonly distance?: number })[];
+  /** The service that is shown whatever is cut. */
+  readonly focus?: string;
 }
 
-/** A graph for the panel; of one with too many services the dependencies with most traffic. */
+/** A graph for the panel; of one with too many services what is nearest, and has most traffic. */
 export function nodeGraphOf(graph: Graph, maxNodes: number) {
-  const { services, dependencies, truncated } = busiest(graph, maxNodes);
+  const { services, dependencies, truncated } = nearestAndBusiest(graph, maxNodes);
   const labels = labelsOf(services);
   const incoming = new Map<string, { rate: number; failing: number }>();
-  for (const { server, requestsPerSecond, errorRatio } of dependencies) {
+  // What a service is asked for does not depend on what of it is shown.
+  for (const { server, requestsPerSecond, errorRatio } of graph.dependencies) {
     const sum = incoming.get(server) ?? { rate: 0, failing: 0 };
     const rate = requestsPerSecond ?? 0;
     incoming.set(server, {
@@ -100,11 +103,13 @@ export function nodeGraphOf(graph: Graph, maxNodes: number) {
   };
 }
 
-function busiest({ services, dependencies }: Graph, maxNodes: number) {
+function nearestAndBusiest({ services, dependencies, focus }: Graph, maxNodes: number) {
   const order = dependencies.toSorted(
-    (a, b) => (b.requestsPerSecond ?? -1) - (a.requestsPerSecond ?? -1),
+    (a, b) =>
+      (a.distance ?? 0) - (b.distance ?? 0) ||
+      (b.requestsPerSecond ?? -1) - (a.requestsPerSecond ?? -1),
   );
-  const kept = new Set<string>();
+  const kept = new Set(focus === undefined ? [] : [focus]);
   const shown = order.filter(({ client, server }) => {
     const more = new Set([client, server].filter((id) => !kept.has(id)));
     if (kept.size + more.size > maxNodes) return false;

@@ -186,6 +186,7 @@ export function registerNodeGraph(app: Api, deps: Pick<ApiDeps, 'queries' | 'now
     if (focus === undefined) return c.json(nodeGraphOf(await queries.graph(view, at), limit), 200);
     const found = await queries.dependencies(view, focus, 'both', depth, at);
     const services = [found.service, ...found.services];
-    return c.json(nodeGraphOf({ services, dependencies: found.dependencies }, limit), 200);
+    const around = { services, dependencies: found.dependencies, focus: found.service.id };
+    return c.json(nodeGraphOf(around, limit), 200);
   });
 }

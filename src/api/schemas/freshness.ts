@@ -12,7 +12,8 @@ export const freshnessSchema = z
       'How far the source has been read, whatever the outcome; null before the first window.',
     ).nullable(),
     lagSeconds: z.number().nullable().openapi({
-      description: 'Seconds between now and the end of the last complete window; null before it.',
+      description:
+        'Seconds between the end of the last complete window and the begin of the present minute; null before it.',
       example: 412,
     }),
   })

@@ -44,6 +44,15 @@ describe('the plans of what is asked of the past', () => {
     );
   });
 
+  it.each(['query/graph-page', 'query/topology-page', 'query/past-page'])(
+    '%s seeks along the ids, and sorts nothing',
+    async (name) => {
+      const operators = await planOf(name);
+      expect(operators).toContain('DirectedRelationshipUniqueIndexSeekByRange');
+      expect(operators.filter((one) => /Sort|Top|Scan$|^Eager$/.test(one))).toEqual([]);
+    },
+  );
+
   it.each([
     'query/changes',
     'query/feed-bounds',

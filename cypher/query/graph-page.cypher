@@ -1,0 +1,71 @@
+// A page of the dependencies of the present, by id, with the traffic of the latest window of each source.
+// @param {String} after id of the last dependency of the page before, or an empty string
+// @param {Integer} limit
+// @param {String} namespace of one end at least, or null
+// @param {List<String>} kinds of which one end at least is, or null for all
+// @param {List<String>} states or null for all
+// @param {List<String>} modes of which it has one, or null for all
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
+// @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
+// `measured`, of each evidence of the latest windows: its rate, then its latencies by side (server,
+// client, messaging) and measure (p50, p95, p99, mean) in seconds.
+// @access READ
+MATCH (client:Service)-[d:DEPENDS_ON]->(server:Service)
+USING INDEX SEEK d:DEPENDS_ON(id)
+WHERE
+  d.id > $after
+  AND ($states IS NULL OR d.state IN $states)
+  AND ($modes IS NULL OR any(mode IN d.modes WHERE mode IN $modes))
+  AND ($namespace IS NULL OR $namespace IN [client.namespace, server.namespace])
+  AND ($kinds IS NULL OR client.kind IN $kinds OR server.kind IN $kinds)
+  AND (
+    $environments IS NULL
+    OR (client.environment IN $environments AND server.environment IN $environments)
+  )
+  AND ($teams IS NULL OR (client.team IN $teams AND server.team IN $teams))
+WITH client, d, server
+ORDER BY d.id
+LIMIT $limit
+CALL (client, server) {
+  MATCH (client)-[o:OBSERVED]->(server)
+  MATCH (source:Source {id: o.source})
+  WITH o, o.windowEnd >= source.frontier AS current
+  RETURN
+    sum(CASE WHEN current THEN o.requestsPerSecond END) AS requestsPerSecond,
+    sum(CASE WHEN current THEN o.requestsPerSecond * o.errorRatio END) AS errorsPerSecond,
+    count(CASE WHEN current THEN o.requestsPerSecond END) AS counted,
+    min(o.firstSeenAt.epochMillis) AS firstSeenAtMillis,
+    max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis,
+    collect(CASE WHEN current THEN [
+      o.requestsPerSecond,
+      o.serverLatencyP50Seconds,
+      o.serverLatencyP95Seconds,
+      o.serverLatencyP99Seconds,
+      o.serverLatencyMeanSeconds,
+      o.clientLatencyP50Seconds,
+      o.clientLatencyP95Seconds,
+      o.clientLatencyP99Seconds,
+      o.clientLatencyMeanSeconds,
+      o.messagingLatencyP50Seconds,
+      o.messagingLatencyP95Seconds,
+      o.messagingLatencyP99Seconds,
+      o.messagingLatencyMeanSeconds
+    ] END) AS measured
+}
+RETURN
+  d.id AS id,
+  client.id AS client,
+  server.id AS server,
+  d.state AS state,
+  d.modes AS modes,
+  d.criticality AS criticality,
+  d.confidence AS confidence,
+  d.conflicts AS conflicts,
+  d.from.epochMillis AS fromMillis,
+  CASE WHEN counted > 0 THEN requestsPerSecond END AS requestsPerSecond,
+  CASE WHEN requestsPerSecond > 0 THEN errorsPerSecond / requestsPerSecond END AS errorRatio,
+  firstSeenAtMillis,
+  lastSeenAtMillis,
+  measured
+ORDER BY id

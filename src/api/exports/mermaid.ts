@@ -1,0 +1,67 @@
+import { labelOf } from './attributes.ts';
+import type { ExportFormat } from './format.ts';
+import { printable } from './text.ts';
+
+/** More than this Mermaid refuses to draw, unless the page that embeds it says otherwise. */
+const maxEdges = 500;
+const maxCharacters = 50_000;
+/** What the last lines need. */
+const reserve = 200;
+
+/** A label in quotes; whatever might mean something to Mermaid or HTML is written as its number. */
+function label(text: string): string {
+  const escaped = printable(text).replaceAll(
+    /[^\p{L}\p{M}\p{N} ._/:-]|-(?=-)|(?<=-)-|\/(?=\/)/gu,
+    (character) => `#${character.codePointAt(0)};`,
+  );
+  return `"${escaped}"`;
+}
+
+/** A flowchart of Mermaid, for Markdown; what is not seen now is dashed. It shows no traffic. */
+export const mermaid: ExportFormat = {
+  mediaType: 'text/vnd.mermaid',
+  extension: 'mmd',
+  createWriter({ at }) {
+    const ids = new Map<string, string>();
+    let edges = 0;
+    let characters = 0;
+    let full = false;
+    const counted = (text: string) => {
+      characters += text.length;
+      return text;
+    };
+    return {
+      isFull: () => full,
+      begin: () => counted(`flowchart LR\n${at === null ? '' : `  %% as of ${at}\n`}`),
+      part({ dependencies, ends }) {
+        const lines: string[] = [];
+        for (const { client, server, modes, state } of dependencies) {
+          const added = new Map<string, string>();
+          for (const id of [client, server]) {
+            if (!ids.has(id)) added.set(id, `s${ids.size + added.size}`);
+          }
+          const idOf = (id: string) => ids.get(id) ?? added.get(id) ?? '';
+          const nodes = [...added].map(([id, short]) => {
+            const service = ends.get(id);
+            return `  ${short}[${label(service === undefined ? id : labelOf(service))}]\n`;
+          });
+          const arrow = state === 'active' ? '-->' : '-.->';
+          const said = modes.includes('async') ? `|"${modes.join(', ')}"|` : '';
+          const text = [...nodes, `  ${idOf(client)} ${arrow}${said} ${idOf(server)}\n`].join('');
+          if (edges === maxEdges || characters + text.length > maxCharacters - reserve) {
+            full = true;
+            break;
+          }
+          for (const [id, short] of added) ids.set(id, short);
+          edges += 1;
+          lines.push(counted(text));
+        }
+        return lines.join('');
+      },
+      end: ({ truncated }) =>
+        truncated
+          ? `  more["cut after ${edges} dependencies: narrow it by focus or filters"]\n`
+          : '',
+    };
+  },
+};

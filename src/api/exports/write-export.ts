@@ -1,0 +1,57 @@
+import type { ExportFormat, ExportHead } from './format.ts';
+import type { Reading } from './read-parts.ts';
+
+/** Writes what is read in a format, part by part, each when it is asked for. */
+export async function* writeExport(
+  { createWriter }: ExportFormat,
+  head: ExportHead,
+  { parts, truncated: cut, freshness }: Reading,
+): AsyncGenerator<string, void> {
+  const writer = createWriter(head);
+  let text = writer.begin();
+  let truncated = cut;
+  const count = { services: 0, dependencies: 0 };
+  for await (const part of parts) {
+    text += writer.part(part);
+    count.services += part.services.length;
+    count.dependencies += part.dependencies.length;
+    yield text;
+    text = '';
+    truncated ||= writer.isFull?.() ?? false;
+    if (writer.isFull?.()) break;
+  }
+  yield text + writer.end({ ...count, truncated, freshness: head.topologyOnly ? null : freshness });
+}
+
+/**
+ * A stream of texts, of which none is made before it can be sent.
+ *
+ * The first is awaited, so that what is wrong from the beginning is thrown. What goes wrong later cuts the
+ * stream off: whoever reads it sees that it is not whole.
+ */
+export async function streamOf(
+  texts: AsyncGenerator<string, void>,
+  onError: (error: unknown) => void,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const encoder = new TextEncoder();
+  let next: Promise<IteratorResult<string, void>> | undefined = Promise.resolve(await texts.next());
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await (next ?? texts.next());
+          next = undefined;
+          if (done) controller.close();
+          else controller.enqueue(encoder.encode(value));
+        } catch (error) {
+          onError(error);
+          controller.error(error);
+        }
+      },
+      async cancel() {
+        await texts.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
