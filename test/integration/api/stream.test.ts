@@ -58,6 +58,7 @@ describe('the stream of a large graph', () => {
 
   it('tells of each dependency once, each service before it, and ends with their number', async () => {
     const response = await fetch(url('format=ndjson'));
+    expect(response.status).toBe(200);
     const lines = (await response.text()).trimEnd().split('\n');
     const all = lines.map((line): { type: string; id: string } => JSON.parse(line));
     const idsOf = (type: string) => all.filter((one) => one.type === type).map(({ id }) => id);
@@ -72,6 +73,7 @@ describe('the stream of a large graph', () => {
   it('has the same dependencies of the past, and of a topology', async () => {
     const count = async (query: string) => {
       const response = await fetch(url(`format=csv&${query}`));
+      expect(response.status, query).toBe(200);
       return (await response.text()).trimEnd().split('\r\n').length - 1;
     };
     expect(await count('view=topology')).toBe(dependencies);
