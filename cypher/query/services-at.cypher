@@ -2,7 +2,7 @@
 // @param {DateTime} at
 // @param {String} after id of the last service of the page before, or an empty string
 // @param {Integer} limit
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 MATCH (s:Service)
 WHERE s.id > $after AND s.firstSeenAt <= $at AND (s.removedAt IS NULL OR s.removedAt > $at)
@@ -25,5 +25,7 @@ RETURN
   s.name AS name,
   CASE WHEN was IS NULL THEN s.kind ELSE was.kind END AS kind,
   CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual,
+  CASE WHEN was IS NULL THEN s.team ELSE was.team END AS team,
+  CASE WHEN was IS NULL THEN s.criticality ELSE was.criticality END AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY id

@@ -1,7 +1,7 @@
 // Some services by their ids, as they were at an instant.
 // @param {List<String>} ids
 // @param {DateTime} at
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 UNWIND $ids AS id
 MATCH (s:Service {id: id})
@@ -21,5 +21,7 @@ RETURN
   s.name AS name,
   CASE WHEN was IS NULL THEN s.kind ELSE was.kind END AS kind,
   CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual,
+  CASE WHEN was IS NULL THEN s.team ELSE was.team END AS team,
+  CASE WHEN was IS NULL THEN s.criticality ELSE was.criticality END AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY id

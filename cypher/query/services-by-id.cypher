@@ -1,6 +1,6 @@
 // Some services, by their ids.
 // @param {List<String>} ids
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 UNWIND $ids AS id
 MATCH (s:Service {id: id})
@@ -12,5 +12,7 @@ RETURN
   s.name AS name,
   s.kind AS kind,
   s.virtual AS virtual,
+  s.team AS team,
+  s.criticality AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY id

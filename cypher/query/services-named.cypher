@@ -1,7 +1,7 @@
 // The services that a word may mean: the one of that id, the one it is an alias of, all of that name.
 // @param {String} word
 // @param {Integer} limit
-// @returns match, id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns match, id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 CALL () {
   MATCH (s:Service {id: $word})
@@ -24,6 +24,8 @@ RETURN
   s.name AS name,
   s.kind AS kind,
   s.virtual AS virtual,
+  s.team AS team,
+  s.criticality AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY match, id
 LIMIT $limit
