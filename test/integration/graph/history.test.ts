@@ -168,7 +168,9 @@ describe('a graph that remembers', () => {
     const queries = createQueries(graph.database, { now: () => endOf(99) });
     const owner = async (at?: number) => (await queries.service('pay', at)).service;
     expect(await owner()).toMatchObject({ team: null, criticality: null });
-    await graph.cypher("MATCH (s:Service {id: 'pay'}) SET s.team = 'money', s.criticality = 'high'");
+    await graph.cypher(
+      "MATCH (s:Service {id: 'pay'}) SET s.team = 'money', s.criticality = 'high'",
+    );
     await story.hour(1, { 'pay>bank': 'sync' });
     expect(await owner()).toMatchObject({ team: 'money', criticality: 'high' });
     expect(await owner(endOf(0))).toMatchObject({ team: 'money', criticality: 'high' });
