@@ -7,10 +7,13 @@ import {
   measureWorkers,
   type WorkersMeasured,
 } from './stand/measure.ts';
+import { measureMemory } from './stand/measure-memory.ts';
+import { measureParse } from './stand/measure-parse.ts';
 import { type BenchOptions, readOptions, usage } from './stand/options.ts';
 import { createProduct } from './stand/product.ts';
-import { summarizeCases, tableOf, workersLine } from './stand/report.ts';
+import { summarizeCases, tableOf } from './stand/report.ts';
 import { type Cleanup, startServers, windows } from './stand/servers.ts';
+import { verdictLines, verdictsOf } from './stand/targets.ts';
 
 const startedAt = performance.now();
 const undoing: Parameters<Cleanup>[0][] = [];
@@ -50,12 +53,19 @@ async function measure(options: BenchOptions): Promise<void> {
     say(`one worker and two, ${repetition} of ${twoWorkers}`);
     workers.push(await measureWorkers({ product, driver, rows, batchRows }));
   }
+  await product.stopWorkers();
+  const memory = await measureMemory(options, servers, driver, cleanup, say);
+  if (options.parse > 0) say('parsing beside JSON.parse');
+  const parse = options.parse > 0 ? measureParse(options.dependencies, options.parse) : null;
+
   const summary = summarizeCases(measured, warmingUp);
+  const verdicts = verdictsOf({ cases: summary, workers, memory, parse });
   const { series, samples } = servers;
+  const all = { options, series, samples, cases: summary, verdicts, workers, memory, parse };
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ options, series, samples, cases: summary, workers, measured, warmingUp }, null, 2)}\n`
-      : tableOf(summary) + workersLine(workers),
+      ? `${JSON.stringify({ ...all, measured, warmingUp }, null, 2)}\n`
+      : `${tableOf(summary)}\n${verdictLines(verdicts)}`,
   );
 }
 

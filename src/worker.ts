@@ -16,6 +16,7 @@ import { temporalConnectionOptions } from './runs/temporal.ts';
 import { type Config, loadConfig } from './runtime/config.ts';
 import { AppError, messageOf } from './runtime/errors.ts';
 import { createGraphMetrics } from './runtime/graph-metrics.ts';
+import { keepHeapSmall } from './runtime/heap.ts';
 import { createIngestMetrics } from './runtime/ingest-metrics.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
@@ -30,6 +31,7 @@ const workflowsPath = fileURLToPath(
 );
 
 runMain(async () => {
+  keepHeapSmall();
   const config = loadConfig(process.env);
   const logger = createLogger({ level: config.LOG_LEVEL, process: 'worker' });
   const registry = new Registry();

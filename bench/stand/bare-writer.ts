@@ -15,6 +15,7 @@ const observed = `
   MERGE (client)-[o:OBSERVED {id: row.id}]->(server)
   ON CREATE SET o.firstSeenAt = $at, o.source = $source, o.mode = row.mode
   SET
+    o.digest = row.digest,
     o.connectionTypes = row.connectionTypes,
     o.requestsPerSecond = row.requestsPerSecond,
     o.errorRatio = row.errorRatio,

@@ -75,4 +75,4 @@ export async function measureWorkers({ product, driver }: Bench): Promise<Worker
 }
 
 /** The product's own default. */
-const shardsAtATime = 4;
+export const shardsAtATime = 4;

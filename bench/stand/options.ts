@@ -11,6 +11,10 @@ export interface BenchOptions {
   readonly seed: number;
   /** Measured repetitions of one worker beside two, after the others; 0 leaves it out. */
   readonly twoWorkers: number;
+  /** How many times the system's size the worker's memory is measured at; none leaves it out. */
+  readonly memoryTimes: readonly number[];
+  /** Repetitions of parsing beside `JSON.parse`; 0 leaves it out. */
+  readonly parse: number;
   readonly json: boolean;
 }
 
@@ -22,6 +26,8 @@ export const usage = `Usage: npm run bench -- [options]
   --warm-up N        repetitions before them that do not count (1)
   --batch-rows N     rows in one transaction, on both sides (2000)
   --two-workers N    measured repetitions of one worker beside two (1)
+  --memory LIST      sizes to measure memory at, as multiples of the system's (1,3); 0 for none
+  --parse N          repetitions of parsing beside JSON.parse (9); 0 for none
   --seed N           seed of the generated system (1)
   --json             print the figures as JSON
 `;
@@ -43,6 +49,8 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
       'batch-rows': number('2000'),
       seed: number('1'),
       'two-workers': number('1'),
+      memory: number('1,3'),
+      parse: number('9'),
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
     },
@@ -56,6 +64,11 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     batchRows: whole('batch-rows', values['batch-rows'], 1),
     seed: whole('seed', values.seed, 0),
     twoWorkers: whole('two-workers', values['two-workers'], 0),
+    memoryTimes: values.memory
+      .split(',')
+      .map((text) => whole('memory', text, 0))
+      .filter((times) => times > 0),
+    parse: whole('parse', values.parse, 0),
     json: values.json,
   };
   const { services, dependencies } = options;

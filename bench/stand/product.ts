@@ -30,6 +30,7 @@ export interface Product {
   readonly probe: WorkerProbe;
   /** Starts workers, one shard at a time each or several, in place of those that run. */
   startWorkers(count: number, shardConcurrency: number): Promise<void>;
+  stopWorkers(): Promise<void>;
   /** Applies the schema. */
   migrate(): Promise<void>;
   /** Has one window read by the worker, as an operator would, and waits for the end of the run. */
@@ -69,7 +70,7 @@ export function createProduct(servers: Servers, batchRows: number, cleanup: Clea
 
   async function startWorker(shardConcurrency: number): Promise<void> {
     const port = await freePort();
-    const logFile = join(servers.directory, `worker-${logFiles.length}.log`);
+    const logFile = join(servers.directory, `worker-${port}.log`);
     logFiles.push(logFile);
     const one = await startProcess({
       name: 'the worker',
@@ -99,6 +100,7 @@ export function createProduct(servers: Servers, batchRows: number, cleanup: Clea
       probe = null;
       for (let started = 0; started < count; started += 1) await startWorker(shardConcurrency);
     },
+    stopWorkers,
     async migrate() {
       // Without a source no schedule is made, which would start runs of its own in the middle.
       await cli(['migrate'], base);

@@ -1,4 +1,4 @@
-import { type CaseName, cases, type Measured, type WorkersMeasured } from './measure.ts';
+import { type CaseName, cases, type Measured } from './measure.ts';
 
 /** Medians of one case over the repetitions; a ratio is the median of each repetition's own. */
 export interface CaseFigures {
@@ -51,7 +51,7 @@ export function summarizeCases(
 
 const ratioOf = ({ writeSeconds, bareSeconds }: Measured): number => writeSeconds / bareSeconds;
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (index: number) => sorted[index] ?? Number.NaN;
   const half = Math.floor(sorted.length / 2);
@@ -86,15 +86,6 @@ export function tableOf(figures: readonly CaseFigures[]): string {
     row('peak memory of the worker', (one) => `${whole(one.peakMebibytes)} MiB`),
     row('  above what it had before', (one) => `${whole(one.growthMebibytes)} MiB`),
   ]);
-}
-
-/** Two workers beside one, in a line; nothing where it was left out. */
-export function workersLine(measured: readonly WorkersMeasured[]): string {
-  if (measured.length === 0) return '';
-  const one = median(measured.map(({ oneSeconds }) => oneSeconds)).toFixed(1);
-  const two = median(measured.map(({ twoSeconds }) => twoSeconds)).toFixed(1);
-  const ratio = median(measured.map(({ oneSeconds, twoSeconds }) => twoSeconds / oneSeconds));
-  return `two workers / one, cold and next window: ${ratio.toFixed(2)} (${two} s, ${one} s)\n`;
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

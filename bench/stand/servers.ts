@@ -39,27 +39,18 @@ export interface Servers {
 /** Things to undo at the end, the last one first. */
 export type Cleanup = (undo: () => Promise<void> | void) => void;
 
+/** The size and seed of a generated system. */
+export type SystemSize = Pick<BenchOptions, 'services' | 'dependencies' | 'seed'>;
+
 export async function startServers(
-  options: BenchOptions,
+  options: SystemSize,
   cleanup: Cleanup,
   say: (line: string) => void,
 ): Promise<Servers> {
   const directory = mkdtempSync(join(tmpdir(), 'topolog-bench-'));
   cleanup(() => rmSync(directory, { recursive: true, force: true }));
-
-  say(`generating ${options.dependencies} dependencies of ${options.services} services`);
-  const file = join(directory, 'samples.openmetrics.txt');
-  const system = generateSystem({ ...options, windows: windows.length });
-  const written = writeSamples(file, system, { startSeconds: startMillis / 1000, windowMinutes });
-  say(`putting ${written.samples} samples of ${written.series} series into Prometheus`);
-  const dataDir = join(directory, 'prometheus');
-  await backfill({ file, dataDir, log: say });
-  rmSync(file);
-
-  say('starting Prometheus, Temporal and Neo4j');
-  // Samples as old as these would be thrown away by the default retention.
-  const prometheus = await startPrometheus({ dataDir, retention: '20y', log: say });
-  cleanup(prometheus.stop);
+  const prometheus = await startPrometheusOf(options, directory, cleanup, say);
+  say('starting Temporal and Neo4j');
   const temporal = await startTemporal({ dataDir: join(directory, 'temporal'), log: say });
   cleanup(temporal.stop);
   const neo4j = await startNeo4j({
@@ -70,9 +61,29 @@ export async function startServers(
   cleanup(neo4j.stop);
   return {
     directory,
-    prometheusUrl: prometheus.url,
     temporalAddress: temporal.address,
     neo4jUri: neo4j.uri,
-    ...written,
+    ...prometheus,
   };
+}
+
+/** Starts a Prometheus that has recorded a generated system. */
+export async function startPrometheusOf(
+  size: SystemSize,
+  directory: string,
+  cleanup: Cleanup,
+  say: (line: string) => void,
+): Promise<Pick<Servers, 'prometheusUrl' | 'series' | 'samples'>> {
+  say(`generating ${size.dependencies} dependencies of ${size.services} services`);
+  const file = join(directory, 'samples.openmetrics.txt');
+  const system = generateSystem({ ...size, windows: windows.length });
+  const written = writeSamples(file, system, { startSeconds: startMillis / 1000, windowMinutes });
+  say(`putting ${written.samples} samples of ${written.series} series into Prometheus`);
+  const dataDir = join(directory, `prometheus-${size.dependencies}`);
+  await backfill({ file, dataDir, log: say });
+  rmSync(file);
+  // Samples as old as these would be thrown away by the default retention.
+  const prometheus = await startPrometheus({ dataDir, retention: '20y', log: say });
+  cleanup(prometheus.stop);
+  return { prometheusUrl: prometheus.url, ...written };
 }

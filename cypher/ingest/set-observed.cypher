@@ -1,11 +1,13 @@
 // Writes what became of evidence that was there.
-// @param {List<Map>} rows id, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
+// @param {List<Map>} rows id, digest, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
+// A digest of null leaves the one there is.
 // @access WRITE
 // @moves evidence
 UNWIND $rows AS row
 MATCH ()-[o:OBSERVED {id: row.id}]->()
 USING INDEX SEEK o:OBSERVED(id)
 SET
+  o.digest = coalesce(row.digest, o.digest),
   o.connectionTypes = row.connectionTypes,
   o.firstSeenAt = row.firstSeenAt,
   o.lastSeenAt = row.lastSeenAt,

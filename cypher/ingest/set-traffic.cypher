@@ -1,12 +1,13 @@
 // Writes the ordinary case: evidence seen with traffic in its newest window, and nothing else changed.
 // @param {DateTime} windowEnd
-// @param {List<Map>} rows id, requestsPerSecond, errorRatio, latency
+// @param {List<Map>} rows id, digest, requestsPerSecond, errorRatio, latency
 // @access WRITE
 // @moves evidence
 UNWIND $rows AS row
 MATCH ()-[o:OBSERVED {id: row.id}]->()
 USING INDEX SEEK o:OBSERVED(id)
 SET
+  o.digest = row.digest,
   o.lastSeenAt = $windowEnd,
   o.lastTrafficAt = $windowEnd,
   o.windowEnd = $windowEnd,

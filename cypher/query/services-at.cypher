@@ -9,7 +9,7 @@
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 MATCH (s:Service)
 WHERE
@@ -33,9 +33,11 @@ CALL (s) {
 WITH
   s,
   CASE WHEN was IS NULL THEN s.kind ELSE was.kind END AS kind,
-  CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual
+  CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual,
+  CASE WHEN was IS NULL THEN s.team ELSE was.team END AS team,
+  CASE WHEN was IS NULL THEN s.criticality ELSE was.criticality END AS criticality
 WHERE $kinds IS NULL OR kind IN $kinds
-WITH s, kind, virtual
+WITH s, kind, virtual, team, criticality
 ORDER BY s.id
 LIMIT $limit
 RETURN
@@ -46,5 +48,7 @@ RETURN
   s.name AS name,
   kind,
   virtual,
+  team,
+  criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY id

@@ -3,7 +3,7 @@
 // @param {DateTime} at
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 UNWIND $ids AS id
 MATCH (s:Service {id: id})
@@ -26,5 +26,7 @@ RETURN
   s.name AS name,
   CASE WHEN was IS NULL THEN s.kind ELSE was.kind END AS kind,
   CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual,
+  CASE WHEN was IS NULL THEN s.team ELSE was.team END AS team,
+  CASE WHEN was IS NULL THEN s.criticality ELSE was.criticality END AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY id

@@ -2,7 +2,7 @@
 // @param {List<String>} ids
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 UNWIND $ids AS id
 MATCH (s:Service {id: id})
@@ -17,5 +17,7 @@ RETURN
   s.name AS name,
   s.kind AS kind,
   s.virtual AS virtual,
+  s.team AS team,
+  s.criticality AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY id

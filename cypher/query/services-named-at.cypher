@@ -5,7 +5,7 @@
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns match, id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns match, id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 CALL () {
   MATCH (s:Service {id: $word})
@@ -43,5 +43,7 @@ RETURN
   s.name AS name,
   CASE WHEN was IS NULL THEN s.kind ELSE was.kind END AS kind,
   CASE WHEN was IS NULL THEN s.virtual ELSE was.virtual END AS virtual,
+  CASE WHEN was IS NULL THEN s.team ELSE was.team END AS team,
+  CASE WHEN was IS NULL THEN s.criticality ELSE was.criticality END AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY match, id

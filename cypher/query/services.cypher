@@ -8,7 +8,7 @@
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
+// @returns id, environment, cluster, namespace, name, kind, virtual, team, criticality, firstSeenAtMillis
 // @access READ
 MATCH (s:Service)
 WHERE
@@ -29,6 +29,8 @@ RETURN
   s.name AS name,
   s.kind AS kind,
   s.virtual AS virtual,
+  s.team AS team,
+  s.criticality AS criticality,
   s.firstSeenAt.epochMillis AS firstSeenAtMillis
 ORDER BY id
 LIMIT $limit

@@ -30,14 +30,15 @@ export function createIngestShard(deps: IngestShardDeps) {
     return withHeartbeats(async (report, signal) => {
       const since = performance.now();
       const { version: aliasVersion, aliases } = await deps.aliases.read();
-      const key = { source: input.source, run: input.run, window: input.window, aliasVersion };
+      const { run, window, late } = input;
+      const key = { source: input.source, run, window, late, aliasVersion };
       report('asking the source');
       const planned = await plannedShard(plans, input, aliasVersion);
       let sum = nothingYet;
       let writeSeconds = 0;
       let error: string | null = null;
       const said: string[] = [];
-      for await (const event of readShard(source, input.window, planned, aliases, signal)) {
+      for await (const event of readShard(source, window, planned, aliases, signal)) {
         if (event.kind === 'lost') {
           sum = { ...sum, partsLost: sum.partsLost + 1 };
           error ??= event.error.message;

@@ -32,6 +32,8 @@ export interface KnownEndpoint {
   readonly service: KnownService;
   readonly index: number;
   readonly problem: EndpointProblem | null;
+  /** The endpoint of the same name that was known before this one. */
+  readonly namesake: KnownEndpoint | undefined;
 }
 
 /** Finds the service of each endpoint of a window; every service is one object. */
@@ -46,26 +48,23 @@ export interface KnownServices {
  */
 export function createKnownServices(aliases: Aliases = new Map()): KnownServices {
   const all: KnownEndpoint[] = [];
-  const byName = new Map<string, KnownEndpoint[]>();
+  /** The latest endpoint of each name; most names are of one. */
+  const byName = new Map<string, KnownEndpoint>();
 
   const known: KnownServices = {
     all,
     of(endpoint, kind) {
       const virtual = kind === 'user' || kind === 'unknown' ? kind : null;
       const { environment, cluster, namespace, name } = endpoint;
-      let namesakes = byName.get(name);
-      if (namesakes === undefined) {
-        namesakes = [];
-        byName.set(name, namesakes);
-      }
-      for (const namesake of namesakes) {
+      const latest = byName.get(name);
+      for (let one = latest; one !== undefined; one = one.namesake) {
         if (
-          namesake.namespace === namespace &&
-          namesake.cluster === cluster &&
-          namesake.environment === environment &&
-          namesake.virtual === virtual
+          one.namespace === namespace &&
+          one.cluster === cluster &&
+          one.environment === environment &&
+          one.virtual === virtual
         ) {
-          return namesake;
+          return one;
         }
       }
       const problem = problemOf(endpoint);
@@ -75,8 +74,11 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
         // Its values are the other's, and so is its number.
         const { service, index } = known.of(target, target.kind);
         strengthen(service, target.kind);
-        const alias = { environment, cluster, namespace, virtual, service, index, problem };
-        namesakes.push(alias);
+        // The look-up may have added a namesake.
+        const namesake = byName.get(name);
+        const scope = { environment, cluster, namespace };
+        const alias = { ...scope, virtual, service, index, problem, namesake };
+        byName.set(name, alias);
         return alias;
       }
       const added: KnownEndpoint = {
@@ -87,8 +89,9 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
         service: { id, kind: virtual ?? weakest, environment, cluster, namespace, name },
         index: all.length,
         problem: isServiceIdTooLong(id) ? 'nameTooLong' : problem,
+        namesake: latest,
       };
-      namesakes.push(added);
+      byName.set(name, added);
       all.push(added);
       return added;
     },

@@ -162,11 +162,11 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
 
   function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
     const observations: Observation[] = [];
-    const seenPairs: Building[] = [];
-    const idlePairs: Building[] = [];
+    const shown = createShown(services.all.length);
     let selfCalls = 0;
+    const byId = inOrderOf(services.all, ({ service }) => service.id);
     // Ranks, because comparing the long ids of dependencies costs more than everything else.
-    const serverRank = ranksOf(services.all, ({ service }) => service.id);
+    const serverRank = ranksOf(byId);
     for (const { index } of inOrderOf(services.all, ({ service }) =>
       dependencyId(service.id, ''),
     )) {
@@ -178,7 +178,7 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
         if (pair.requests !== null || pair.listed || pair.used) {
           const observation = toObservation(pair, failures === 'known');
           observations.push(observation);
-          (isSeen(observation) ? seenPairs : idlePairs).push(pair);
+          shown.add(index, pair, isSeen(observation));
           if (pair.client === pair.server) selfCalls += 1;
         } else if (pair.failedRequests > 0) {
           // Somebody failed requests that nobody counted: a source's own contradiction.
@@ -186,35 +186,53 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
         }
       }
     }
-    const shown = takeKinds(seenPairs, idlePairs);
-    const inOrder = inOrderOf([...shown], ({ id }) => id);
-    const noted = noteAll(observations);
-    return { observations, services: inOrder, dropped, selfCalls, noted };
+    shown.takeKindsOfIdle();
+    const ofObservations = byId.filter(({ index }) => shown.has(index));
+    return {
+      observations,
+      services: ofObservations.map(({ service }) => service),
+      dropped,
+      selfCalls,
+      noted: noteAll(observations),
+    };
   }
 
   return { add, finish };
 }
 
 /**
- * Gives all services of some pairs the strongest kind that was said of them.
+ * Which services are in observations, and the strongest kind that was said of each.
  *
  * A pair that was not seen is no evidence. It says what its own services are only where nothing else
  * does; otherwise a service's kind would depend on what else the same window, or shard, happens to hold.
  */
-function takeKinds(seen: readonly Building[], idle: readonly Building[]): Set<ObservedService> {
-  const known = new Set<KnownService>();
-  for (const pair of seen) {
-    strengthen(pair.client, pair.clientKind);
-    strengthen(pair.server, pair.serverKind);
-    known.add(pair.client).add(pair.server);
-  }
-  const others = new Set<KnownService>();
-  for (const pair of idle) {
-    if (!known.has(pair.client)) strengthen(pair.client, pair.clientKind);
-    if (!known.has(pair.server)) strengthen(pair.server, pair.serverKind);
-    others.add(pair.client).add(pair.server);
-  }
-  return new Set([...known, ...others]);
+function createShown(services: number) {
+  const [inNone, inIdle, inSeen] = [0, 1, 2];
+  /** By the numbers of services. */
+  const marks = new Uint8Array(services);
+  const idle: { readonly clientIndex: number; readonly pair: Building }[] = [];
+  const mark = (index: number, as: number) => {
+    marks[index] = Math.max(marks[index] ?? 0, as);
+  };
+  return {
+    has: (index: number) => marks[index] !== inNone,
+    add(clientIndex: number, pair: Building, isPairSeen: boolean): void {
+      mark(clientIndex, isPairSeen ? inSeen : inIdle);
+      mark(pair.serverIndex, isPairSeen ? inSeen : inIdle);
+      if (!isPairSeen) {
+        idle.push({ clientIndex, pair });
+        return;
+      }
+      strengthen(pair.client, pair.clientKind);
+      strengthen(pair.server, pair.serverKind);
+    },
+    takeKindsOfIdle(): void {
+      for (const { clientIndex, pair } of idle) {
+        if (marks[clientIndex] !== inSeen) strengthen(pair.client, pair.clientKind);
+        if (marks[pair.serverIndex] !== inSeen) strengthen(pair.server, pair.serverKind);
+      }
+    },
+  };
 }
 
 /** Why a value's ends, or the value itself, cannot be used. */
@@ -238,10 +256,10 @@ function inOrderOf<T>(items: readonly T[], key: (item: T) => string): T[] {
     .map(({ item }) => item);
 }
 
-/** The place of each item, by its number, in the order of the keys. */
-function ranksOf(items: readonly KnownEndpoint[], key: (item: KnownEndpoint) => string): number[] {
-  const ranks: number[] = new Array(items.length).fill(0);
-  for (const [rank, { index }] of inOrderOf(items, key).entries()) ranks[index] = rank;
+/** The place of each item in an order, by its number. */
+function ranksOf(ordered: readonly KnownEndpoint[]): number[] {
+  const ranks: number[] = new Array(ordered.length).fill(0);
+  for (const [rank, { index }] of ordered.entries()) ranks[index] = rank;
   return ranks;
 }
 

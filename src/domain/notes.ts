@@ -21,20 +21,18 @@ export type Note = (typeof notes)[number];
 
 export type Noted = Readonly<Record<Note, number>>;
 
-const isNoted: Readonly<Record<Note, (observation: Observation) => boolean>> = {
-  missingConnectionType: ({ connectionTypes }) => connectionTypes.includes('direct'),
-  severalConnectionTypes: ({ connectionTypes }) => connectionTypes.length > 1,
-  virtualNode: ({ connectionTypes }) => connectionTypes.includes('virtual_node'),
-  user: ({ client, server }) => client.kind === 'user' || server.kind === 'user',
-  unknown: ({ client, server }) => client.kind === 'unknown' || server.kind === 'unknown',
-  addressName: ({ client, server }) => isAddress(client.name) || isAddress(server.name),
-  failed: ({ failedRequests }) => (failedRequests ?? 0) > 0,
-};
-
+/** Counts what is odd, in one pass: this looks at every observation of a window. */
 export function noteAll(observations: readonly Observation[]): Noted {
   const noted = Object.fromEntries(notes.map((note) => [note, 0])) as Record<Note, number>;
-  for (const observation of observations) {
-    for (const note of notes) if (isNoted[note](observation)) noted[note] += 1;
+  const isAddress = rememberedAddresses();
+  for (const { client, server, connectionTypes, failedRequests } of observations) {
+    if (connectionTypes.includes('direct')) noted.missingConnectionType += 1;
+    if (connectionTypes.length > 1) noted.severalConnectionTypes += 1;
+    if (connectionTypes.includes('virtual_node')) noted.virtualNode += 1;
+    if (client.kind === 'user' || server.kind === 'user') noted.user += 1;
+    if (client.kind === 'unknown' || server.kind === 'unknown') noted.unknown += 1;
+    if (isAddress(client.name) || isAddress(server.name)) noted.addressName += 1;
+    if ((failedRequests ?? 0) > 0) noted.failed += 1;
   }
   return noted;
 }
@@ -42,7 +40,15 @@ export function noteAll(observations: readonly Observation[]): Noted {
 const address =
   /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])(:\d{1,5})?$|^[\da-f]*:[\da-f]*:[\da-f:.]*$/i;
 
-/** Whether a name is an IP address, with or without a port. */
-function isAddress(name: string): boolean {
-  return address.test(name);
+/** Tells whether a name is an IP address, with or without a port; each name is looked at once. */
+function rememberedAddresses(): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let is = known.get(name);
+    if (is === undefined) {
+      is = address.test(name);
+      known.set(name, is);
+    }
+    return is;
+  };
 }

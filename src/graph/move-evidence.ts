@@ -56,6 +56,7 @@ export async function moveEvidence(transaction: Transaction, move: Move): Promis
       windowEnd: at,
       rows: created.map(({ newId, row, evidence }) => ({
         id: newId,
+        digest: null,
         clientId: row.clientId,
         serverId: row.serverId,
         mode: row.mode,
@@ -72,7 +73,7 @@ export async function moveEvidence(transaction: Transaction, move: Move): Promis
   // Created evidence takes its times from a window, and these have a past.
   await setEvidence(
     transaction,
-    [...joined].map(([id, { evidence }]) => ({ id, ...evidence })),
+    [...joined].map(([id, { evidence }]) => ({ id, digest: '', ...evidence })),
   );
   await transaction.run('maintenance/delete-evidence', { ids: rows.map(({ id }) => id) });
 

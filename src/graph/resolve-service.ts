@@ -12,6 +12,8 @@ export const serviceRow = z.object({
   name: z.string(),
   kind: z.enum(serviceKinds),
   virtual: z.boolean(),
+  team: z.string().nullable(),
+  criticality: z.string().nullable(),
   firstSeenAtMillis: z.number(),
 });
 export type ServiceRow = z.output<typeof serviceRow>;

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { evidenceId } from '../domain/dependency.ts';
 import { mergeEvidence, type StoredEvidence } from '../domain/evidence.ts';
 import { type Latency, latencyNames } from '../domain/latency.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Cutoffs } from '../domain/staleness.ts';
+import type { Window } from '../domain/window.ts';
 import type { Transaction } from './database.ts';
 import type { WindowKey } from './window-key.ts';
 
@@ -29,29 +31,67 @@ function known(latency: Readonly<Record<string, number | null>>): Latency {
 /** What an observation changes: the evidence before (`null`: none) and after it. */
 export interface EvidenceChange {
   readonly id: string;
+  readonly digest: string;
   readonly observation: Observation;
   readonly before: StoredEvidence | null;
   readonly after: StoredEvidence;
 }
 
-/** Compares observations with the evidence there is; what changes nothing is left out. */
+/**
+ * Compares observations with the evidence there is; what changes nothing is left out.
+ *
+ * Of a window that is read again most changes nothing. Its digests say so, without the evidence
+ * being read.
+ */
 export async function readEvidenceChanges(
   transaction: Transaction,
-  { source, window }: WindowKey,
+  { source, window, late = false }: WindowKey,
   observations: readonly Observation[],
   cutoffs: Cutoffs,
 ): Promise<EvidenceChange[]> {
-  const byId = new Map(
-    observations.map((one) => [evidenceId(source, one.mode, one.dependencyId), one]),
+  const all = observations.map((observation) => ({
+    id: evidenceId(source, observation.mode, observation.dependencyId),
+    digest: digestOf(observation, window, cutoffs),
+    observation,
+  }));
+  const unchanged = late ? await readUnchanged(transaction, all) : new Set<string>();
+  const open = all.filter(({ id }) => !unchanged.has(id));
+  if (open.length === 0) return [];
+  const known = await readEvidence(
+    transaction,
+    open.map(({ id }) => id),
   );
-  const ids = [...byId.keys()];
-  const known = await readEvidence(transaction, ids);
-  return [...byId].flatMap(([id, observation]) => {
+  return open.flatMap(({ id, digest, observation }) => {
     const before = known.get(id) ?? null;
     const after = mergeEvidence(before, observation, window, cutoffs);
-    return after === null ? [] : [{ id, observation, before, after }];
+    return after === null ? [] : [{ id, digest, observation, before, after }];
   });
 }
+
+/**
+ * All that `mergeEvidence` looks at besides the evidence, in few characters: evidence that was last
+ * written from this is what writing it again would make of it.
+ */
+function digestOf(observation: Observation, window: Window, cutoffs: Cutoffs): string {
+  const { requests, failedRequests, listed, used, latency, connectionTypes } = observation;
+  const seen = [requests, failedRequests, listed, used, latency, connectionTypes];
+  const judged = [window.startMillis, window.endMillis, cutoffs.stale, cutoffs.removed];
+  return createHash('sha256')
+    .update(JSON.stringify([seen, judged]))
+    .digest('base64url')
+    .slice(0, 16);
+}
+
+async function readUnchanged(
+  transaction: Transaction,
+  all: readonly { readonly id: string; readonly digest: string }[],
+): Promise<ReadonlySet<string>> {
+  const rows = all.map(({ id, digest }) => ({ id, digest }));
+  const found = await transaction.rows('ingest/read-unchanged', { rows }, unchangedRow);
+  return new Set(found.map(({ id }) => id));
+}
+
+const unchangedRow = z.object({ id: z.string() });
 
 /** The evidence of some ids that there is. */
 export async function readEvidence(
@@ -62,10 +102,15 @@ export async function readEvidence(
   return new Map(rows.map(({ id, ...evidence }) => [id, evidence]));
 }
 
-/** Writes all of some evidence that is there. */
+/**
+ * Writes all of some evidence that is there.
+ *
+ * `digest` is of the observation that its numbers are of; `null` where they are as they were before,
+ * and an empty text where they are of none.
+ */
 export function setEvidence(
   transaction: Transaction,
-  rows: readonly ({ readonly id: string } & StoredEvidence)[],
+  rows: readonly ({ readonly id: string; readonly digest: string | null } & StoredEvidence)[],
 ): Promise<void> {
   return transaction.run('ingest/set-observed', { rows });
 }
@@ -83,25 +128,30 @@ export async function writeEvidence(
     (change) => change.before !== null && !isOrdinary(change, windowEnd),
   );
   if (created.length > 0) {
-    const rows = created.map(({ id, observation: { client, server, mode }, after }) => {
+    const rows = created.map(({ id, digest, observation: { client, server, mode }, after }) => {
       const { firstSeenAt: _, lastSeenAt: __, windowEnd: ___, ...rest } = after;
-      return { id, clientId: client.id, serverId: server.id, mode, ...rest };
+      return { id, digest, clientId: client.id, serverId: server.id, mode, ...rest };
     });
     await transaction.run('ingest/create-observed', { source, windowEnd, rows });
   }
   if (ordinary.length > 0) {
-    const rows = ordinary.map(({ id, after: { requestsPerSecond, errorRatio, latency } }) => ({
+    const rows = ordinary.map(({ id, digest, after }) => ({
       id,
-      requestsPerSecond,
-      errorRatio,
-      latency,
+      digest,
+      requestsPerSecond: after.requestsPerSecond,
+      errorRatio: after.errorRatio,
+      latency: after.latency,
     }));
     await transaction.run('ingest/set-traffic', { windowEnd, rows });
   }
   if (others.length > 0) {
     await setEvidence(
       transaction,
-      others.map(({ id, after }) => ({ id, ...after })),
+      others.map(({ id, digest, after }) => ({
+        id,
+        digest: after.windowEnd === windowEnd ? digest : null,
+        ...after,
+      })),
     );
   }
 }

@@ -7,6 +7,7 @@ import { createActivities } from '../../src/activities/create-activities.ts';
 import type { AliasTable } from '../../src/domain/alias.ts';
 import { normalize } from '../../src/domain/normalize.ts';
 import { addShard, noTotals, type ShardAccounting } from '../../src/domain/window-totals.ts';
+import type { WindowKey } from '../../src/graph/window-key.ts';
 import type { StoredPlan, WindowPlans } from '../../src/graph/window-plans.ts';
 import type { WindowAccounting, WindowRecords } from '../../src/graph/windows.ts';
 import { AppError } from '../../src/runtime/errors.ts';
@@ -60,13 +61,16 @@ async function* events(...all: ShardEvent[]): AsyncGenerator<ShardEvent> {
 }
 
 /** The activities with a source that answers as told, and a record of what was written. */
-function harness(answers: Answers) {
+function harness(answers: Answers, how: { late?: boolean } = {}) {
+  const given = { ...input, ...how };
+  const keys: WindowKey[] = [];
   const closed: WindowAccounting[] = [];
   const written: number[] = [];
   const notes: unknown[] = [];
   let kept: StoredPlan | null = null;
   const windows: WindowRecords = {
-    write: async (_, observations, onBatch) => {
+    write: async (key, observations, onBatch) => {
+      keys.push(key);
       written.push(observations.length);
       onBatch(observations.length);
     },
@@ -131,12 +135,12 @@ function harness(answers: Answers) {
   const plan = () =>
     environment.run<[WindowInput], PlannedWindow, typeof activities.planWindow>(
       activities.planWindow,
-      input,
+      given,
     );
   const shard = (index: number) =>
     environment.run<[IngestShardInput], ShardAccounting, typeof activities.ingestShard>(
       activities.ingestShard,
-      { ...input, shard: index },
+      { ...given, shard: index },
     );
   /** All three steps, as the workflow takes them. */
   async function readAll() {
@@ -145,9 +149,9 @@ function harness(answers: Answers) {
     for (let index = 0; index < window.shards; index += 1) {
       totals = addShard(totals, await shard(index));
     }
-    return environment.run(activities.closeWindow, { ...input, planned: window, totals });
+    return environment.run(activities.closeWindow, { ...given, planned: window, totals });
   }
-  return { environment, activities, plan, shard, readAll, closed, written, notes, registry };
+  return { environment, activities, plan, shard, readAll, closed, written, keys, notes, registry };
 }
 
 const failureOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
@@ -184,6 +188,14 @@ describe('the activities that read a window', () => {
     expect(await registry.metrics()).toContain(
       'topolog_ingest_values_dropped_total{source="shop",reason="missingClient"} 2',
     );
+  });
+
+  it.each([true, false])('write under the key of their window, read again: %s', async (late) => {
+    const { readAll, keys } = harness({ aliases: { version: 7, aliases: new Map() } }, { late });
+    await readAll();
+    const { source, run, window } = input;
+    const key = { source, run, window, late, aliasVersion: 7 };
+    expect(keys).toEqual([key, key]);
   });
 
   it('write nothing and may be repeated when the source is not available', async () => {

@@ -29,6 +29,8 @@ export function serviceRow(id: string): ServiceRow {
     name: parts.at(-1) ?? '',
     kind: 'service',
     virtual: false,
+    team: null,
+    criticality: null,
     firstSeenAtMillis: instantMillis,
   };
 }

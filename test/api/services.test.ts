@@ -39,6 +39,8 @@ describe('GET /api/v1/services', () => {
           name: 'a',
           kind: 'service',
           virtual: false,
+          team: null,
+          criticality: null,
           firstSeenAt: instant,
         },
       ],

@@ -21,6 +21,8 @@ export const exampleService = {
   name: 'checkout',
   kind: 'service' as const,
   virtual: false,
+  team: 'orders',
+  criticality: null,
   firstSeenAt: noon,
 };
 

@@ -22,6 +22,14 @@ export const serviceSchema = z
     virtual: z.boolean().openapi({
       description: 'Whether it was only inferred from the other side and has no spans of its own.',
     }),
+    team: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Team it belongs to; null until that is declared.', example: null }),
+    criticality: z.string().nullable().openapi({
+      description: 'How much hangs on it; null until that is declared.',
+      example: null,
+    }),
     firstSeenAt: instant('End of the first window that showed it.'),
   })
   .openapi('Service', { description: 'A node of the graph.', example: exampleService });
@@ -35,6 +43,8 @@ export function toService(row: ServiceRow): z.output<typeof serviceSchema> {
     name: row.name,
     kind: row.kind,
     virtual: row.virtual,
+    team: row.team,
+    criticality: row.criticality,
     firstSeenAt: toIso(row.firstSeenAtMillis),
   };
 }

@@ -167,13 +167,20 @@ describe('a graph that remembers', () => {
     const impacts = () =>
       graph.cypher('MATCH (a)-[i:IMPACTS]->(b) RETURN a.id AS a, b.id AS b, i.severity AS how');
     expect(await impacts()).toEqual([{ a: 'pay', b: 'web', how: 'down' }]);
+    const queries = createQueries(graph.database, { now: () => endOf(99) });
+    const owner = async (at?: number) => (await queries.service(everything, 'pay', at)).service;
+    expect(await owner()).toMatchObject({ team: null, criticality: null });
+    await graph.cypher(
+      "MATCH (s:Service {id: 'pay'}) SET s.team = 'money', s.criticality = 'high'",
+    );
     await story.hour(1, { 'pay>bank': 'sync' });
+    expect(await owner()).toMatchObject({ team: 'money', criticality: 'high' });
+    expect(await owner(endOf(0))).toMatchObject({ team: 'money', criticality: 'high' });
     expect(await impacts()).toHaveLength(2);
     expect((await changesOf('pay')).map(([type]) => type)).toEqual([
       'service.discovered',
       'service.changed',
     ]);
-    const queries = createQueries(graph.database, { now: () => endOf(99) });
     expect((await queries.service(everything, 'pay', endOf(0))).service.kind).toBe('external');
     expect((await queries.service(everything, 'pay', endOf(1))).service.kind).toBe('service');
     await expect(queries.service(everything, 'bank', endOf(0))).rejects.toMatchObject({

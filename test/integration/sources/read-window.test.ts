@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Observation } from '../../../src/domain/observation.ts';
 import { isSeen } from '../../../src/domain/observation.ts';
 import { createPrometheusClient } from '../../../src/sources/prometheus-client.ts';
@@ -265,4 +265,16 @@ describe('one window of a real Prometheus', () => {
   it('gives the same answer when asked again', async () => {
     expect(await read(30)).toEqual(reading);
   });
+
+  it.each([-10, 10])(
+    'gives the same answer to a worker whose clock is %i minutes off',
+    async (off) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + off * 60_000 });
+      try {
+        expect(await read(30)).toEqual(reading);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 });
