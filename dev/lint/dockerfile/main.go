@@ -1,7 +1,8 @@
 // Command dockerfile reads a Dockerfile with BuildKit's own parser and says what its linter says.
 //
-//	dockerfile FILE          prints each warning; exits with 1 where there is one
-//	dockerfile --json FILE   prints the stages and their instructions as JSON
+//	dockerfile FILE            prints each warning; exits with 1 where there is one
+//	dockerfile --json FILE     prints the instructions as JSON
+//	dockerfile --context DIR   prints the files of a context that its .dockerignore lets through
 package main
 
 import (
@@ -9,7 +10,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
@@ -17,7 +20,9 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/patternmatcher/ignorefile"
 	"github.com/opencontainers/go-digest"
+	"github.com/tonistiigi/fsutil"
 )
 
 // instruction is one line of a Dockerfile, continued lines joined.
@@ -31,20 +36,28 @@ type instruction struct {
 }
 
 func main() {
-	asJSON := len(os.Args) == 3 && os.Args[1] == "--json"
-	if len(os.Args) != 2 && !asJSON {
-		fail("usage: dockerfile [--json] FILE")
+	switch {
+	case len(os.Args) == 2:
+		lintFile(os.Args[1])
+	case len(os.Args) == 3 && os.Args[1] == "--json":
+		print(instructionsOf(read(os.Args[2])))
+	case len(os.Args) == 3 && os.Args[1] == "--context":
+		listContext(os.Args[2])
+	default:
+		fail("usage: dockerfile [--json] FILE, or dockerfile --context DIR")
 	}
-	file := os.Args[len(os.Args)-1]
+}
+
+func read(file string) []byte {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		fail(err)
 	}
-	if asJSON {
-		print(instructionsOf(text))
-		return
-	}
-	warnings, err := lint(file, text)
+	return text
+}
+
+func lintFile(file string) {
+	warnings, err := lint(file, read(file))
 	if err != nil {
 		fail(err)
 	}
@@ -65,9 +78,11 @@ func (noRegistry) ResolveImageConfig(_ context.Context, ref string, _ sourcereso
 }
 
 func lint(file string, text []byte) ([]string, error) {
+	source := llb.NewSourceMap(nil, file, "Dockerfile", text)
+	source.Definition = &llb.Definition{}
 	results, err := dockerfile2llb.DockerfileLint(context.Background(), text, dockerfile2llb.ConvertOpt{
 		Config:       dockerui.Config{LinterConfig: &linter.Config{ExperimentalAll: true}},
-		SourceMap:    llb.NewSourceMap(nil, file, "Dockerfile", text),
+		SourceMap:    source,
 		MetaResolver: noRegistry{},
 	})
 	if err != nil {
@@ -101,6 +116,31 @@ func instructionsOf(text []byte) []instruction {
 		all = append(all, one)
 	}
 	return all
+}
+
+// listContext filters as BuildKit does when it sends the context.
+func listContext(directory string) {
+	patterns, err := ignorefile.ReadAll(bytes.NewReader(read(filepath.Join(directory, ".dockerignore"))))
+	if err != nil {
+		fail(err)
+	}
+	whole, err := fsutil.NewFS(directory)
+	if err != nil {
+		fail(err)
+	}
+	filtered, err := fsutil.NewFilterFS(whole, &fsutil.FilterOpt{ExcludePatterns: patterns})
+	if err != nil {
+		fail(err)
+	}
+	err = filtered.Walk(context.Background(), "", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			fmt.Println(path)
+		}
+		return err
+	})
+	if err != nil {
+		fail(err)
+	}
 }
 
 func print(instructions []instruction) {
