@@ -1,5 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import process from 'node:process';
 import { StackError } from '../stack/errors.mjs';
 import { assigned, expand } from './dockerfile.mjs';
 import { run } from './run.mjs';
@@ -125,16 +134,23 @@ export function createBuilder({ folder, context, cache, root, baseEnv }) {
     for (const place of ['proc', 'dev', 'sys']) {
       run('mount', ['--rbind', `/${place}`, join(merged, place)]);
     }
-    const resolver = join(merged, 'etc/resolv.conf');
-    if (existsSync('/etc/resolv.conf') && existsSync(resolver)) {
-      run('mount', ['--bind', '/etc/resolv.conf', resolver]);
+    // The way into the network is the machine's: its resolver, and whom it trusts.
+    const certificates = join(merged, 'run', 'certificates.crt');
+    for (const [own, place] of [
+      ['/etc/resolv.conf', join(merged, 'etc/resolv.conf')],
+      [process.env.NODE_EXTRA_CA_CERTS || '/etc/ssl/certs/ca-certificates.crt', certificates],
+    ]) {
+      if (!own || !place || !existsSync(own)) continue;
+      if (!existsSync(place)) writeFileSync(place, '');
+      run('mount', ['--bind', own, place]);
     }
     const command = exec ? args : ['/bin/sh', '-c', args.join(' ')];
     run('chroot', [...asUser(stage.user), merged, ...within(stage), ...command], {
       what: `Dockerfile:${line}: RUN ${args.join(' ').slice(0, 80)}`,
-      env: { HOME: '/root', ...stage.env },
+      env: { HOME: '/root', NODE_EXTRA_CA_CERTS: '/run/certificates.crt', ...stage.env },
     });
     for (const mounted of mountsBelow(merged)) run('umount', ['--lazy', mounted]);
+    rmSync(certificates, { force: true });
   }
 
   return { build };
