@@ -83,7 +83,10 @@ try {
   run(promtool.command, [...promtool.args, 'check', 'config', prometheus]);
   for (const line of wrong) console.error(line);
   if (wrong.length > 0) process.exitCode = 1;
-  else console.log(`docker-compose.yml: ${Object.keys(services).length} services, all as they should be.`);
+  else
+    console.log(
+      `docker-compose.yml: ${Object.keys(services).length} services, all as they should be.`,
+    );
 } catch (error) {
   if (!(error instanceof StackError)) throw error;
   console.error(error.message);

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,13 @@ import process from 'node:process';
 import { cached } from '../stack/cache.mjs';
 import { StackError } from '../stack/errors.mjs';
 import { run } from './run.mjs';
+
+const KEEP_NOTHING = [
+  'APT::Update::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true"; };',
+  'Dir::Cache::pkgcache "";',
+  'Dir::Cache::srcpkgcache "";',
+  '',
+].join('\n');
 
 /** @type {Readonly<Record<string, string>>} */
 const architectures = { x64: 'amd64', arm64: 'arm64' };
@@ -34,7 +42,7 @@ export async function baseRoot(image, say) {
     );
   }
   return cached({
-    name: `image-root-${version}-${suite}`,
+    name: `image-root-2-${version}-${suite}`,
     onWait: (pid) => say(`Another test of the image (process ${pid}) makes the root; waiting.`),
     build: async (directory) => {
       say(`Making a root like ${image} (first time only, about 2 min)`);
@@ -43,6 +51,11 @@ export async function baseRoot(image, say) {
       run('debootstrap', ['--variant=minbase', `--arch=${arch}`, suite, root], {
         what: 'debootstrap (apt-get install debootstrap)',
       });
+      // As the official images have it: nothing that apt downloads or reckons is kept.
+      writeFileSync(join(root, 'etc/apt/apt.conf.d/docker-clean'), KEEP_NOTHING);
+      run('chroot', [root, 'apt-get', 'clean']);
+      rmSync(join(root, 'var/lib/apt/lists'), { recursive: true });
+      mkdirSync(join(root, 'var/lib/apt/lists'));
       addNode(root, version);
     },
   });
