@@ -37,7 +37,7 @@ describe('the smoke test of a deployment', () => {
   it('passes where a run comes to its end, and fails in time where no worker takes it', async () => {
     const said: string[] = [];
     const options = { url: server.url, say: (line: string) => void said.push(line) };
-    await expect(smoke({ ...options, timeoutMs: 4000 })).rejects.toThrow(
+    await expect(smoke({ ...options, timeoutMs: 15_000 })).rejects.toThrow(
       /\/api\/v1\/runs\/.*running/,
     );
     await processes.startWorker();
@@ -49,7 +49,7 @@ describe('the smoke test of a deployment', () => {
   });
 
   it('says which version answers where another was wanted', async () => {
-    const options = { url: server.url, timeoutMs: 500, say: () => {} };
+    const options = { url: server.url, timeoutMs: 5000, say: () => {} };
     await expect(smoke({ ...options, version: '99.0.0' })).rejects.toThrow(
       /the last answer: 200 .*"version":"\d/,
     );
