@@ -10,6 +10,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+    coverage: {
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'lcovonly', 'json-summary'],
+    },
     projects: [
       {
         extends: true,

@@ -1,5 +1,3 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import closeWithGrace from 'close-with-grace';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -23,12 +21,9 @@ import { runMain } from './runtime/main.ts';
 import { createStaleMetrics } from './runtime/stale-metrics.ts';
 import { installTemporalRuntime } from './runtime/temporal-logger.ts';
 import { serveWorkerEndpoint } from './runtime/worker-endpoint.ts';
+import { workflowCode } from './runtime/workflow-code.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
 import { createSourceReaders, unhurried } from './sources/readers.ts';
-
-const workflowsPath = fileURLToPath(
-  new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url),
-);
 
 runMain(async () => {
   keepHeapSmall();
@@ -56,7 +51,7 @@ runMain(async () => {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
-    workflowsPath,
+    ...workflowCode(),
     activities: createActivities({
       ...readers,
       aliases: createAliasRecords(database, config.GRAPH_WRITE_BATCH_ROWS),

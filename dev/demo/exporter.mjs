@@ -30,7 +30,8 @@ export function createExporter({ seed = 1, seconds }) {
 function main() {
   const { values } = parseArgs({
     options: {
-      port: { type: 'string', default: '9464' },
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: process.env.DEMO_PORT || '9464' },
       seed: { type: 'string', default: '1' },
     },
   });
@@ -45,8 +46,8 @@ function main() {
       server.closeAllConnections();
     });
   }
-  server.listen(Number(values.port), '127.0.0.1', () => {
-    console.log(`The demo shop plays at http://127.0.0.1:${values.port}/metrics`);
+  server.listen(Number(values.port), values.host, () => {
+    console.log(`The demo shop plays at http://${values.host}:${values.port}/metrics`);
   });
 }
 

@@ -13,9 +13,11 @@ import { atLeast, parseVersion, versionOf, which } from './tools.mjs';
  * @param {string} of.instead
  * @param {string[]} of.flags
  * @param {string[]} of.packages
+ * @param {string[]} [of.sources] of our own in that folder, which are built too
  * @returns {import('./recipe.mjs').Recipe}
  */
-export function goRecipe({ product, version, folder, takes, instead, flags, packages }) {
+export function goRecipe(of) {
+  const { product, version, folder, takes, instead, flags, packages, sources = [] } = of;
   const cwd = join(DEV, folder);
   const title = `${product} ${version}`;
   return {
@@ -23,7 +25,7 @@ export function goRecipe({ product, version, folder, takes, instead, flags, pack
     version,
     takes,
     instead,
-    files: [join(cwd, 'go.mod'), join(cwd, 'go.sum')],
+    files: ['go.mod', 'go.sum', ...sources].map((file) => join(cwd, file)),
     flags: [...flags, ...packages],
     steps: (directory) => {
       const least = pinned(join(cwd, 'go.mod'), /^go (\S+)$/m);

@@ -67,4 +67,25 @@ export const recipes = {
       flags: [...GO_FLAGS, '-ldflags=-s -w'],
       packages: ['go.k6.io/k6'],
     }),
+  lint: () =>
+    goRecipe({
+      product: 'the linters of Dockerfile and compose',
+      version: pinned(join(DEV, 'lint', 'go.mod'), /moby\/buildkit v(\d\S+)/),
+      folder: 'lint',
+      takes: '2 min',
+      instead: 'leave these checks to CI',
+      flags: [...GO_FLAGS, '-ldflags=-s -w'],
+      packages: ['./dockerfile', './compose'],
+      sources: ['dockerfile/main.go', 'compose/main.go'],
+    }),
+  actionlint: () =>
+    goRecipe({
+      product: 'actionlint',
+      version: pinned(join(DEV, 'actionlint', 'go.mod'), /rhysd\/actionlint v(\d\S+)/),
+      folder: 'actionlint',
+      takes: '30 s',
+      instead: 'leave this check to CI',
+      flags: [...GO_FLAGS, '-ldflags=-s -w'],
+      packages: ['github.com/rhysd/actionlint/cmd/actionlint'],
+    }),
 };
