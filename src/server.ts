@@ -1,9 +1,9 @@
 import closeWithGrace from 'close-with-grace';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './api/app.ts';
 import { createChangeWatch } from './api/change-watch.ts';
 import { isLoopback, refuseExposure } from './api/exposure.ts';
 import { listen } from './api/http-server.ts';
+import { createCensusQueries } from './graph/census-queries.ts';
 import { createChangeQueries } from './graph/change-queries.ts';
 import { createDependencyQueries } from './graph/dependency-queries.ts';
 import { createDiffQueries } from './graph/diff-queries.ts';
@@ -15,11 +15,15 @@ import { createWindowQueries } from './graph/window-queries.ts';
 import { createWindowRecords } from './graph/windows.ts';
 import { createRuns } from './runs/create-runs.ts';
 import { openTemporal } from './runs/temporal.ts';
+import { createBeliefMetrics } from './runtime/belief-metrics.ts';
 import { loadConfig } from './runtime/config.ts';
-import { createGraphMetrics } from './runtime/graph-metrics.ts';
+import { observersOf } from './runtime/graph-observers.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
+import { createProcessMetrics } from './runtime/process-metrics.ts';
+import { createServerMetrics } from './runtime/server-metrics.ts';
 import { createSourceMetrics } from './runtime/source-metrics.ts';
+import { startTracing } from './runtime/tracing.ts';
 import { versionOfPackage } from './runtime/version.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
 
@@ -30,17 +34,22 @@ runMain(async () => {
   if (!isLoopback(config.HOST)) {
     logger.warn({ host: config.HOST }, 'THE API IS OPEN TO THE NETWORK AND ASKS FOR NO KEY');
   }
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const version = versionOfPackage();
+  const registry = createProcessMetrics({ process: 'api', version });
+  const tracing = await startTracing(config, { process: 'api', version, logger, env: process.env });
   const database = openGraph(config, {
-    onStatement: createGraphMetrics(registry),
+    ...observersOf(registry, tracing, config),
     retryMillis: 3000,
   });
-  const temporal = openTemporal(config);
+  const temporal = openTemporal(config, tracing?.clientInterceptors);
+  const sources = sourcesOf(config, null);
   const now = Date.now;
 
   const queries = createQueries(database, { now });
-  createSourceMetrics(registry, queries.freshness);
+  createSourceMetrics(registry, { freshness: queries.freshness, sources, now });
+  createBeliefMetrics(registry, createCensusQueries(database), now);
+  const readiness = { neo4j: () => database.ping(), temporal: () => temporal.ping() };
+  createServerMetrics(registry, readiness);
 
   const changes = createChangeQueries(database);
   const watch = createChangeWatch({
@@ -60,16 +69,17 @@ runMain(async () => {
     impacts: createImpactQueries(database),
     runs: createRuns({
       temporal,
-      sources: sourcesOf(config, null),
+      sources,
       records: createRunRecords(database),
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       now,
     }),
-    readiness: { neo4j: () => database.ping(), temporal: () => temporal.ping() },
+    readiness,
     isShuttingDown: () => shuttingDown,
     logger,
     registry,
-    version: versionOfPackage(),
+    tracer: tracing?.tracer,
+    version,
     now,
   });
 
@@ -84,6 +94,7 @@ runMain(async () => {
     await server.close();
     await temporal.close();
     await database.close();
+    await tracing?.shutdown();
     logger.info('API stopped');
   });
 });

@@ -13,6 +13,7 @@ import {
 import { headers } from './middleware/headers.ts';
 import { limitBody, limitTime } from './middleware/limits.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { traceRequests } from './middleware/trace-requests.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerGetBlastRadius } from './routes/get-blast-radius.ts';
@@ -48,6 +49,7 @@ export function createApp(deps: ApiDeps): Api {
     c.set('caller', anybody);
     await next();
   });
+  if (deps.tracer) app.use(traceRequests(deps.tracer, probes));
   app.use(requestLog(deps.logger, probes));
   app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
   app.use(headers());

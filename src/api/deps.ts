@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Tracer } from '@opentelemetry/api';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Registry } from 'prom-client';
 import type { ChangeQueries } from '../graph/change-queries.ts';
@@ -28,6 +29,8 @@ export interface ApiDeps {
   readonly isShuttingDown: () => boolean;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Absent where requests are not traced. */
+  readonly tracer?: Tracer | undefined;
   readonly version: string;
   /** The present, in epoch milliseconds. */
   readonly now: () => number;

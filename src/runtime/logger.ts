@@ -1,12 +1,19 @@
+import { trace } from '@opentelemetry/api';
 import { type Logger, pino } from 'pino';
+import { logContext } from './log-context.ts';
 
 export type { Logger };
 
-/** Creates the process's logger: one JSON object a line on standard output. */
+/**
+ * Creates the process's logger: one JSON object a line on standard output.
+ *
+ * A line says which work it is of, and which span where there is one.
+ */
 export function createLogger(options: { level: string; process: string }): Logger {
   return pino({
     level: options.level,
     base: { process: options.process },
+    mixin: () => ({ ...logContext(), ...spanIds() }),
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: [
@@ -18,4 +25,10 @@ export function createLogger(options: { level: string; process: string }): Logge
       censor: '[secret]',
     },
   });
+}
+
+/** The ids of the active span, as OpenTelemetry names them in logs. */
+function spanIds(): { trace_id?: string; span_id?: string } {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 interface TestServer {
@@ -49,6 +49,25 @@ export async function slowProxy(target: string, holds: (body: string) => boolean
     }),
   );
   return { ...server, release, asked };
+}
+
+/** Passes every query on, and keeps the headers it came with. */
+export async function recordingProxy(target: string) {
+  const headers: IncomingHttpHeaders[] = [];
+  const server = await listening(
+    createServer(async (request, response) => {
+      headers.push(request.headers);
+      const body = await text(request);
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await fetch(`${target}${request.url}`, {
+        method: 'POST',
+        body,
+        headers: type,
+      });
+      response.writeHead(answer.status).end(await answer.text());
+    }),
+  );
+  return { ...server, headers: headers as readonly IncomingHttpHeaders[] };
 }
 
 /** Passes on every query but those it is told to refuse, as a server that has no room for them. */
