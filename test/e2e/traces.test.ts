@@ -60,8 +60,9 @@ describe('a traced stack', () => {
       },
       body: JSON.stringify({ kind: 'ingest', ...range }),
     });
-    expect(response.status).toBe(202);
-    run = bodySchema.parse(await response.json()).run;
+    const body: unknown = await response.json();
+    expect(response.status, JSON.stringify(body)).toBe(202);
+    run = bodySchema.parse(body).run;
     await vi.waitUntil(
       async () => {
         const shown = await fetch(`${server.url}/api/v1/runs/${run.id}`);
