@@ -61,17 +61,14 @@ runMain(async () => {
   installTemporalRuntime(logger, metricsPort ? socketAddress(config.HOST, metricsPort) : null);
   const connection = await connect(config);
   const graceMillis = config.SHUTDOWN_GRACE_SECONDS * 1000;
-  const { workflowsPath, workflowInterceptorModules } = workflowCode(tracing !== null);
+  const code = workflowCode(tracing !== null);
   const worker = await Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
-    workflowsPath,
+    ...code,
     ...tracing?.workerOptions,
-    interceptors: {
-      ...tracing?.workerOptions.interceptors,
-      workflowModules: workflowInterceptorModules,
-    },
+    interceptors: { ...code.interceptors, ...tracing?.workerOptions.interceptors },
     activities: createActivities({
       ...readers,
       aliases: createAliasRecords(database, config.GRAPH_WRITE_BATCH_ROWS),

@@ -22,7 +22,7 @@ export function contextOf(input: unknown): LogContext {
     workflowId: workflowExecution?.workflowId,
     runId: workflowExecution?.runId,
     activity: activityType,
-    attempt,
+    activityAttempt: attempt,
     run,
     source,
     requestId,
