@@ -92,20 +92,34 @@ export async function otlpReceiver() {
   };
 }
 
-/** Spans as a tree, one a line, each below the one it was begun in, in the order of their beginning. */
+/**
+ * Spans as a tree, one a line, each below the one it was begun in, in the order of their beginning;
+ * what is done several times in a row without anything below it is one line.
+ */
 export function treeOf(spans: readonly ReceivedSpan[]): string {
   const known = new Set(spans.map(({ spanId }) => spanId));
-  const lines: string[] = [];
-  const add = (parent: string | null, depth: number) => {
-    const children = spans
+  const childrenOf = (parent: string | null) =>
+    spans
       .filter(({ parentSpanId }) =>
         parent === null ? !known.has(parentSpanId) : parentSpanId === parent,
       )
       .toSorted((a, b) => (a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1));
-    for (const span of children) {
+  const lines: string[] = [];
+  const add = (parent: string | null, depth: number) => {
+    let last = { name: '', times: 0, millis: 0 };
+    for (const span of childrenOf(parent)) {
+      const isLeaf = childrenOf(span.spanId).length === 0;
+      const again = isLeaf && last.name === span.name;
+      if (again) lines.pop();
       const millis = Number(span.endTimeUnixNano - span.startTimeUnixNano) / 1e6;
-      const name = `${'  '.repeat(depth)}${span.name}`;
-      lines.push(`${name.padEnd(62)} ${span.service.padEnd(15)} ${millis.toFixed(1)} ms`);
+      last = {
+        name: isLeaf ? span.name : '',
+        times: again ? last.times + 1 : 1,
+        millis: again ? last.millis + millis : millis,
+      };
+      const times = last.times > 1 ? ` ×${last.times}` : '';
+      const shown = `${'  '.repeat(depth)}${span.name}${times}`;
+      lines.push(`${shown.padEnd(56)} ${span.service.padEnd(15)} ${last.millis.toFixed(0)} ms`);
       add(span.spanId, depth + 1);
     }
   };
