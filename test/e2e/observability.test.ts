@@ -13,6 +13,7 @@ import { type ExposedFamily, familiesOf, metricsIn } from '../support/metrics.ts
 import { createProcesses } from '../support/processes.ts';
 import { prometheusWith, type RecordedPrometheus } from '../support/prometheus.ts';
 import { counting, epoch, pair, requests, series } from '../support/recording.ts';
+import { completed, startRun } from '../support/start-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -42,20 +43,8 @@ describe('the metrics of a stack that was used', () => {
   /** Reads a quarter of an hour of the source, and waits for it. */
   async function ingest(quarter: number): Promise<void> {
     const at = (index: number) => new Date((epoch + index * 900) * 1000).toISOString();
-    const started = await fetch(`${apiUrl}/api/v1/runs`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ kind: 'ingest', from: at(quarter), to: at(quarter + 1) }),
-    });
-    expect(started.status).toBe(202);
-    const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(await started.json());
-    await vi.waitUntil(
-      async () => {
-        const shown = await fetch(`${apiUrl}/api/v1/runs/${run.id}`);
-        return z.object({ state: z.string() }).parse(await shown.json()).state === 'completed';
-      },
-      { timeout: 90_000, interval: 200 },
-    );
+    const run = await startRun(apiUrl, { from: at(quarter), to: at(quarter + 1) });
+    await completed(apiUrl, run.id);
   }
 
   beforeAll(async () => {

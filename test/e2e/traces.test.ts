@@ -9,14 +9,11 @@ import { type AppProcess, createProcesses } from '../support/processes.ts';
 import { prometheusWith, type RecordedPrometheus } from '../support/prometheus.ts';
 import { counting, epoch, pair, requests, series } from '../support/recording.ts';
 import { recordingProxy } from '../support/servers.ts';
+import { completed, startRun } from '../support/start-run.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const callersSpan = 'b7ad6b7169203331';
-const range = {
-  from: new Date(epoch * 1000).toISOString(),
-  to: new Date((epoch + 900) * 1000).toISOString(),
-};
-const bodySchema = z.object({ run: z.object({ id: z.string(), workflowId: z.string() }) });
+const at = (quarter: number) => new Date((epoch + quarter * 900) * 1000).toISOString();
 const lineSchema = z.looseObject({ msg: z.string() });
 
 describe('a traced stack', () => {
@@ -28,7 +25,7 @@ describe('a traced stack', () => {
   let server: AppProcess;
   let worker: AppProcess;
   let trace: readonly ReceivedSpan[];
-  let run: z.output<typeof bodySchema>['run'];
+  let run: Awaited<ReturnType<typeof startRun>>;
 
   const find = (name: string) => trace.filter((span) => span.name === name);
   const parentOf = (span: ReceivedSpan | undefined) =>
@@ -40,7 +37,10 @@ describe('a traced stack', () => {
       .map((line) => lineSchema.parse(JSON.parse(line)));
 
   beforeAll(async () => {
-    prometheus = await prometheusWith(series(requests, pair('web', 'cart'), 0, counting(0, 3, 31)));
+    prometheus = await prometheusWith([
+      ...series(requests, pair('web', 'cart'), 0, counting(0, 3, 46)),
+      ...series(requests, pair('cart', 'stock'), 16, counting(0, 3, 30)),
+    ]);
     proxy = await recordingProxy(prometheus.url);
     graph = await openTestGraph();
     receiver = await otlpReceiver();
@@ -54,18 +54,19 @@ describe('a traced stack', () => {
     });
     server = await processes.startServer();
     worker = await processes.startWorker();
-    const response = await fetch(`${server.url}/api/v1/runs?token=hidden`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
+    // The first run of all meets cold servers; the second is the one that is looked at.
+    const first = await startRun(server.url, { from: at(0), to: at(1) });
+    await completed(server.url, first.id);
+    proxy.headers.splice(0);
+    run = await startRun(
+      server.url,
+      { from: at(1), to: at(2) },
+      {
         traceparent: `00-${traceId}-${callersSpan}-01`,
         baggage: 'secret=carried-on',
+        authorization: 'Bearer hidden',
       },
-      body: JSON.stringify({ kind: 'ingest', ...range }),
-    });
-    const body: unknown = await response.json();
-    expect(response.status, readFileSync(server.logFile, 'utf8')).toBe(202);
-    run = bodySchema.parse(body).run;
+    );
     const temporal = openTemporal(loadConfig({ TEMPORAL_ADDRESS: inject('temporalAddress') }));
     await temporal.client.workflow.getHandle(run.workflowId).result();
     await temporal.close();
@@ -93,7 +94,7 @@ describe('a traced stack', () => {
     const asked = find('POST /api/v1/query')[0];
     const pathOf = (span: ReceivedSpan | undefined): string[] =>
       span === undefined ? [] : [...pathOf(parentOf(span)), span.name];
-    const above = ['POST /api/v1/runs', 'StartWorkflow:ingest', 'RunWorkflow:ingest'];
+    const above = ['POST /api/v1/runs', 'StartWorkflow:reingest', 'RunWorkflow:reingest'];
     expect(pathOf(written)).toEqual([
       ...above,
       'StartActivity:ingestShard',
@@ -158,12 +159,16 @@ describe('a traced stack', () => {
   });
 
   it('logs with the ids of trace, workflow, run and request', () => {
-    const request = linesOf(server).find(({ route }) => route === '/api/v1/runs');
+    const request = linesOf(server).find(
+      ({ route, trace_id }) => route === '/api/v1/runs' && trace_id === traceId,
+    );
     expect(request).toMatchObject({
       trace_id: traceId,
       span_id: find('POST /api/v1/runs')[0]?.spanId,
     });
-    const read = linesOf(worker).find(({ msg }) => msg === 'window read');
+    const read = linesOf(worker).find(
+      ({ msg, trace_id }) => msg === 'window read' && trace_id === traceId,
+    );
     expect(read).toMatchObject({
       trace_id: traceId,
       span_id: find('RunActivity:closeWindow')[0]?.spanId,

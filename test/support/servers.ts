@@ -67,7 +67,7 @@ export async function recordingProxy(target: string) {
       response.writeHead(answer.status).end(await answer.text());
     }),
   );
-  return { ...server, headers: headers as readonly IncomingHttpHeaders[] };
+  return { ...server, headers };
 }
 
 /** Passes on every query but those it is told to refuse, as a server that has no room for them. */
