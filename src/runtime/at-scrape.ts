@@ -16,3 +16,14 @@ export async function atScrape<T>(ask: () => Promise<T>): Promise<T | null> {
     waited.catch(() => {});
   }
 }
+
+/** The same for metrics that are told by one question: those of one scrape share its answer. */
+export function sharedAtScrape<T>(ask: () => Promise<T>): () => Promise<T | null> {
+  let asking: Promise<T | null> | null = null;
+  return () => {
+    asking ??= atScrape(ask).finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
+}

@@ -3,7 +3,7 @@ import { changeContexts, changeTypes } from '../domain/change.ts';
 import { dependencyStates } from '../domain/dependency.ts';
 import { serviceKinds } from '../domain/service.ts';
 import type { Census, CensusQueries } from '../graph/census-queries.ts';
-import { atScrape } from './at-scrape.ts';
+import { atScrape, sharedAtScrape } from './at-scrape.ts';
 
 /** Counting a large graph takes a while, so it is not done for every scrape. */
 const countedEveryMillis = 60_000;
@@ -19,31 +19,39 @@ export function createBeliefMetrics(
   now: () => number,
 ): void {
   const registers = [registry];
-  const services = new Gauge({
+  let counted: Census | null = null;
+  let countedAt = Number.NEGATIVE_INFINITY;
+  const count = sharedAtScrape(async () => {
+    if (counted !== null && now() - countedAt < countedEveryMillis) return counted;
+    counted = null;
+    counted = await census();
+    countedAt = now();
+    return counted;
+  });
+  new Gauge({
     name: 'topolog_services',
     help: 'Services of the present, by kind.',
     labelNames: ['kind'],
     registers,
+    async collect() {
+      const found = await count();
+      this.reset();
+      for (const kind of found ? serviceKinds : []) {
+        this.set({ kind }, found?.services.get(kind) ?? 0);
+      }
+    },
   });
-  let counted: Census | null = null;
-  let countedAt = Number.NEGATIVE_INFINITY;
   new Gauge({
     name: 'topolog_dependencies',
     help: 'Dependencies of the present, by state.',
     labelNames: ['state'],
     registers,
     async collect() {
-      if (counted === null || now() - countedAt >= countedEveryMillis) {
-        counted = await atScrape(census);
-        countedAt = now();
-      }
+      const found = await count();
       this.reset();
-      services.reset();
-      if (counted === null) return;
-      for (const kind of serviceKinds) services.set({ kind }, counted.services.get(kind) ?? 0);
-      for (const state of dependencyStates) {
+      for (const state of found ? dependencyStates : []) {
         // What is removed has left the present.
-        if (state !== 'removed') this.set({ state }, counted.dependencies.get(state) ?? 0);
+        if (state !== 'removed') this.set({ state }, found?.dependencies.get(state) ?? 0);
       }
     },
   });

@@ -1,16 +1,19 @@
 import { trace } from '@opentelemetry/api';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { logContext } from './log-context.ts';
 
 export type { Logger };
 
 /**
- * Creates the process's logger: one JSON object a line on standard output.
+ * Creates the process's logger: one JSON object a line on standard output, or elsewhere.
  *
  * A line says which work it is of, and which span where there is one.
  */
-export function createLogger(options: { level: string; process: string }): Logger {
-  return pino({
+export function createLogger(
+  options: { level: string; process: string },
+  destination?: DestinationStream,
+): Logger {
+  const settings = {
     level: options.level,
     base: { process: options.process },
     mixin: () => ({ ...logContext(), ...spanIds() }),
@@ -24,7 +27,8 @@ export function createLogger(options: { level: string; process: string }): Logge
       ],
       censor: '[secret]',
     },
-  });
+  };
+  return destination === undefined ? pino(settings) : pino(settings, destination);
 }
 
 /** The ids of the active span, as OpenTelemetry names them in logs. */

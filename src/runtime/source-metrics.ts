@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Freshness } from '../domain/freshness.ts';
-import { atScrape } from './at-scrape.ts';
+import { sharedAtScrape } from './at-scrape.ts';
 
 export interface SourceMetricsOptions {
   readonly freshness: () => Promise<readonly Freshness[]>;
@@ -26,11 +26,20 @@ export function createSourceMetrics(
     registers,
   });
   for (const { id, intervalMillis } of sources) interval.set({ source: id }, intervalMillis / 1000);
-  const frontierLag = new Gauge({
+  const found = sharedAtScrape(freshness);
+  new Gauge({
     name: 'topolog_source_frontier_lag_seconds',
     help: 'Seconds since the end of the last window of a source that was read, whatever its outcome.',
     labelNames,
     registers,
+    async collect() {
+      const sources = (await found()) ?? [];
+      this.reset();
+      for (const { source, frontier } of sources) {
+        if (frontier === null) continue;
+        this.set({ source }, Math.max(0, (now() - Date.parse(frontier)) / 1000));
+      }
+    },
   });
   new Gauge({
     name: 'topolog_source_seconds_since_last_complete_window',
@@ -38,13 +47,10 @@ export function createSourceMetrics(
     labelNames,
     registers,
     async collect() {
-      const found = await atScrape(freshness);
+      const sources = (await found()) ?? [];
       this.reset();
-      frontierLag.reset();
-      for (const { source, lagSeconds, frontier } of found ?? []) {
+      for (const { source, lagSeconds } of sources) {
         if (lagSeconds !== null) this.set({ source }, lagSeconds);
-        if (frontier === null) continue;
-        frontierLag.set({ source }, Math.max(0, (now() - Date.parse(frontier)) / 1000));
       }
     },
   });

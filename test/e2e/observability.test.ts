@@ -18,7 +18,7 @@ import { completed, startRun } from '../support/start-run.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const ruleFile = z.object({
-  groups: z.array(z.object({ rules: z.array(z.object({ expr: z.string() })) })),
+  groups: z.array(z.object({ rules: z.array(z.object({ expr: z.string(), record: z.string().optional() })) })),
 });
 const rows = read('docs/observability.md').matchAll(
   /^\| `(topolog_\w+)` \| (\w+) \| ([^|]*) \| ([^|]*) \|/gm,
@@ -30,6 +30,14 @@ const documented = [...rows].map(([, name = '', type = '', labels = '', process 
   labels: [...labels.matchAll(/`(\w+)`/g)].map(([, label = '']) => label).sort(),
   process: process.trim(),
 }));
+
+/** What the objectives record of metrics; what they record of that in turn follows from it. */
+function measuredObjectives() {
+  const rules = ruleFile.parse(parse(read('ops/slo/topolog.yaml'))).groups.flatMap((g) => g.rules);
+  return rules
+    .filter(({ record, expr }) => record !== undefined && !expr.includes('topolog:'))
+    .map(({ record = '', expr }) => ({ dashboard: 'slo', panel: record, expression: expr }));
+}
 
 describe('the metrics of a stack that was used', () => {
   let source: RecordedPrometheus;
@@ -153,8 +161,8 @@ describe('the metrics of a stack that was used', () => {
     expect([...new Set(asked)].filter((name) => !names.has(name))).toEqual([]);
   });
 
-  it('leave no panel of a dashboard empty', async () => {
-    let empty = dashboardQueries();
+  it('leave no panel of a dashboard empty, and no objective without a measure', async () => {
+    let empty = [...dashboardQueries(), ...measuredObjectives()];
     await vi
       .waitUntil(
         async () => {

@@ -31,10 +31,17 @@ const wrong: Env = Object.fromEntries(
 );
 
 describe('the configuration', () => {
-  it('has a default for every setting but the source and the password', () => {
+  it('has a default for every setting but the source, the password and what is off', () => {
     const config = loadConfig({});
     const unset = names.filter((name) => config[name as keyof typeof config] === undefined);
-    expect(unset).toEqual(['TOPOLOG_SOURCES_FILE', 'PROMETHEUS_URL', 'NEO4J_PASSWORD']);
+    expect(unset).toEqual([
+      'TOPOLOG_SOURCES_FILE',
+      'PROMETHEUS_URL',
+      'TEMPORAL_METRICS_PORT',
+      'NEO4J_PASSWORD',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    ]);
     expect(config).toMatchObject({
       NEO4J_URI: 'bolt://127.0.0.1:7687',
       TEMPORAL_ADDRESS: '127.0.0.1:7233',
@@ -115,12 +122,15 @@ describe('a wrong configuration', () => {
       'STALE_BREAKER_RATIO',
       'STALE_BREAKER_MIN_DEPENDENCIES',
       'HISTORY_RETENTION_DAYS',
+      'TEMPORAL_METRICS_PORT',
       'NEO4J_URI',
       'GRAPH_WRITE_BATCH_ROWS',
       'PORT',
       'WORKER_PORT',
       'ALLOW_UNAUTHENTICATED',
       'SHUTDOWN_GRACE_SECONDS',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
       'LOG_LEVEL',
     ]);
     for (const name of wrongNames) expect(message).toContain(`${name}: `);

@@ -88,6 +88,21 @@ export function refusingProxy(target: string, refuses: (query: string) => boolea
   );
 }
 
+/** Answers with one status and, as its error, with all that it was told in headers. */
+export async function echoingServer(status: number) {
+  let all = '';
+  const server = await listening(
+    createServer((request, response) => {
+      request.resume();
+      const error = JSON.stringify(request.headers);
+      all += error;
+      response.writeHead(status, { location: `/login?${encodeURIComponent(error)}` });
+      response.end(JSON.stringify({ status: 'error', errorType: 'bad_data', error }));
+    }),
+  );
+  return { ...server, seen: () => all };
+}
+
 /** Rejects every query, as Prometheus rejects one it cannot read. */
 export function rejectingServer(): Promise<TestServer> {
   return listening(

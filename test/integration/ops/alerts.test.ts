@@ -38,7 +38,8 @@ describe.each(['alerts', 'slo'])('ops/%s', (folder) => {
 
   it('has alerts that fire when they should, and are quiet when they should be', () => {
     expect(run('test', 'rules', `${ops}/${folder}/tests/topolog.yaml`)).toContain('SUCCESS');
-  });
+    // Days of an objective are evaluated.
+  }, 180_000);
 
   it('tests both of every alert', () => {
     const alerts = ruleFile
