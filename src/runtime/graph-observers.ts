@@ -3,7 +3,7 @@ import type { DatabaseOptions } from '../graph/database.ts';
 import type { Config } from './config.ts';
 import { createGraphMetrics } from './graph-metrics.ts';
 import { createGraphSpans } from './graph-spans.ts';
-import type { Tracing } from './tracing.ts';
+import type { Tracing } from './open-telemetry.ts';
 
 /** What a process is told of its statements and transactions: metrics, and spans where it is traced. */
 export function observersOf(

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { DiagLogLevel, diag, type Tracer } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import {
   defaultResource,
@@ -9,14 +9,33 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import {
   makeWorkflowExporter,
   OpenTelemetryActivityInboundInterceptor,
   OpenTelemetryActivityOutboundInterceptor,
   OpenTelemetryWorkflowClientInterceptor,
 } from '@temporalio/interceptors-opentelemetry-v2';
+import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from './logger.ts';
-import type { Tracing, TracingOptions } from './tracing.ts';
+
+/** Traces of this process: who begins spans, and how a trace goes on through Temporal. */
+export interface Tracing {
+  readonly tracer: Tracer;
+  /** Give what a client starts the trace it was started in. */
+  readonly clientInterceptors: WorkflowClientInterceptor[];
+  /** Run activities within their trace, and take the spans of workflows out of their sandbox. */
+  readonly workerOptions: Required<Pick<WorkerOptions, 'interceptors' | 'sinks'>>;
+  /** Sends what is left; for a few seconds only, because nobody waits for traces. */
+  shutdown(): Promise<void>;
+}
+
+export interface TracingOptions {
+  readonly process: 'api' | 'worker';
+  readonly version: string;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 /** Longest that a process which ends waits for its last spans to be taken. */
 const flushMillis = 5000;

@@ -1,26 +1,5 @@
-import type { Tracer } from '@opentelemetry/api';
-import type { WorkflowClientInterceptor } from '@temporalio/client';
-import type { WorkerOptions } from '@temporalio/worker';
 import type { Config } from './config.ts';
-import type { Logger } from './logger.ts';
-
-/** Traces of this process: who begins spans, and how a trace goes on through Temporal. */
-export interface Tracing {
-  readonly tracer: Tracer;
-  /** Give what a client starts the trace it was started in. */
-  readonly clientInterceptors: WorkflowClientInterceptor[];
-  /** Run activities within their trace, and take the spans of workflows out of their sandbox. */
-  readonly workerOptions: Required<Pick<WorkerOptions, 'interceptors' | 'sinks'>>;
-  /** Sends what is left; for a few seconds only, because nobody waits for traces. */
-  shutdown(): Promise<void>;
-}
-
-export interface TracingOptions {
-  readonly process: 'api' | 'worker';
-  readonly version: string;
-  readonly logger: Logger;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import type { Tracing, TracingOptions } from './open-telemetry.ts';
 
 /**
  * Starts tracing where an OTLP endpoint is configured; otherwise `null`, and nothing of it is loaded.

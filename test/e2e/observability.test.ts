@@ -18,7 +18,9 @@ import { completed, startRun } from '../support/start-run.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const ruleFile = z.object({
-  groups: z.array(z.object({ rules: z.array(z.object({ expr: z.string(), record: z.string().optional() })) })),
+  groups: z.array(
+    z.object({ rules: z.array(z.object({ expr: z.string(), record: z.string().optional() })) }),
+  ),
 });
 const rows = read('docs/observability.md').matchAll(
   /^\| `(topolog_\w+)` \| (\w+) \| ([^|]*) \| ([^|]*) \|/gm,
