@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import closeWithGrace from 'close-with-grace';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { tickOf } from './api/answer-clock.ts';
 import { createApp } from './api/app.ts';
 import { createChangeWatch } from './api/change-watch.ts';
 import { asksForKeys, isLoopback } from './api/exposure.ts';
 import { listen } from './api/http-server.ts';
 import { createRateLimiter } from './api/rate-limiter.ts';
+import { createCensusQueries } from './graph/census-queries.ts';
 import { createChangeQueries } from './graph/change-queries.ts';
 import { createDependencyList } from './graph/dependency-list.ts';
 import { createDependencyQueries } from './graph/dependency-queries.ts';
@@ -24,12 +24,16 @@ import { createAuthenticator } from './keys/authenticator.ts';
 import { createKeys } from './keys/keys.ts';
 import { createRuns } from './runs/create-runs.ts';
 import { openTemporal } from './runs/temporal.ts';
+import { createBeliefMetrics } from './runtime/belief-metrics.ts';
 import { loadConfig } from './runtime/config.ts';
-import { createGraphMetrics } from './runtime/graph-metrics.ts';
+import { observersOf } from './runtime/graph-observers.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
+import { createProcessMetrics } from './runtime/process-metrics.ts';
 import { openRedis } from './runtime/redis.ts';
+import { createServerMetrics } from './runtime/server-metrics.ts';
 import { createSourceMetrics } from './runtime/source-metrics.ts';
+import { startTracing } from './runtime/tracing.ts';
 import { versionOfPackage } from './runtime/version.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
 
@@ -40,18 +44,24 @@ runMain(async () => {
   if (isOpen && !isLoopback(config.HOST)) {
     logger.warn({ host: config.HOST }, 'THE API IS OPEN TO THE NETWORK AND ASKS FOR NO KEY');
   }
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const version = versionOfPackage();
+  const registry = createProcessMetrics({ process: 'api', version });
+  const tracing = await startTracing(config, { process: 'api', version, logger, env: process.env });
   const database = openGraph(config, {
-    onStatement: createGraphMetrics(registry),
+    ...observersOf(registry, tracing, config),
     retryMillis: 3000,
     acquisitionMillis: 3000,
   });
-  const temporal = openTemporal(config);
+  const temporal = openTemporal(config, tracing?.clientInterceptors);
+  const sources = sourcesOf(config, null);
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, logger);
   const now = Date.now;
 
-  createSourceMetrics(registry, createQueries(database, { now }).freshness);
+  const { freshness } = createQueries(database, { now });
+  createSourceMetrics(registry, { freshness, sources, now });
+  createBeliefMetrics(registry, createCensusQueries(database), now);
+  const readiness = { neo4j: () => database.ping(), temporal: () => temporal.ping() };
+  createServerMetrics(registry, readiness);
 
   const changes = createChangeQueries(database);
   const watch = createChangeWatch({
@@ -82,7 +92,7 @@ runMain(async () => {
     tokens: createTokenQueries(database),
     runs: createRuns({
       temporal,
-      sources: sourcesOf(config, null),
+      sources,
       records: createRunRecords(database),
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       now,
@@ -92,7 +102,7 @@ runMain(async () => {
       keys: createKeys({ records, randomBytes, now, onChanged: authenticator.forget }),
       metricsNeedKey: config.METRICS_NEED_KEY,
     },
-    readiness: { neo4j: () => database.ping(), temporal: () => temporal.ping() },
+    readiness,
     isShuttingDown: () => shuttingDown,
     limits: {
       rate: createRateLimiter({
@@ -114,7 +124,8 @@ runMain(async () => {
     ...(config.CORS_ORIGINS === undefined ? {} : { corsOrigins: config.CORS_ORIGINS }),
     logger,
     registry,
-    version: versionOfPackage(),
+    tracer: tracing?.tracer,
+    version,
     now,
   });
 
@@ -134,6 +145,7 @@ runMain(async () => {
     await temporal.close();
     await database.close();
     redis?.destroy();
+    await tracing?.shutdown();
     logger.info('API stopped');
   });
 });

@@ -1,6 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import closeWithGrace from 'close-with-grace';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Agent } from 'undici';
 import { createActivities } from './activities/create-activities.ts';
 import { createAliasRecords } from './graph/aliases.ts';
@@ -13,13 +12,19 @@ import { createWindowRecords } from './graph/windows.ts';
 import { temporalConnectionOptions } from './runs/temporal.ts';
 import { type Config, loadConfig } from './runtime/config.ts';
 import { AppError, messageOf } from './runtime/errors.ts';
-import { createGraphMetrics } from './runtime/graph-metrics.ts';
+import { observersOf } from './runtime/graph-observers.ts';
 import { keepHeapSmall } from './runtime/heap.ts';
 import { createIngestMetrics } from './runtime/ingest-metrics.ts';
 import { createLogger } from './runtime/logger.ts';
 import { runMain } from './runtime/main.ts';
+import { createProcessMetrics } from './runtime/process-metrics.ts';
+import { createRunMetrics } from './runtime/run-metrics.ts';
+import { allOf, createSourceRequestMetrics } from './runtime/source-request-metrics.ts';
+import { createSourceSpans } from './runtime/source-spans.ts';
 import { createStaleMetrics } from './runtime/stale-metrics.ts';
 import { installTemporalRuntime } from './runtime/temporal-logger.ts';
+import { startTracing } from './runtime/tracing.ts';
+import { versionOfPackage } from './runtime/version.ts';
 import { serveWorkerEndpoint } from './runtime/worker-endpoint.ts';
 import { workflowCode } from './runtime/workflow-code.ts';
 import { sourcesOf } from './sources/configured-sources.ts';
@@ -29,12 +34,22 @@ runMain(async () => {
   keepHeapSmall();
   const config = loadConfig(process.env);
   const logger = createLogger({ level: config.LOG_LEVEL, process: 'worker' });
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const metrics = createIngestMetrics(registry);
-  const database = openGraph(config, { onStatement: createGraphMetrics(registry) });
+  const version = versionOfPackage();
+  const registry = createProcessMetrics({ process: 'worker', version });
+  const tracing = await startTracing(config, {
+    process: 'worker',
+    version,
+    logger,
+    env: process.env,
+  });
+  const sources = sourcesOf(config, process.env);
+  const sourceIds = sources.map(({ id }) => id);
+  const metrics = createIngestMetrics(registry, sourceIds);
+  const requestMetrics = createSourceRequestMetrics(registry);
+  const database = openGraph(config, observersOf(registry, tracing, config));
   const agent = new Agent(unhurried);
-  const readers = createSourceReaders(sourcesOf(config, process.env), agent, {
+  const readers = createSourceReaders(sources, agent, {
+    onTry: tracing ? allOf([requestMetrics, createSourceSpans(tracing.tracer)]) : requestMetrics,
     shardSeries: config.INGEST_SHARD_SERIES,
     timeoutMillis: config.PROMETHEUS_TIMEOUT_SECONDS * 1000,
     maxAnswerBytes: config.PROMETHEUS_MAX_ANSWER_BYTES,
@@ -44,14 +59,18 @@ runMain(async () => {
     },
   });
 
-  installTemporalRuntime(logger);
+  const { TEMPORAL_METRICS_PORT: metricsPort } = config;
+  installTemporalRuntime(logger, metricsPort ? socketAddress(config.HOST, metricsPort) : null);
   const connection = await connect(config);
   const graceMillis = config.SHUTDOWN_GRACE_SECONDS * 1000;
+  const code = workflowCode(tracing !== null);
   const worker = await Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
-    ...workflowCode(),
+    ...code,
+    ...tracing?.workerOptions,
+    interceptors: { ...code.interceptors, ...tracing?.workerOptions.interceptors },
     activities: createActivities({
       ...readers,
       aliases: createAliasRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
@@ -70,7 +89,8 @@ runMain(async () => {
         ratio: config.STALE_BREAKER_RATIO,
         atLeast: config.STALE_BREAKER_MIN_DEPENDENCIES,
       },
-      staleMetrics: createStaleMetrics(registry),
+      staleMetrics: createStaleMetrics(registry, sourceIds),
+      runMetrics: createRunMetrics(registry),
       history: createHistoryRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       retentionMillis: config.HISTORY_RETENTION_DAYS * 86_400_000,
       suspiciousSeriesRatio: config.SUSPICIOUS_SERIES_RATIO,
@@ -108,6 +128,7 @@ runMain(async () => {
     await connection.close();
     await agent.close();
     await database.close();
+    await tracing?.shutdown();
     logger.info('worker stopped');
   });
   // A worker that ended although nobody asked it to has failed: what supervises it starts another.
@@ -128,4 +149,10 @@ async function connect(config: Config): Promise<NativeConnection> {
       { cause },
     );
   }
+}
+
+/** As Temporal's SDK reads an address to listen on. */
+function socketAddress(host: string, port: number): string {
+  const ip = host === 'localhost' ? '127.0.0.1' : host;
+  return `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
 }

@@ -12,6 +12,7 @@ import { ensureServer } from './programs.mjs';
  * @property {string} job
  * @property {string[]} targets as `host:port`
  * @property {Record<string, string>} [labels]
+ * @property {string} [path] `/metrics`
  */
 
 /**
@@ -69,8 +70,9 @@ export async function startPrometheus(options) {
  * @returns {string} a configuration file; JSON strings are YAML strings, so they do the quoting
  */
 export function prometheusYaml({ scrapeConfigs, scrapeInterval, dataDir }) {
-  const jobs = scrapeConfigs.flatMap(({ job, targets, labels = {} }) => [
+  const jobs = scrapeConfigs.flatMap(({ job, targets, labels = {}, path = '/metrics' }) => [
     `  - job_name: ${JSON.stringify(job)}`,
+    `    metrics_path: ${JSON.stringify(path)}`,
     '    static_configs:',
     `      - targets: ${JSON.stringify(targets)}`,
     `        labels: ${JSON.stringify(labels)}`,

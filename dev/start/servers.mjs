@@ -52,12 +52,19 @@ export async function startServers({ plan, programs, options, onStarted }) {
   const starting = [];
   if (plan.demo) starting.push(startExporter(ports.exporter, log('demo-shop')));
   if (programs.prometheus) {
-    const target = `${LOOPBACK}:${ports.exporter}`;
+    /** @param {number} port */
+    const at = (port) => [`${LOOPBACK}:${port}`];
+    const demo = plan.demo ? [{ job: 'tempo', targets: at(ports.exporter) }] : [];
     starting.push(
       startPrometheus({
         dataDir: join(dataDir, 'prometheus'),
         port: ports.prometheus,
-        scrapeConfigs: plan.demo ? [{ job: 'tempo', targets: [target] }] : [],
+        // Topolog's own metrics lie beside what it reads, for its dashboards.
+        scrapeConfigs: [
+          ...demo,
+          { job: 'topolog-api', targets: at(ports.api), path: '/api/v1/metrics' },
+          { job: 'topolog-worker', targets: at(ports.worker) },
+        ],
         program: programs.prometheus,
         logFile: log('prometheus'),
       }),

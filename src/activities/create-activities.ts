@@ -1,6 +1,9 @@
 import type { RunRecords } from '../graph/runs.ts';
 import type { WindowRecords } from '../graph/windows.ts';
+import { withLogContext } from '../runtime/log-context.ts';
 import type { Activities } from '../workflows/types.ts';
+import { contextOf } from './activity-context.ts';
+import { type CloseRunDeps, createCloseRun } from './close-run.ts';
 import { type CloseWindowDeps, createCloseWindow } from './close-window.ts';
 import { toApplicationFailure } from './failures.ts';
 import { createIngestShard, type IngestShardDeps } from './ingest-shard.ts';
@@ -13,6 +16,7 @@ export interface ActivitiesDeps
   extends PlanWindowDeps,
     IngestShardDeps,
     CloseWindowDeps,
+    CloseRunDeps,
     ReadPastDeps,
     MarkStaleDeps,
     PruneHistoryDeps {
@@ -50,9 +54,7 @@ export function createActivities(deps: ActivitiesDeps): Activities {
     planWindow: mapped(createPlanWindow(deps)),
     ingestShard: mapped(createIngestShard(deps)),
     closeWindow: mapped(createCloseWindow(deps)),
-    closeRun: mapped(({ run, state, error, finishedAtMillis }) =>
-      deps.runs.close(run, state, error, finishedAtMillis),
-    ),
+    closeRun: mapped(createCloseRun(deps)),
     readPast: mapped(createReadPast(deps)),
     listSources: () => mapped((_: undefined) => deps.stalePasses.sources())(undefined),
     markStale: mapped(createMarkStale(deps)),
@@ -60,12 +62,14 @@ export function createActivities(deps: ActivitiesDeps): Activities {
   };
 }
 
+/** An activity: its log says what it is part of, and its errors are such as Temporal understands. */
 function mapped<Input, Output>(work: (input: Input) => Promise<Output>) {
-  return async (input: Input): Promise<Output> => {
-    try {
-      return await work(input);
-    } catch (error) {
-      throw toApplicationFailure(error);
-    }
-  };
+  return (input: Input): Promise<Output> =>
+    withLogContext(contextOf(input), async () => {
+      try {
+        return await work(input);
+      } catch (error) {
+        throw toApplicationFailure(error);
+      }
+    });
 }

@@ -19,6 +19,7 @@ import { limitInFlight } from './middleware/limit-in-flight.ts';
 import { limitRate } from './middleware/limit-rate.ts';
 import { limitBody, limitTime, limitUrl } from './middleware/limits.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { traceRequests } from './middleware/trace-requests.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerCreateKey } from './routes/create-key.ts';
 import { registerDocs } from './routes/docs.ts';
@@ -55,6 +56,7 @@ export function createApp(deps: ApiDeps): Api {
   app.notFound(respondNotFound);
 
   app.use(requestId());
+  if (deps.tracer) app.use(traceRequests(deps.tracer, probes));
   app.use(requestLog(deps.logger, probes));
   app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
   app.use(headers());

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Tracer } from '@opentelemetry/api';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Registry } from 'prom-client';
 import type { ChangeQueries } from '../graph/change-queries.ts';
@@ -66,6 +67,8 @@ export interface ApiDeps {
   readonly corsOrigins?: readonly string[];
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Absent where requests are not traced. */
+  readonly tracer?: Tracer | undefined;
   readonly version: string;
   /** The present, in epoch milliseconds. */
   readonly now: () => number;

@@ -47,12 +47,22 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Told of every statement that ended, and of its error; for metrics and traces. */
+export type OnStatement = (name: string, durationSeconds: number, error: unknown) => void;
+
+/** Told of every transaction that begins; what it answers is told of its attempts and its end. */
+export type OnTransaction = (access: 'READ' | 'WRITE') => {
+  /** Called when a connection is there; again when the transaction is repeated. */
+  began(): void;
+  ended(error: unknown): void;
+};
+
 export interface DatabaseOptions {
   readonly driver: Driver;
   readonly database: string;
   readonly statements: Statements;
-  /** Told of every statement that ran; for metrics. */
-  readonly onStatement?: (name: string, durationSeconds: number) => void;
+  readonly onStatement?: OnStatement;
+  readonly onTransaction?: OnTransaction;
 }
 
 const readTimeoutMillis = 15_000;
@@ -72,9 +82,16 @@ export function createDatabase(options: DatabaseOptions): Database {
       if (statement === undefined) throw new Error(`There is no cypher/${name}.cypher.`);
       const typed = typedParams(statement, params);
       const startedAt = performance.now();
-      const result = await managed.run(statement.text, typed).catch(rethrowOutOfMemory);
-      options.onStatement?.(name, (performance.now() - startedAt) / 1000);
-      return result;
+      const ended = (error: unknown) =>
+        options.onStatement?.(name, (performance.now() - startedAt) / 1000, error);
+      try {
+        const result = await managed.run(statement.text, typed);
+        ended(null);
+        return result;
+      } catch (error) {
+        ended(error);
+        throw rethrown(error);
+      }
     }
     return {
       async rows(name, params, row) {
@@ -113,14 +130,21 @@ export function createDatabase(options: DatabaseOptions): Database {
     const signal = mode === 'READ' ? cancellation() : undefined;
     signal?.throwIfAborted();
     const session = driver.session({ database, defaultAccessMode: mode, bookmarkManager });
-    const inTransaction = (managed: ManagedTransaction) => work(transactionOf(managed));
+    const observed = options.onTransaction?.(mode);
+    const inTransaction = (managed: ManagedTransaction) => {
+      observed?.began();
+      return work(transactionOf(managed));
+    };
     try {
       const running =
         mode === 'READ'
           ? session.executeRead(inTransaction, { timeout })
           : session.executeWrite(inTransaction, { timeout });
-      return await unlessAborted(signal, running);
+      const result = await unlessAborted(signal, running);
+      observed?.ended(null);
+      return result;
     } catch (error) {
+      observed?.ended(error);
       throw signal?.aborted ? signal.reason : graphError(error);
     } finally {
       // Closing resets the connection, which ends a statement that is still running. Nobody waits
@@ -222,8 +246,8 @@ function dateTimeUtc(millis: number) {
  *
  * What is thrown here is none of its own errors, so it gives up at once.
  */
-function rethrowOutOfMemory(error: unknown): never {
-  throw error instanceof Neo4jError && isOutOfMemory(error) ? graphError(error) : error;
+function rethrown(error: unknown): unknown {
+  return error instanceof Neo4jError && isOutOfMemory(error) ? graphError(error) : error;
 }
 
 /** Whether the database had too little memory for what a transaction did. */

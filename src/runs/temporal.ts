@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  type WorkflowClientInterceptor,
+} from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from '../runtime/config.ts';
 import { AppError, messageOf } from '../runtime/errors.ts';
@@ -22,9 +27,16 @@ export function temporalConnectionOptions(config: Config) {
   return { ...connectionOptions, address: config.TEMPORAL_ADDRESS };
 }
 
-export function openTemporal(config: Config): Temporal {
+export function openTemporal(
+  config: Config,
+  interceptors: WorkflowClientInterceptor[] = [],
+): Temporal {
   const connection = Connection.lazy(temporalConnectionOptions(config));
-  const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const client = new Client({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    interceptors: { workflow: interceptors },
+  });
   return {
     client,
     taskQueue: config.TEMPORAL_TASK_QUEUE,

@@ -153,6 +153,9 @@ export const configSchema = z.object({
     .string()
     .default('topolog')
     .describe('Task queue of workflows and activities'),
+  TEMPORAL_METRICS_PORT: port
+    .optional()
+    .describe("Port of the worker for the metrics of Temporal's SDK; without it there are none"),
   NEO4J_URI: z
     .string()
     .regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\//, 'must begin with bolt:// or neo4j:// (or +s, +ssc)')
@@ -216,6 +219,12 @@ export const configSchema = z.object({
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 3600)
     .default(30)
     .describe('How long a process may take to finish its work after SIGTERM'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: serverUrl
+    .optional()
+    .describe('OTLP over HTTP, such as http://127.0.0.1:4318; without it nothing is traced'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: serverUrl
+    .optional()
+    .describe('The same for traces alone, with its whole path'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

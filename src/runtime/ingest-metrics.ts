@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { windowOutcomes } from '../domain/window-outcome.ts';
 
 /** What a window's accounting means for metrics. */
 interface WindowCounts {
@@ -23,7 +24,10 @@ export interface IngestMetrics {
   retried(source: string): void;
 }
 
-export function createIngestMetrics(registry: Registry): IngestMetrics {
+export function createIngestMetrics(
+  registry: Registry,
+  sources: readonly string[] = [],
+): IngestMetrics {
   const registers = [registry];
   const windows = new Counter({
     name: 'topolog_ingest_windows_total',
@@ -105,6 +109,13 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     registers,
   });
   const latest = new Map<string, number>();
+  // A counter that is born with its first event would hide that event from `increase()`.
+  for (const source of sources) {
+    for (const outcome of windowOutcomes) windows.inc({ source, outcome }, 0);
+    for (const counter of [shards, shardsLost, splits, observations, values, cannotTell, retries]) {
+      counter.inc({ source }, 0);
+    }
+  }
 
   return {
     windowRead(source, counts, windowEndMillis) {

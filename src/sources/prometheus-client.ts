@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
-import { AppError, messageOf } from '../runtime/errors.ts';
+import { AppError, type ErrorCode, messageOf } from '../runtime/errors.ts';
 import { type Access, revealedHeaders, withoutSecrets } from './access.ts';
 import { parseMatrix, parseVector, tooMuch, type VectorAnswer } from './answer.ts';
 
@@ -26,6 +26,23 @@ export interface PrometheusClient {
   queryRange(expression: string, steps: Steps, signal?: AbortSignal): Promise<VectorAnswer[]>;
 }
 
+/** How one try of a request ended: `ok`, or the code of its error. */
+export type TryOutcome = 'ok' | ErrorCode;
+
+/** Told of each try of a request before it is sent; for metrics and traces. */
+export type OnTry = (request: {
+  readonly source: string;
+  readonly url: string;
+  readonly endpoint: string;
+  /** From 0. */
+  readonly attempt: number;
+}) => {
+  /** Sent with it. */
+  readonly headers: Readonly<Record<string, string>>;
+  answered(status: number): void;
+  ended(outcome: TryOutcome): void;
+};
+
 export interface PrometheusClientOptions {
   readonly url: string;
   readonly dispatcher: Dispatcher;
@@ -38,6 +55,7 @@ export interface PrometheusClientOptions {
   /** Largest accepted answer. */
   readonly maxAnswerBytes?: number;
   readonly onRetry?: (error: AppError, attempt: number) => void;
+  readonly onTry?: (request: Omit<Parameters<OnTry>[0], 'source'>) => ReturnType<OnTry>;
 }
 
 export const defaultRetryDelaysMillis: readonly number[] = [2000, 4000, 8000];
@@ -66,7 +84,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
 
   async function ask(question: Question, signal: AbortSignal | undefined) {
     for (let attempt = 0; ; attempt += 1) {
-      const tried = await tryOnce(question, signal);
+      const tried = await tryObserved(question, attempt, signal);
       if ('answers' in tried) return tried.answers;
       const wait = delays[attempt];
       if (!tried.again || wait === undefined) throw tried.error;
@@ -75,7 +93,24 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
     }
   }
 
-  async function tryOnce(question: Question, signal?: AbortSignal): Promise<Try> {
+  async function tryObserved(question: Question, attempt: number, signal?: AbortSignal) {
+    const { endpoint } = question;
+    const observed = options.onTry?.({ url: options.url, endpoint, attempt });
+    let outcome: TryOutcome = 'Cancelled';
+    try {
+      const tried = await tryOnce(question, observed, signal);
+      outcome = 'answers' in tried ? 'ok' : tried.error.code;
+      return tried;
+    } finally {
+      observed?.ended(outcome);
+    }
+  }
+
+  async function tryOnce(
+    question: Question,
+    observed: ReturnType<OnTry> | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Try> {
     const timeoutMillis = options.timeoutMillis ?? defaultTimeoutMillis;
     const timeout = AbortSignal.timeout(timeoutMillis);
     try {
@@ -83,6 +118,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         method: 'POST',
         dispatcher: options.dispatcher,
         headers: {
+          ...observed?.headers,
           ...revealedHeaders(options.access),
           'content-type': 'application/x-www-form-urlencoded',
           accept: 'application/json',
@@ -94,6 +130,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         }).toString(),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
+      observed?.answered(response.statusCode);
       const refused = unreadable(response);
       if (refused !== null) {
         response.body.on('error', () => {}).destroy();

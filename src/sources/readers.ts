@@ -8,6 +8,7 @@ import { chooseDialect, type DialectChoice, settled } from './choose-dialect.ts'
 import { planWindow, type WindowPlan } from './plan-window.ts';
 import {
   createPrometheusClient,
+  type OnTry,
   type PrometheusClient,
   type PrometheusClientOptions,
 } from './prometheus-client.ts';
@@ -54,6 +55,7 @@ export interface SourceReaders {
 export interface SourceReadersOptions
   extends Pick<PrometheusClientOptions, 'retryDelaysMillis' | 'timeoutMillis' | 'maxAnswerBytes'> {
   readonly onRetry: (source: string, error: AppError, attempt: number) => void;
+  readonly onTry?: OnTry;
   /** Most series of the request counter in one shard. */
   readonly shardSeries: number;
 }
@@ -72,7 +74,7 @@ export function connectionOf(source: Source, shared: Dispatcher) {
 export function createSourceReaders(
   sources: readonly Source[],
   dispatcher: Dispatcher,
-  { onRetry, shardSeries, ...limits }: SourceReadersOptions,
+  { onRetry, onTry, shardSeries, ...limits }: SourceReadersOptions,
 ): SourceReaders {
   const clients = new Map(
     sources.map((source) => [
@@ -81,6 +83,7 @@ export function createSourceReaders(
         ...limits,
         ...connectionOf(source, dispatcher),
         onRetry: (error, attempt) => onRetry(source.id, error, attempt),
+        ...(onTry ? { onTry: (request) => onTry({ ...request, source: source.id }) } : {}),
       }),
     ]),
   );

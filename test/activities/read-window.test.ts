@@ -12,6 +12,7 @@ import type { StoredPlan, WindowPlans } from '../../src/graph/window-plans.ts';
 import type { WindowAccounting, WindowRecords } from '../../src/graph/windows.ts';
 import { AppError } from '../../src/runtime/errors.ts';
 import { createIngestMetrics } from '../../src/runtime/ingest-metrics.ts';
+import { createRunMetrics } from '../../src/runtime/run-metrics.ts';
 import { createStaleMetrics } from '../../src/runtime/stale-metrics.ts';
 import type { ShardEvent } from '../../src/sources/read-shard.ts';
 import type { EncodedPlan } from '../../src/sources/readers.ts';
@@ -121,6 +122,7 @@ function harness(answers: Answers, how: { late?: boolean } = {}) {
     stalenessLimits: { staleMillis: 1, removeMillis: 1 },
     staleBreaker: { ratio: 1, atLeast: 1 },
     staleMetrics: createStaleMetrics(registry),
+    runMetrics: createRunMetrics(registry),
     history: {
       prune: async () => ({ beliefs: 0, changes: 0, evidence: 0, windows: 0, services: 0 }),
     },

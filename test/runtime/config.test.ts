@@ -37,10 +37,13 @@ describe('the configuration', () => {
     expect(unset).toEqual([
       'TOPOLOG_SOURCES_FILE',
       'PROMETHEUS_URL',
+      'TEMPORAL_METRICS_PORT',
       'NEO4J_PASSWORD',
       'REDIS_URL',
       'TRUSTED_PROXIES',
       'CORS_ORIGINS',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
     ]);
     expect(config).toMatchObject({
       NEO4J_URI: 'bolt://127.0.0.1:7687',
@@ -159,6 +162,7 @@ describe('a wrong configuration', () => {
       'STALE_BREAKER_RATIO',
       'STALE_BREAKER_MIN_DEPENDENCIES',
       'HISTORY_RETENTION_DAYS',
+      'TEMPORAL_METRICS_PORT',
       'NEO4J_URI',
       'GRAPH_WRITE_BATCH_ROWS',
       'PORT',
@@ -174,6 +178,8 @@ describe('a wrong configuration', () => {
       'TRUSTED_PROXIES',
       'CORS_ORIGINS',
       'SHUTDOWN_GRACE_SECONDS',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
       'LOG_LEVEL',
     ]);
     for (const name of wrongNames) expect(message).toContain(`${name}: `);

@@ -23,7 +23,11 @@ export function createProcesses(env: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'topolog-app-'));
   const started: AppProcess[] = [];
 
-  async function start(name: 'worker' | 'server', healthPath: string): Promise<AppProcess> {
+  async function start(
+    name: 'worker' | 'server',
+    healthPath: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<AppProcess> {
     const port = await freePort();
     const running = await startProcess({
       name,
@@ -36,6 +40,7 @@ export function createProcesses(env: Readonly<Record<string, string>>) {
         PORT: String(port),
         WORKER_PORT: String(port),
         ...env,
+        ...more,
       },
       logFile: join(folder, `${name}-${port}.log`),
       graceMs: 35_000,
@@ -52,7 +57,7 @@ export function createProcesses(env: Readonly<Record<string, string>>) {
   }
 
   return {
-    startWorker: () => start('worker', '/health'),
+    startWorker: (more?: Readonly<Record<string, string>>) => start('worker', '/health', more),
     startServer: () => start('server', '/api/v1/health/ready'),
     async stopAll() {
       await Promise.all(started.map((app) => app.stop()));

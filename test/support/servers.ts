@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 interface TestServer {
@@ -51,6 +51,25 @@ export async function slowProxy(target: string, holds: (body: string) => boolean
   return { ...server, release, asked };
 }
 
+/** Passes every query on, and keeps the headers it came with. */
+export async function recordingProxy(target: string) {
+  const headers: IncomingHttpHeaders[] = [];
+  const server = await listening(
+    createServer(async (request, response) => {
+      headers.push(request.headers);
+      const body = await text(request);
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await fetch(`${target}${request.url}`, {
+        method: 'POST',
+        body,
+        headers: type,
+      });
+      response.writeHead(answer.status).end(await answer.text());
+    }),
+  );
+  return { ...server, headers };
+}
+
 /** Passes on every query but those it is told to refuse, as a server that has no room for them. */
 export function refusingProxy(target: string, refuses: (query: string) => boolean) {
   return listening(
@@ -67,6 +86,21 @@ export function refusingProxy(target: string, refuses: (query: string) => boolea
       response.writeHead(answer.status).end(await answer.text());
     }),
   );
+}
+
+/** Answers with one status and, as its error, with all that it was told in headers. */
+export async function echoingServer(status: number) {
+  let all = '';
+  const server = await listening(
+    createServer((request, response) => {
+      request.resume();
+      const error = JSON.stringify(request.headers);
+      all += error;
+      response.writeHead(status, { location: `/login?${encodeURIComponent(error)}` });
+      response.end(JSON.stringify({ status: 'error', errorType: 'bad_data', error }));
+    }),
+  );
+  return { ...server, seen: () => all };
 }
 
 /** Rejects every query, as Prometheus rejects one it cannot read. */

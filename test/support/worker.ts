@@ -17,6 +17,7 @@ import type { Runs } from '../../src/runs/runs.ts';
 import { openTemporal, type Temporal } from '../../src/runs/temporal.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { createIngestMetrics } from '../../src/runtime/ingest-metrics.ts';
+import { createRunMetrics } from '../../src/runtime/run-metrics.ts';
 import { createStaleMetrics } from '../../src/runtime/stale-metrics.ts';
 import { createSourceReaders } from '../../src/sources/readers.ts';
 import type { Source } from '../../src/sources/source.ts';
@@ -82,6 +83,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       },
       staleBreaker: { ratio: 0.2, atLeast: 20 },
       staleMetrics: createStaleMetrics(new Registry()),
+      runMetrics: createRunMetrics(new Registry()),
       history: createHistoryRecords(graph.database, 100),
       retentionMillis: 400 * 86_400_000,
       maxCatchupMillis: options.maxCatchupMillis ?? 336 * 3_600_000,

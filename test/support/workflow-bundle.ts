@@ -4,17 +4,20 @@ import { bundleWorkflows } from '../../src/runtime/workflow-code.ts';
 // The SDK tells every change of a worker's state; a test's report says what matters.
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
-let bundle: ReturnType<typeof bundleWorkflows> | undefined;
+const bundles = new Map<boolean, ReturnType<typeof bundleWorkflows>>();
 
 /** The workflows as a worker loads them; bundled once in a test file. */
-export function workflowBundle(): ReturnType<typeof bundleWorkflows> {
-  bundle ??= bundleWorkflows({
-    log() {},
-    trace() {},
-    debug() {},
-    info() {},
-    warn() {},
-    error() {},
-  });
+export function workflowBundle(isTraced = false): ReturnType<typeof bundleWorkflows> {
+  const bundle =
+    bundles.get(isTraced) ??
+    bundleWorkflows(isTraced, {
+      log() {},
+      trace() {},
+      debug() {},
+      info() {},
+      warn() {},
+      error() {},
+    });
+  bundles.set(isTraced, bundle);
   return bundle;
 }

@@ -26,11 +26,13 @@ describe('recorded histories', () => {
     );
   });
 
-  it.each(histories)(
-    '%s replays with the workflows of today',
-    async (file) => {
+  it.each([false, true].flatMap((isTraced) => histories.map((file) => ({ file, isTraced }))))(
+    '$file replays with the workflows of today, traced: $isTraced',
+    async ({ file, isTraced }) => {
       const history: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-      await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history);
+      const bundle = await workflowBundle(isTraced);
+      const sinks = { exporter: { export: { fn: () => {} } } };
+      await Worker.runReplayHistory({ workflowBundle: bundle, sinks }, history);
     },
     60_000,
   );

@@ -20,14 +20,14 @@ describe('the code of the workflows', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is bundled by the worker where no bundle was built', async () => {
-    const code = workflowCode(bundle);
+    const code = workflowCode(false, bundle);
     expect(code.workflowBundle).toBeUndefined();
     await Worker.runReplayHistory(code, history);
   }, 60_000);
 
   it('is the bundle that was built where there is one', async () => {
     writeFileSync(bundle, (await workflowBundle()).code);
-    const code = workflowCode(bundle);
+    const code = workflowCode(false, bundle);
     expect(code).toEqual({ workflowBundle: { codePath: bundle } });
     await Worker.runReplayHistory(code, history);
   }, 60_000);
