@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../src/api/app.ts';
 import { askingOf } from '../../support/asking.ts';
+import { conforming } from '../../support/contract.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, failures, pair, requests, series } from '../../support/recording.ts';
@@ -44,7 +45,7 @@ describe('the API on a graph that was really ingested', () => {
   let graph: TestGraph;
   let prometheus: RecordedPrometheus;
   let worker: TestWorker;
-  let app: ReturnType<typeof createApp>;
+  let app: ReturnType<typeof conforming>;
 
   beforeAll(async () => {
     graph = await openTestGraph();
@@ -54,16 +55,18 @@ describe('the API on a graph that was really ingested', () => {
       sources: [testSource({ id: 'shop', url: prometheus.url })],
     });
     await worker.run({ fromMillis: at(0), toMillis: at(60) });
-    app = createApp({
-      ...askingOf(graph.database, () => now),
-      runs: worker.runs,
-      readiness: { neo4j: () => graph.database.ping(), temporal: () => worker.temporal.ping() },
-      isShuttingDown: () => false,
-      logger: pino({ level: 'silent' }),
-      registry: new Registry(),
-      version: '0.0.0',
-      now: () => now,
-    });
+    app = conforming(
+      createApp({
+        ...askingOf(graph.database, () => now),
+        runs: worker.runs,
+        readiness: { neo4j: () => graph.database.ping(), temporal: () => worker.temporal.ping() },
+        isShuttingDown: () => false,
+        logger: pino({ level: 'silent' }),
+        registry: new Registry(),
+        version: '0.0.0',
+        now: () => now,
+      }),
+    );
   });
 
   afterAll(async () => {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createApp } from '../../../src/api/app.ts';
 import { bodyOf, type ProblemBody } from '../../api/doubles.ts';
 import { askingOf } from '../../support/asking.ts';
+import { conforming } from '../../support/contract.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { emptied, endOf, storyOf } from '../../support/story.ts';
 
@@ -19,7 +20,7 @@ interface ChangeBody {
 describe('the API about the past', () => {
   let graph: TestGraph;
   let story: ReturnType<typeof storyOf>;
-  let app: ReturnType<typeof createApp>;
+  let app: ReturnType<typeof conforming>;
   let asking: ReturnType<typeof askingOf>;
 
   beforeAll(async () => {
@@ -31,20 +32,22 @@ describe('the API about the past', () => {
   beforeEach(async () => {
     await emptied(graph);
     asking = askingOf(graph.database, () => now);
-    app = createApp({
-      ...asking,
-      runs: {
-        start: () => Promise.reject(new Error('not asked for')),
-        find: () => Promise.reject(new Error('not asked for')),
-        page: async () => ({ runs: [], hasMore: false }),
-      },
-      readiness: {},
-      isShuttingDown: () => false,
-      logger: pino({ level: 'silent' }),
-      registry: new Registry(),
-      version: '0.0.0',
-      now: () => now,
-    });
+    app = conforming(
+      createApp({
+        ...asking,
+        runs: {
+          start: () => Promise.reject(new Error('not asked for')),
+          find: () => Promise.reject(new Error('not asked for')),
+          page: async () => ({ runs: [], hasMore: false }),
+        },
+        readiness: {},
+        isShuttingDown: () => false,
+        logger: pino({ level: 'silent' }),
+        registry: new Registry(),
+        version: '0.0.0',
+        now: () => now,
+      }),
+    );
     await story.hour(0, { 'web>cart': 'sync', 'web>old': 'sync', 'cart>db': 'sync' });
     for (let index = 1; index <= 6; index += 1) {
       await story.hour(index, { 'web>cart': 'sync', 'cart>db': 'sync' });

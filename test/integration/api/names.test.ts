@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/api/app.ts';
 import { askingOf } from '../../support/asking.ts';
+import { conforming } from '../../support/contract.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, pair, requests, series } from '../../support/recording.ts';
@@ -34,7 +35,7 @@ describe('names that somebody made up', () => {
   let graph: TestGraph;
   let prometheus: RecordedPrometheus;
   let worker: TestWorker;
-  let app: ReturnType<typeof createApp>;
+  let app: ReturnType<typeof conforming>;
 
   beforeAll(async () => {
     graph = await openTestGraph();
@@ -43,16 +44,18 @@ describe('names that somebody made up', () => {
     // A shard for each few, so that names stand in selectors too.
     worker = await startTestWorker({ graph, sources, shardSeries: 2 });
     await worker.run({ fromMillis: at(0), toMillis: at(15) });
-    app = createApp({
-      ...askingOf(graph.database, () => at(20)),
-      runs: worker.runs,
-      readiness: {},
-      isShuttingDown: () => false,
-      logger: pino({ level: 'silent' }),
-      registry: new Registry(),
-      version: '0.0.0',
-      now: () => at(20),
-    });
+    app = conforming(
+      createApp({
+        ...askingOf(graph.database, () => at(20)),
+        runs: worker.runs,
+        readiness: {},
+        isShuttingDown: () => false,
+        logger: pino({ level: 'silent' }),
+        registry: new Registry(),
+        version: '0.0.0',
+        now: () => at(20),
+      }),
+    );
   });
 
   afterAll(async () => {

@@ -63,7 +63,7 @@ describe('lists of a real graph', () => {
     const index = hour;
     hour += 1;
     await createRunRecords(graph.database).open({
-      run: `run-${index}`,
+      run: `walk-${index}`,
       workflowId: 'ingest/shop',
       kind: 'ingest',
       source: 'shop',

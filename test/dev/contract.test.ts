@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureServer } from '../../dev/stack/index.mjs';
-import { temporaryDirectory } from '../dev/temporary-directory.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 const program = fileURLToPath(new URL('../../dev/check/contract.mjs', import.meta.url));
 const contract = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
