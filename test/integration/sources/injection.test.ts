@@ -42,12 +42,12 @@ describe('a source whose matchers or labels somebody wants to break out of', () 
       if (matchers === null) return;
       for (const matcher of matchers) expect(matcher).toMatch(/^(tenant|job)\s*(=|=~)\s*["'`]/);
       // Prometheus itself refuses an escape that it does not know.
-    const refused = { code: 'InvalidMetrics' };
-    const clients = await clientsWith(matchers).catch((error: unknown) => {
-      expect(error).toMatchObject(refused);
-      return [];
-    });
-    expect(clients).not.toContain('secret~~api');
+      const refused = { code: 'InvalidMetrics' };
+      const clients = await clientsWith(matchers).catch((error: unknown) => {
+        expect(error).toMatchObject(refused);
+        return [];
+      });
+      expect(clients).not.toContain('secret~~api');
     },
   );
 });
