@@ -98,7 +98,7 @@ describe('hostile texts in every place of the API', () => {
     const response = await app.request(path, { ...init, signal: client.signal });
     const { status } = response;
     const about = `${one.method} ${path} (${JSON.stringify(text)}): ${status}`;
-    expect(status, about).toBeLessThan(500);
+    if (status >= 500) expect.fail(`${about}: ${await response.text()}`);
     // A path is another one where the text is a dot or has a slash.
     if (status !== 404 && status !== 405)
       expect(Object.keys(one.responses), about).toContain(`${status}`);
@@ -124,7 +124,10 @@ describe('hostile texts in every place of the API', () => {
         return expectDocumented(one, pathOf(one, name, text), init, text);
       };
       for (const name of names) {
-        await Promise.all(hostileTexts.map((text) => askWith(name, text)));
+        // A few at a time: what is tested is not how much Neo4j bears.
+        for (let i = 0; i < hostileTexts.length; i += 4) {
+          await Promise.all(hostileTexts.slice(i, i + 4).map((text) => askWith(name, text)));
+        }
       }
     }
     expect(await dump()).toBe(before);

@@ -41,7 +41,13 @@ describe('a source whose matchers or labels somebody wants to break out of', () 
       const matchers = parseMatchers(`tenant="${text}"`);
       if (matchers === null) return;
       for (const matcher of matchers) expect(matcher).toMatch(/^(tenant|job)\s*(=|=~)\s*["'`]/);
-      expect(await clientsWith(matchers)).not.toContain('secret~~api');
+      // Prometheus itself refuses an escape that it does not know.
+      const refused = { code: 'InvalidMetrics' };
+      const clients = await clientsWith(matchers).catch((error: unknown) => {
+        expect(error).toMatchObject(refused);
+        return [];
+      });
+      expect(clients).not.toContain('secret~~api');
     },
   );
 });
