@@ -53,7 +53,7 @@ RETURN
   c.server AS server,
   c.state AS state,
   c.modes AS modes,
-  c.criticality AS criticality,
+  CASE WHEN c.client IS NOT NULL THEN c.criticality END AS criticality,
   c.confidence AS confidence,
   c.conflicts AS conflicts,
   c.environment AS environment,
