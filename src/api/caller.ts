@@ -1,6 +1,6 @@
 import { type Scope, scopes } from '../domain/key.ts';
 
-export { type Scope, scopes } from '../domain/key.ts';
+export type { Scope } from '../domain/key.ts';
 
 /** Who asks: a key, or nobody in particular where no keys are asked for; also the view it has. */
 export interface Caller {
