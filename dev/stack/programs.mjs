@@ -6,7 +6,7 @@ import { linesOnly } from './progress.mjs';
 import { atLeast, findJava, versionOf, which } from './tools.mjs';
 
 /** @typedef {import('./progress.mjs').Terminal} Terminal */
-/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool'} ProgramName */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'helm'} ProgramName */
 
 /**
  * @typedef {object} Program
@@ -26,6 +26,7 @@ const wanted = {
   neo4j: { title: 'Neo4j', least: [5] },
   prometheus: { title: 'Prometheus', least: [3] },
   promtool: { title: 'promtool', least: [3] },
+  helm: { title: 'Helm', least: [3, 19] },
 };
 
 /**

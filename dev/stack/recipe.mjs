@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { StackError } from './errors.mjs';
 
-/** @typedef {'temporal' | 'neo4j' | 'prometheus'} BuildName */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'helm' | 'kubernetes'} BuildName */
 
 /**
  * @typedef {object} Step
