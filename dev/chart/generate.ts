@@ -50,10 +50,12 @@ export function schemaText(): string {
     io: 'input',
   });
   for (const { path, description } of valuesOf(readFileSync(join(chart, 'values.yaml'), 'utf8'))) {
-    const place = path.split('.').reduce<z.core.JSONSchema._JSONSchema | undefined>(
-      (at, name) => (typeof at === 'object' ? at.properties?.[name] : undefined),
-      schema,
-    );
+    const place = path
+      .split('.')
+      .reduce<z.core.JSONSchema._JSONSchema | undefined>(
+        (at, name) => (typeof at === 'object' ? at.properties?.[name] : undefined),
+        schema,
+      );
     if (typeof place !== 'object') throw new Error(`${path} is a value but not in the schema.`);
     place.description = description;
   }

@@ -73,7 +73,8 @@ export function sourceValues(): z.ZodType {
 function withSecrets(value: unknown, name = ''): Json {
   if (typeof value !== 'object' || value === null) return { const: value };
   const entries = Object.entries(value);
-  if (entries.length === 0) return name === 'headers' ? { anyOf: [{ type: 'string' }, secret] } : secret;
+  if (entries.length === 0)
+    return name === 'headers' ? { anyOf: [{ type: 'string' }, secret] } : secret;
   return Object.fromEntries(
     entries
       .filter(([key]) => key !== 'default' && key !== 'propertyNames')

@@ -19,14 +19,14 @@ import { atLeast, findJava, versionOf, which } from './tools.mjs';
 /**
  * The oldest version taken from the PATH. Before 3, Prometheus counted the left end of a range in.
  *
- * @type {Record<ProgramName, { title: string, least: number[] }>}
+ * @type {Record<ProgramName, { title: string, least: number[], ask?: string[] }>}
  */
 const wanted = {
   temporal: { title: 'Temporal', least: [1] },
   neo4j: { title: 'Neo4j', least: [5] },
   prometheus: { title: 'Prometheus', least: [3] },
   promtool: { title: 'promtool', least: [3] },
-  helm: { title: 'Helm', least: [3, 19] },
+  helm: { title: 'Helm', least: [3, 19], ask: ['version', '--short'] },
 };
 
 /**
@@ -38,10 +38,10 @@ const wanted = {
  * @returns {Promise<Program>}
  */
 export async function ensureServer(name, { log = () => {}, terminal = linesOnly(log) } = {}) {
-  const { title, least } = wanted[name];
+  const { title, least, ask = ['--version'] } = wanted[name];
   const onPath = which(name);
   if (onPath) {
-    const version = versionOf(onPath, ['--version']);
+    const version = versionOf(onPath, ask);
     if (version && atLeast(version, least)) {
       return { name, from: 'path', command: onPath, args: [] };
     }

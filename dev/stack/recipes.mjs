@@ -66,10 +66,7 @@ export const recipes = {
     });
   },
   kubernetes: () => {
-    const version = pinned(
-      join(DEV, 'kubernetes', 'go.mod'),
-      /^\s*k8s\.io\/kubernetes v(\S+)/m,
-    );
+    const version = pinned(join(DEV, 'kubernetes', 'go.mod'), /^\s*k8s\.io\/kubernetes v(\S+)/m);
     const [major, minor] = version.split('.');
     const told = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor };
     return goRecipe({
