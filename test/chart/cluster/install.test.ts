@@ -134,6 +134,39 @@ describe('on a bare cluster', () => {
   });
 });
 
+describe('the notes of a release', () => {
+  const notesOf = async (name: string, set: readonly string[]): Promise<string> => {
+    const namespace = `notes-${name}`;
+    await restrictedNamespace(cluster, namespace);
+    await helmIn(namespace, 'install', release, chart, ...valueArgs([], set));
+    const place = ['--namespace', namespace, '--kubeconfig', inject('kubeconfig')];
+    return (await helm('get', 'notes', release, ...place)).out;
+  };
+
+  it('say what is missing', async () => {
+    const notes = await notesOf('defaults', []);
+    expect(notes).toContain('port-forward service/r-topolog-api 8000:80');
+    expect(notes).toContain(
+      "get secret r-topolog-first-key -o go-template='{{ .data.key | base64decode }}'",
+    );
+    expect(notes).toContain('NO SOURCE IS CONFIGURED');
+    expect(notes).toContain('NO SECRET IS GIVEN');
+    expect(notes).not.toContain('THE SETUP JOB IS OFF');
+  });
+
+  it('say where the API is', async () => {
+    const notes = await notesOf('ingress', [
+      'ingress={"enabled":true,"host":"topolog.example.com"}',
+      'secrets.existingSecret="topolog-env"',
+      'config.PROMETHEUS_URL="http://prometheus.example"',
+      'setup.enabled=false',
+    ]);
+    expect(notes).toContain('https://topolog.example.com/api/v1');
+    expect(notes).toContain('THE SETUP JOB IS OFF');
+    expect(notes).not.toMatch(/NO SOURCE|NO SECRET|first-key/);
+  });
+});
+
 describe('on a cluster with the custom resources', () => {
   const needy = cases.filter(({ needs }) => needs.length > 0);
   beforeAll(() =>
