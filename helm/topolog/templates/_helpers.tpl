@@ -73,12 +73,12 @@ annotations:
 {{- default (printf "%s-first-key" (include "topolog.fullname" .)) .Values.setup.bootstrap.secretName -}}
 {{- end -}}
 
-{{/* Secret with the environment variables of every process, if there is one. */}}
+{{/* Secret with the environment variables of every process, if there is one: (dict "root" $ "prefix" "…"). */}}
 {{- define "topolog.envSecret" -}}
-{{- if .Values.secrets.existingSecret -}}
-{{- .Values.secrets.existingSecret -}}
-{{- else if .Values.secrets.externalSecret.enabled -}}
-{{- printf "%s-env" (include "topolog.fullname" .) -}}
+{{- if .root.Values.secrets.existingSecret -}}
+{{- .root.Values.secrets.existingSecret -}}
+{{- else if .root.Values.secrets.externalSecret.enabled -}}
+{{- printf "%s-env" .prefix -}}
 {{- end -}}
 {{- end -}}
 

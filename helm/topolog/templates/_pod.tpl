@@ -22,13 +22,14 @@ capabilities:
 {{- end -}}
 {{- end -}}
 
-{{/* env and envFrom of a container: (dict "root" $ "heap" "512Mi" "sourceSecrets" true). */}}
+{{/* env and envFrom of a container: (dict "root" $ "prefix" "…" "heap" "512Mi" "sourceSecrets" true),
+where the names of its configuration begin with .prefix. */}}
 {{- define "topolog.environment" -}}
 {{- $root := .root -}}
 envFrom:
   - configMapRef:
-      name: {{ include "topolog.fullname" $root }}
-  {{- with include "topolog.envSecret" $root }}
+      name: {{ .prefix }}
+  {{- with include "topolog.envSecret" . }}
   - secretRef:
       name: {{ . }}
   {{- end }}
@@ -85,7 +86,7 @@ env:
     items: [{key: {{ $values.sources.key }}, path: sources.yaml}]
   {{- else }}
   configMap:
-    name: {{ default (printf "%s-sources" (include "topolog.fullname" .root)) $values.sources.existingConfigMap }}
+    name: {{ default (printf "%s-sources" .prefix) $values.sources.existingConfigMap }}
     items: [{key: {{ empty $values.sources.existingConfigMap | ternary "sources.yaml" $values.sources.key }}, path: sources.yaml}]
   {{- end }}
 {{- end }}
@@ -115,9 +116,9 @@ labels:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 annotations:
-  checksum/config: {{ include (print .root.Template.BasePath "/configmap.yaml") .root | sha256sum }}
+  checksum/config: {{ include "topolog.settings" .root | sha256sum }}
   {{- if .root.Values.sources.items }}
-  checksum/sources: {{ include (print .root.Template.BasePath "/sources-configmap.yaml") .root | sha256sum }}
+  checksum/sources: {{ toJson .root.Values.sources.items | sha256sum }}
   {{- end }}
   {{- with $own.podAnnotations }}
   {{- toYaml . | nindent 2 }}

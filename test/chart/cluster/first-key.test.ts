@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { chart } from '../../../dev/chart/generate.ts';
 import { keepInKubernetes } from '../../../src/cli/kubernetes-secret.ts';
-import { type Cluster, openCluster, restrictedNamespace } from '../support/cluster.ts';
-import { helm } from '../support/helm.ts';
+import { type Cluster, openCluster, pathOf, restrictedNamespace } from '../support/cluster.ts';
+import { render } from '../support/helm.ts';
 import { podPlace, tokenOf } from '../support/job-runner.ts';
 
 const account = 'r-topolog-setup';
@@ -19,10 +18,11 @@ describe('the first key of a release', () => {
     admin = openCluster();
     namespace = `first-key-${randomUUID().slice(0, 8)}`;
     await restrictedNamespace(admin, namespace);
-    const kubeconfig = inject('kubeconfig');
-    const where = ['--namespace', namespace, '--kubeconfig', kubeconfig];
-    const { code, err } = await helm('install', 'r', chart, '--no-hooks', ...where);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    for (const manifest of await render([], { namespace })) {
+      if (!/^(ServiceAccount|Role|RoleBinding)$/.test(manifest.kind)) continue;
+      const { status } = await admin.post(pathOf(manifest, namespace), manifest);
+      expect(status).toBe(201);
+    }
     pod = await podPlace(admin, namespace, account);
   });
   afterAll(async () => {

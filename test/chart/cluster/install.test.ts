@@ -6,7 +6,7 @@ import { type Cluster, openCluster, pathOf, restrictedNamespace } from '../suppo
 import { addCustomResources, removeCustomResources } from '../support/custom-resources.ts';
 import { helm, isHook, type Manifest, render, valueArgs } from '../support/helm.ts';
 import { runningJobs } from '../support/job-runner.ts';
-import { podOf } from '../support/pods.ts';
+import { podOf, podTemplate } from '../support/pods.ts';
 
 const release = 'r';
 const secretName = z.object({ metadata: z.object({ name: z.string() }) });
@@ -29,10 +29,16 @@ function tableOf(rows: typeof matrix): string {
   return [['case', ...columns].join('\t'), ...lines].join('\n');
 }
 
+const placeOf = (namespace: string): string[] => [
+  ...['--namespace', namespace],
+  ...['--kubeconfig', inject('kubeconfig')],
+];
+
 /** Runs Helm against the cluster, with somebody who runs the Jobs; a warning is a failure. */
 async function helmIn(namespace: string, ...args: string[]): Promise<string[]> {
-  const place = ['--namespace', namespace, '--kubeconfig', inject('kubeconfig')];
-  const { result, ran } = await runningJobs(cluster, namespace, helm(...args, ...place));
+  const work = helm(...args, ...placeOf(namespace));
+  const tryPod = (template: unknown) => podAccepted(template, namespace);
+  const { result, ran } = await runningJobs(cluster, namespace, work, { tryPod });
   expect({ code: result.code, err: result.err }).toEqual({ code: 0, err: '' });
   return ran;
 }
@@ -52,17 +58,16 @@ async function accept(path: string, object: unknown): Promise<void> {
     `${path}?dryRun=All&fieldValidation=Strict`,
     object,
   );
-  expect({ status, warnings }, JSON.stringify(body)).toEqual({ status: 201, warnings: [] });
+  const why = status === 201 ? '' : JSON.stringify(body);
+  expect({ status, warnings }, why).toEqual({ status: 201, warnings: [] });
 }
 
-async function podsAccepted(manifests: readonly Manifest[], namespace: string): Promise<number> {
-  const pods = manifests.flatMap((manifest) => podOf(manifest) ?? []);
-  for (const { metadata, spec } of pods) {
-    const named = { labels: metadata.labels, generateName: 'tried-', namespace };
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: named, spec };
-    await accept(`/api/v1/namespaces/${namespace}/pods`, pod);
-  }
-  return pods.length;
+/** Asks for a Pod as a Deployment or a Job would; its account has to be there. */
+async function podAccepted(template: unknown, namespace: string): Promise<void> {
+  const { metadata, spec } = podTemplate.parse(template);
+  const named = { labels: metadata.labels, generateName: 'tried-', namespace };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: named, spec };
+  await accept(`/api/v1/namespaces/${namespace}/pods`, pod);
 }
 
 async function templateOf(namespace: string): Promise<unknown> {
@@ -91,7 +96,12 @@ async function liveThrough({ name, files }: Case): Promise<void> {
   const values = valueArgs(files);
   expect(await helmIn(namespace, 'install', release, chart, ...values)).toEqual(setup);
   expect(await countOf(kept, namespace)).toBe(kept.length);
-  const pods = await podsAccepted(manifests, namespace);
+  // What the setup had, its rights among it, is gone with it.
+  const hooks = manifests.filter(isHook);
+  expect(await countOf(hooks, namespace)).toBe(0);
+  // The Pod of the setup is tried each time its Job runs, while its account is there.
+  const pods = manifests.filter(({ kind }) => kind !== 'Job').flatMap((one) => podOf(one) ?? []);
+  for (const pod of pods) await podAccepted(pod, namespace);
   const installed = await templateOf(namespace);
 
   const change = valueArgs([], ['config.GRAPH_WRITE_BATCH_ROWS=1000', 'image.tag="9.9.9"']);
@@ -111,7 +121,7 @@ async function liveThrough({ name, files }: Case): Promise<void> {
   matrix[name] = {
     rendered: manifests.length,
     accepted: manifests.filter(({ kind }) => kind !== 'Pod').length,
-    'as Pod': pods,
+    'as Pod': pods.length + setup.length,
     installed: kept.length,
     'left after uninstall': 0,
   };
@@ -127,10 +137,24 @@ describe('on a bare cluster', () => {
     const namespace = 'case-refused';
     await restrictedNamespace(cluster, namespace);
     const set = valueArgs([], ['metrics.serviceMonitor.enabled=true']);
-    const place = ['--namespace', namespace, '--kubeconfig', inject('kubeconfig')];
-    const { code, err } = await helm('install', release, chart, ...set, ...place);
+    const { code, err } = await helm('install', release, chart, ...set, ...placeOf(namespace));
     expect(code).not.toBe(0);
     expect(err).toContain('no matches for kind "ServiceMonitor"');
+  });
+});
+
+describe('an upgrade whose setup fails', () => {
+  it('leaves what runs as it is', async () => {
+    const namespace = 'setup-fails';
+    await restrictedNamespace(cluster, namespace);
+    await helmIn(namespace, 'install', release, chart);
+    const before = await templateOf(namespace);
+    const change = valueArgs([], ['image.tag="9.9.9"']);
+    const upgrade = helm('upgrade', release, chart, ...change, ...placeOf(namespace));
+    const { result } = await runningJobs(cluster, namespace, upgrade, { outcome: 'failed' });
+    expect(result.code).not.toBe(0);
+    expect(result.err).toContain('pre-upgrade hooks failed');
+    expect(await templateOf(namespace)).toEqual(before);
   });
 });
 
@@ -139,8 +163,7 @@ describe('the notes of a release', () => {
     const namespace = `notes-${name}`;
     await restrictedNamespace(cluster, namespace);
     await helmIn(namespace, 'install', release, chart, ...valueArgs([], set));
-    const place = ['--namespace', namespace, '--kubeconfig', inject('kubeconfig')];
-    return (await helm('get', 'notes', release, ...place)).out;
+    return (await helm('get', 'notes', release, ...placeOf(namespace))).out;
   };
 
   it('say what is missing', async () => {

@@ -28,6 +28,9 @@ const dataOf = (manifests: readonly Manifest[], name: string): Record<string, st
   return z.looseObject({ data: z.record(z.string(), z.string()) }).parse(found).data;
 };
 
+const settingsOf = (manifests: readonly Manifest[]): string =>
+  namesOf(manifests, 'ConfigMap').find((name) => /(topolog|graph)$/.test(name)) ?? '';
+
 describe.each(cases)('the chart under $name', ({ files, needs }) => {
   let manifests: Manifest[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'topolog-chart-'));
@@ -96,10 +99,7 @@ describe.each(cases)('the chart under $name', ({ files, needs }) => {
   });
 
   it('gives the program settings that it takes', () => {
-    const [name = ''] = namesOf(manifests, 'ConfigMap').filter((one) =>
-      /(topolog|graph)$/.test(one),
-    );
-    const env = dataOf(manifests, name);
+    const env = dataOf(manifests, settingsOf(manifests));
     const config = loadConfig(env);
     expect(config).toMatchObject({ HOST: '0.0.0.0', PORT: 8000, WORKER_PORT: 8001 });
     const unknown = Object.keys(env).filter(
@@ -109,17 +109,28 @@ describe.each(cases)('the chart under $name', ({ files, needs }) => {
   });
 
   it('gives the program sources that it takes', () => {
-    const [name] = namesOf(manifests, 'ConfigMap').filter((one) => one.endsWith('-sources'));
-    if (name === undefined) return;
-    const file = join(folder, 'sources.yaml');
-    writeFileSync(file, dataOf(manifests, name)['sources.yaml'] ?? '');
-    expect(loadSourcesFile(file, null).length).toBeGreaterThan(0);
+    for (const name of namesOf(manifests, 'ConfigMap').filter((one) => one.endsWith('-sources'))) {
+      const file = join(folder, 'sources.yaml');
+      writeFileSync(file, dataOf(manifests, name)['sources.yaml'] ?? '');
+      expect(loadSourcesFile(file, null).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('sets up with the settings and sources of the release', () => {
+    const names = namesOf(manifests, 'ConfigMap');
+    const setup = names.filter((name) => name.includes('-setup'));
+    for (const name of setup) {
+      expect(dataOf(manifests, name)).toEqual(dataOf(manifests, name.replace('-setup', '')));
+    }
+    const jobs = namesOf(manifests, 'Job').length;
+    const others = names.filter((name) => !/-setup|-dashboard-/.test(name)).length;
+    expect(setup).toHaveLength(jobs * others);
   });
 
   it('kills no Pod that still finishes its work', () => {
     for (const component of ['api', 'worker']) {
       const { spec } = podOfComponent(manifests, component);
-      const env = dataOf(manifests, namesOf(manifests, 'ConfigMap')[0] ?? '');
+      const env = dataOf(manifests, settingsOf(manifests));
       const grace = Number(env.SHUTDOWN_GRACE_SECONDS ?? 30);
       const preStop = z
         .object({ preStop: z.object({ exec: z.object({ command: z.array(z.string()) }) }) })

@@ -11,8 +11,10 @@ const jobs = z.object({
   items: z.array(
     z.looseObject({
       metadata: z.object({ name: z.string() }),
-      spec: z.object({ template: z.object({ spec: z.looseObject({}) }) }),
-      status: z.object({ succeeded: z.number().optional() }).default({}),
+      spec: z.object({ template: z.looseObject({ spec: z.looseObject({}) }) }),
+      status: z
+        .object({ succeeded: z.number().optional(), failed: z.number().optional() })
+        .default({}),
     }),
   ),
 });
@@ -40,14 +42,21 @@ export async function podPlace(cluster: Cluster, namespace: string, account: str
   return { env, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** What comes of a Job, and what is done with its Pod before. */
+export interface JobRun {
+  readonly outcome?: 'complete' | 'failed';
+  readonly tryPod?: (template: unknown) => Promise<void>;
+}
+
 /**
  * Stands in for the nodes while `work` runs: does what the container of a Job is there for, with the
- * rights of the Job's own account, and reports the Job as complete.
+ * rights of the Job's own account, and reports what came of the Job. Gives the names of the Jobs.
  */
 export async function runningJobs<T>(
   cluster: Cluster,
   namespace: string,
   work: Promise<T>,
+  { outcome = 'complete', tryPod = async () => {} }: JobRun = {},
 ): Promise<{ result: T; ran: string[] }> {
   const ran: string[] = [];
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
@@ -55,9 +64,12 @@ export async function runningJobs<T>(
   const settled = work.finally(() => over.abort());
   while (!over.signal.aborted) {
     for (const { metadata, spec, status } of jobs.parse((await cluster.get(path)).body).items) {
-      if (status.succeeded) continue;
-      await bootstrap(cluster, namespace, spec.template.spec);
-      if (await complete(cluster, `${path}/${metadata.name}/status`)) ran.push(metadata.name);
+      if (status.succeeded || status.failed) continue;
+      await tryPod(spec.template);
+      if (outcome === 'complete') await bootstrap(cluster, namespace, spec.template.spec);
+      if (await report(cluster, `${path}/${metadata.name}/status`, outcome)) {
+        ran.push(metadata.name);
+      }
     }
     await delay(50, null, { signal: over.signal }).catch(() => {});
   }
@@ -83,16 +95,25 @@ async function bootstrap(cluster: Cluster, namespace: string, spec: unknown): Pr
   }
 }
 
-async function complete(cluster: Cluster, path: string): Promise<boolean> {
+const reports = {
+  complete: { types: ['SuccessCriteriaMet', 'Complete'], count: { succeeded: 1 } },
+  failed: { types: ['FailureTarget', 'Failed'], count: { failed: 1 } },
+};
+
+async function report(
+  cluster: Cluster,
+  path: string,
+  outcome: keyof typeof reports,
+): Promise<boolean> {
   const now = new Date().toISOString().replace(/\.\d+/, '');
-  const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: now });
+  const { types, count } = reports[outcome];
   const { status } = await cluster.patch(path, {
     status: {
+      ...count,
       startTime: now,
-      completionTime: now,
-      succeeded: 1,
+      ...(outcome === 'complete' ? { completionTime: now } : {}),
       uncountedTerminatedPods: {},
-      conditions: [condition('SuccessCriteriaMet'), condition('Complete')],
+      conditions: types.map((type) => ({ type, status: 'True', lastTransitionTime: now })),
     },
   });
   return status === 200;

@@ -29,7 +29,7 @@ const podSpec = z.looseObject({
   volumes: z.array(z.looseObject({ name: z.string() })).default([]),
 });
 
-const template = z.looseObject({
+export const podTemplate = z.looseObject({
   metadata: z.looseObject({
     labels: z.record(z.string(), z.string()),
     annotations: z.record(z.string(), z.string()).default({}),
@@ -37,13 +37,13 @@ const template = z.looseObject({
   spec: podSpec,
 });
 
-export type PodTemplate = z.infer<typeof template>;
+export type PodTemplate = z.infer<typeof podTemplate>;
 
 /** The Pod that an object makes or is, as it stands in the object. */
 export function podOf(manifest: Manifest): PodTemplate | null {
-  if (manifest.kind === 'Pod') return template.parse(manifest);
+  if (manifest.kind === 'Pod') return podTemplate.parse(manifest);
   if (!['Deployment', 'Job'].includes(manifest.kind)) return null;
-  return z.object({ spec: z.looseObject({ template }) }).parse(manifest).spec.template;
+  return z.object({ spec: z.looseObject({ template: podTemplate }) }).parse(manifest).spec.template;
 }
 
 /** The only Pod of a component. */
