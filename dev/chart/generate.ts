@@ -89,6 +89,7 @@ export function readmeText(readme: string): string {
 export const shipped = [
   { from: 'ops/dashboards', to: 'files/dashboards', ending: '.json' },
   { from: 'ops/alerts', to: 'files/alerts', ending: '.yaml' },
+  { from: 'ops/slo', to: 'files/slo', ending: '.yaml' },
 ];
 
 /** The files of a folder by name; none where there is no folder. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { chart, filesOf, root } from '../../../dev/chart/generate.ts';
 import { loadConfig } from '../../../src/runtime/config.ts';
@@ -269,7 +270,9 @@ describe('the chart', () => {
     expect(found.flatMap(Object.entries).map(([name, text]) => [name, text.trimEnd()])).toEqual(
       [...dashboards].map(([name, text]) => [name, text.trimEnd()]),
     );
-    const alerts = filesOf(join(chart, 'files', 'alerts'), '.yaml');
-    expect(shippedOf('alerts')).toHaveLength(alerts.size);
+    for (const folder of ['alerts', 'slo']) {
+      const files = [...filesOf(join(chart, 'files', folder), '.yaml').values()];
+      expect(shippedOf(folder).map(({ spec }) => spec)).toEqual(files.map((text) => parse(text)));
+    }
   });
 });
