@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import neo4jDriver from 'neo4j-driver';
 import { startNeo4j } from '../dev/stack/index.mjs';
+import { everything } from '../src/domain/view.ts';
 import { createChangeQueries } from '../src/graph/change-queries.ts';
 import { createDatabase, openDriver } from '../src/graph/database.ts';
 import { createDiffQueries } from '../src/graph/diff-queries.ts';
@@ -78,7 +79,7 @@ async function measure(args: readonly string[]): Promise<void> {
   const millis = (value: number) => `${value.toFixed(1)} ms`;
 
   say('reading the present');
-  const current = quantile(await timed(repetitions, () => queries.graph()), 0.5);
+  const current = quantile(await timed(repetitions, () => queries.graph(everything)), 0.5);
   const bare = quantile(
     await timed(repetitions, () =>
       driver.executeQuery(
@@ -92,7 +93,7 @@ async function measure(args: readonly string[]): Promise<void> {
   for (const age of [0, 1, 30, 200, options.days - 1].filter((days) => days < options.days)) {
     say(`reading the graph of ${age} days ago`);
     const at = nowMillis - age * dayMillis;
-    const found = quantile(await timed(repetitions, () => queries.graph(at)), 0.5);
+    const found = quantile(await timed(repetitions, () => queries.graph(everything, at)), 0.5);
     const alone = quantile(
       await timed(repetitions, () =>
         driver.executeQuery(statements.get('query/graph-at')?.text ?? '', {
@@ -111,12 +112,16 @@ async function measure(args: readonly string[]): Promise<void> {
   say('comparing days and paging through changes');
   const diffs = createDiffQueries(database);
   const day = await timed(repetitions, (index) =>
-    diffs.diff(nowMillis - (index + 2) * dayMillis, nowMillis - (index + 1) * dayMillis),
+    diffs.diff(
+      everything,
+      nowMillis - (index + 2) * dayMillis,
+      nowMillis - (index + 1) * dayMillis,
+    ),
   );
   add('the difference of a day', millis(quantile(day, 0.5)));
   const feed = createChangeQueries(database);
   const page = async (what: string, after: number, limit: number, filter = {}) => {
-    const all = await timed(repetitions, () => feed.changes(after, limit, filter));
+    const all = await timed(repetitions, () => feed.changes(everything, after, limit, filter));
     add(what, millis(quantile(all, 0.5)));
   };
   await page('a page of 100 changes, the first', 0, 100);
@@ -132,7 +137,7 @@ async function measure(args: readonly string[]): Promise<void> {
   say('following failures');
   const impacts = createImpactQueries(database);
   const radius = await timed(200, (index) =>
-    impacts.blastRadius(`i${(index * 37) % options.impactServices}`, 3, 10_000),
+    impacts.blastRadius(everything, `i${(index * 37) % options.impactServices}`, 3, 10_000),
   );
   add('three hops, median', millis(quantile(radius, 0.5)));
   const p95 = quantile(radius, 0.95);

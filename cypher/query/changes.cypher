@@ -7,6 +7,8 @@
 // @param {String} service id of a service that is the subject or one of its ends, or null
 // @param {String} environment of the service or of one of the ends, or null
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns sequence, atMillis, recordedAtMillis, type, context, subject, run, source, windowEndMillis, client, server, state, modes, criticality, confidence, conflicts, environment, cluster, namespace, name, kind, virtual
 // @access READ
 MATCH (c:Change)
@@ -21,6 +23,18 @@ WHERE
   AND (
     $environment IS NULL
     OR $environment IN [c.environment, c.clientEnvironment, c.serverEnvironment]
+  )
+  AND (
+    $environments IS NULL
+    OR c.environment IN $environments
+    OR (c.clientEnvironment IN $environments AND c.serverEnvironment IN $environments)
+  )
+  AND (
+    $teams IS NULL
+    OR all(
+      end IN CASE WHEN c.client IS NULL THEN [c.subject] ELSE [c.client, c.server] END
+      WHERE EXISTS { MATCH (s:Service {id: end}) WHERE s.team IN $teams }
+    )
   )
 WITH c
 ORDER BY c.sequence

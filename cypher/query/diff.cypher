@@ -2,6 +2,8 @@
 // @param {DateTime} from
 // @param {DateTime} to
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, client, server, environment, cluster, namespace, team, before, after
 // `before` and `after` are null where it was not there; the other columns but the ends are the client's.
 // @access READ
@@ -9,9 +11,16 @@ MATCH (c:Change)
 USING INDEX c:Change(at, sequence)
 WHERE c.at > $from AND c.at <= $to AND c.sequence > 0 AND c.client IS NOT NULL
 WITH DISTINCT c.subject AS id, c.client AS clientId, c.server AS serverId
-LIMIT $limit
 MATCH (client:Service {id: clientId})
 MATCH (server:Service {id: serverId})
+WHERE
+  (
+    $environments IS NULL
+    OR (client.environment IN $environments AND server.environment IN $environments)
+  )
+  AND ($teams IS NULL OR (client.team IN $teams AND server.team IN $teams))
+WITH id, client, server
+LIMIT $limit
 CALL (client, server) {
   OPTIONAL MATCH (client)-[d:DEPENDS_ON|DEPENDED_ON]->(server)
   WHERE d.to > $from AND d.from <= $to

@@ -2,11 +2,18 @@
 // @param {List<String>} ids
 // @param {DateTime} at
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis
 // @access READ
 UNWIND $ids AS serviceId
 MATCH (client:Service {id: serviceId})-[d:DEPENDS_ON|DEPENDED_ON]->(server:Service)
-WHERE d.from <= $at AND d.to > $at AND client <> server
+WHERE
+  d.from <= $at
+  AND d.to > $at
+  AND client <> server
+  AND ($environments IS NULL OR server.environment IN $environments)
+  AND ($teams IS NULL OR server.team IN $teams)
 RETURN
   coalesce(d.dependency, d.id) AS id,
   client.id AS client,

@@ -1,11 +1,16 @@
 // The dependencies in which some services are the client; a service's calls to itself left out.
 // @param {List<String>} ids
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
 // @access READ
 UNWIND $ids AS serviceId
 MATCH (client:Service {id: serviceId})-[d:DEPENDS_ON]->(server:Service)
-WHERE client <> server
+WHERE
+  client <> server
+  AND ($environments IS NULL OR server.environment IN $environments)
+  AND ($teams IS NULL OR server.team IN $teams)
 WITH client, d, server
 CALL (client, server) {
   MATCH (client)-[o:OBSERVED]->(server)

@@ -1,6 +1,8 @@
 // The dependencies as they were believed at an instant.
 // @param {DateTime} at
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis
 // @access READ
 CALL () {
@@ -15,6 +17,12 @@ CALL () {
   RETURN client, d, server, d.dependency AS id
 }
 WITH client, d, server, id
+WHERE
+  (
+    $environments IS NULL
+    OR (client.environment IN $environments AND server.environment IN $environments)
+  )
+  AND ($teams IS NULL OR (client.team IN $teams AND server.team IN $teams))
 ORDER BY id
 LIMIT $limit
 RETURN

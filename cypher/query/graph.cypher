@@ -1,10 +1,18 @@
 // The dependencies of the present, with the traffic of the latest window of each source.
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
 // `measured`, of each evidence of the latest windows: its rate, then its latencies by side (server,
 // client, messaging) and measure (p50, p95, p99, mean) in seconds.
 // @access READ
 MATCH (client:Service)-[d:DEPENDS_ON]->(server:Service)
+WHERE
+  (
+    $environments IS NULL
+    OR (client.environment IN $environments AND server.environment IN $environments)
+  )
+  AND ($teams IS NULL OR (client.team IN $teams AND server.team IN $teams))
 WITH client, d, server
 ORDER BY d.id
 LIMIT $limit

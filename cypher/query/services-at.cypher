@@ -2,10 +2,17 @@
 // @param {DateTime} at
 // @param {String} after id of the last service of the page before, or an empty string
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
 // @access READ
 MATCH (s:Service)
-WHERE s.id > $after AND s.firstSeenAt <= $at AND (s.removedAt IS NULL OR s.removedAt > $at)
+WHERE
+  s.id > $after
+  AND s.firstSeenAt <= $at
+  AND (s.removedAt IS NULL OR s.removedAt > $at)
+  AND ($environments IS NULL OR s.environment IN $environments)
+  AND ($teams IS NULL OR s.team IN $teams)
 WITH s
 ORDER BY s.id
 LIMIT $limit

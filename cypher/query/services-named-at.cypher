@@ -3,6 +3,8 @@
 // @param {String} word
 // @param {DateTime} at
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns match, id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
 // @access READ
 CALL () {
@@ -19,6 +21,9 @@ UNION
   RETURN s, 2 AS match
 }
 WITH s, min(match) AS match
+WHERE
+  ($environments IS NULL OR s.environment IN $environments)
+  AND ($teams IS NULL OR s.team IN $teams)
 ORDER BY match, s.id
 LIMIT $limit
 CALL (s) {

@@ -1,6 +1,8 @@
 // The services that a word may mean: the one of that id, the one it is an alias of, all of that name.
 // @param {String} word
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns match, id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
 // @access READ
 CALL () {
@@ -15,6 +17,10 @@ UNION
   WHERE s.removedAt IS NULL
   RETURN s, 2 AS match
 }
+WITH s, match
+WHERE
+  ($environments IS NULL OR s.environment IN $environments)
+  AND ($teams IS NULL OR s.team IN $teams)
 RETURN
   min(match) AS match,
   s.id AS id,

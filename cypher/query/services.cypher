@@ -1,10 +1,16 @@
 // A page of the services, by id.
 // @param {String} after id of the last service of the page before, or an empty string
 // @param {Integer} limit
+// @param {List<String>} environments the only ones that are seen, or null for all
+// @param {List<String>} teams the only ones whose services are seen, or null for all
 // @returns id, environment, cluster, namespace, name, kind, virtual, firstSeenAtMillis
 // @access READ
 MATCH (s:Service)
-WHERE s.id > $after AND s.removedAt IS NULL
+WHERE
+  s.id > $after
+  AND s.removedAt IS NULL
+  AND ($environments IS NULL OR s.environment IN $environments)
+  AND ($teams IS NULL OR s.team IN $teams)
 RETURN
   s.id AS id,
   s.environment AS environment,

@@ -8,7 +8,7 @@ import { lintCypherQuery } from '@neo4j-cypher/language-support';
 const root = fileURLToPath(new URL('../../cypher', import.meta.url));
 
 /** The words of the graph; one that is not here is misspelt, or belongs here. */
-const labels = ['Service', 'Source', 'Window', 'Run', 'Graph', 'Alias', 'Change', 'Question'];
+const labels = ['Service', 'Source', 'Window', 'Run', 'Graph', 'Alias', 'Change', 'Question', 'Key'];
 const relationshipTypes = [
   'OBSERVED',
   'DEPENDS_ON',

@@ -2,7 +2,6 @@ import { prometheus } from '@hono/prometheus';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
-import { anybody } from './caller.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
 import {
   respondMethodNotAllowed,
@@ -10,10 +9,13 @@ import {
   respondWithProblem,
   throwOnInvalid,
 } from './error-handlers.ts';
+import { audit } from './middleware/audit.ts';
+import { authenticate } from './middleware/authenticate.ts';
 import { headers } from './middleware/headers.ts';
 import { limitBody, limitTime } from './middleware/limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { registerOpenApi } from './openapi.ts';
+import { registerCreateKey } from './routes/create-key.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerGetBlastRadius } from './routes/get-blast-radius.ts';
 import { registerGetDependency } from './routes/get-dependency.ts';
@@ -27,10 +29,12 @@ import { registerGetService } from './routes/get-service.ts';
 import { registerJaeger } from './routes/jaeger.ts';
 import { registerListChanges } from './routes/list-changes.ts';
 import { registerListDependencies } from './routes/list-dependencies.ts';
+import { registerListKeys } from './routes/list-keys.ts';
 import { registerListRuns } from './routes/list-runs.ts';
 import { registerListServices } from './routes/list-services.ts';
 import { registerListWindows } from './routes/list-windows.ts';
 import { registerNodeGraph } from './routes/node-graph.ts';
+import { registerOneKey } from './routes/one-key.ts';
 import { registerStartRun } from './routes/start-run.ts';
 import { registerStreamChanges } from './routes/stream-changes.ts';
 import { registerZipkin } from './routes/zipkin.ts';
@@ -44,13 +48,11 @@ export function createApp(deps: ApiDeps): Api {
   app.notFound(respondNotFound);
 
   app.use(requestId());
-  app.use(async (c, next) => {
-    c.set('caller', anybody);
-    await next();
-  });
   app.use(requestLog(deps.logger, probes));
   app.use(prometheus({ registry: deps.registry, prefix: 'topolog_' }).registerMetrics);
   app.use(headers());
+  app.use(audit(deps.logger));
+  app.use(authenticate(deps.access.authenticator));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: respondMethodNotAllowed }));
   app.use(limitTime());
   app.use(limitBody());
@@ -71,6 +73,9 @@ export function createApp(deps: ApiDeps): Api {
   registerListRuns(app, deps);
   registerGetRun(app, deps);
   registerListWindows(app, deps);
+  registerListKeys(app, deps);
+  registerCreateKey(app, deps);
+  registerOneKey(app, deps);
   registerGetHealth(app, deps);
   registerGetReadiness(app, deps);
   registerGetMetrics(app, deps);

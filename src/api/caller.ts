@@ -1,8 +1,8 @@
-/** What a key may do; `admin` may do everything. */
-export const scopes = ['read', 'run', 'declare', 'admin'] as const;
-export type Scope = (typeof scopes)[number];
+import { type Scope, scopes } from '../domain/key.ts';
 
-/** Who asks: a key, or nobody in particular where no keys are asked for. */
+export { type Scope, scopes } from '../domain/key.ts';
+
+/** Who asks: a key, or nobody in particular where no keys are asked for; also the view it has. */
 export interface Caller {
   /** Public id of the key; `null` where the API is open. */
   readonly keyId: string | null;
@@ -20,3 +20,6 @@ export const anybody: Caller = {
   environments: null,
   teams: null,
 };
+
+/** Who has not shown a key that is of use: may and sees nothing. */
+export const nobody: Caller = { keyId: null, scopes: new Set(), environments: [], teams: [] };

@@ -4,7 +4,13 @@ import { HTTPException } from 'hono/http-exception';
 import type { ZodError } from 'zod';
 import { AppError, type ErrorCode } from '../runtime/errors.ts';
 import type { ApiEnv } from './deps.ts';
-import { type Fault, problemMediaType, problemOf, retryAfterSeconds } from './problem.ts';
+import {
+  bearerChallenge,
+  type Fault,
+  problemMediaType,
+  problemOf,
+  retryAfterSeconds,
+} from './problem.ts';
 
 /** Answers with the problem of whatever was thrown; the request log keeps the cause. */
 export function respondWithProblem(thrown: unknown, c: Context<ApiEnv>): Response {
@@ -12,6 +18,7 @@ export function respondWithProblem(thrown: unknown, c: Context<ApiEnv>): Respons
   const path = new URL(c.req.url).pathname;
   const problem = problemOf(error, { path, id: c.get('requestId') });
   const headers: Record<string, string> = { 'Content-Type': problemMediaType };
+  if (problem.status === 401) headers['WWW-Authenticate'] = bearerChallenge;
   if (problem.status === 503) headers['Retry-After'] = String(retryAfterSeconds);
   return c.body(JSON.stringify(problem), problem.status, headers);
 }

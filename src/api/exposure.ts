@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
-import { AppError } from '../runtime/errors.ts';
+import type { Config } from '../runtime/config.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -11,16 +11,7 @@ export function isLoopback(host: string): boolean {
   return loopback.check(host, isIPv4(host) ? 'ipv4' : 'ipv6');
 }
 
-/**
- * Refuses to open an API that asks for no key to a network, unless that was asked for in so many words.
- *
- * @throws AppError `InvalidConfiguration`.
- */
-export function refuseExposure(host: string, allowUnauthenticated: boolean): void {
-  if (isLoopback(host) || allowUnauthenticated) return;
-  throw new AppError(
-    'InvalidConfiguration',
-    `HOST=${host} would open the API to the network although it asks for no key: set ` +
-      'ALLOW_UNAUTHENTICATED=true if something in front of it does, or HOST=127.0.0.1.',
-  );
+/** Whether an API that listens there asks for keys; `auto` asks wherever a network could ask it. */
+export function asksForKeys({ API_KEYS, HOST }: Pick<Config, 'API_KEYS' | 'HOST'>): boolean {
+  return API_KEYS === 'auto' ? !isLoopback(HOST) : API_KEYS === 'required';
 }

@@ -1,3 +1,4 @@
+import { keyScheme } from './access.ts';
 import type { Api } from './deps.ts';
 
 const description = `
@@ -7,12 +8,22 @@ Topolog remembers how services depend on each other: who calls whom, since when,
 - Times are ISO 8601 in UTC; rates are per second; ratios are between 0 and 1.
 - Errors are \`application/problem+json\` (RFC 9457); decide by \`code\`. A 503 says in \`Retry-After\`
   how many seconds to wait.
+- Send a key as \`Authorization: Bearer topolog_…\`. One that is restricted to environments or teams
+  sees nothing else: what is outside of it does not exist for it.
 - Every answer has an \`X-Request-Id\`, the id under which the log knows the request; send your own to
   set it.
 `.trim();
 
 /** Serves the OpenAPI 3.1 description that the routes make up. */
 export function registerOpenApi(app: Api, version: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', keyScheme, {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'topolog_<id>_<secret>',
+    description:
+      'A key, made by `topolog keys` or an admin. An operation names the scope it needs; `admin` may ' +
+      'do everything. A server on loopback may ask for none.',
+  });
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -27,6 +38,7 @@ export function registerOpenApi(app: Api, version: string): void {
       { name: 'History', description: 'What changed, and how the graph was.' },
       { name: 'Other tools', description: 'The same graph as other tools ask for it.' },
       { name: 'Runs', description: 'Reading sources into the graph.' },
+      { name: 'Keys', description: 'Who may ask.' },
       { name: 'Operation', description: 'Health and metrics of this process.' },
     ],
   });

@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import type { ErrorCode } from '../runtime/errors.ts';
-import { problemKinds, problemMediaType, retryAfterSeconds } from './problem.ts';
+import { bearerChallenge, problemKinds, problemMediaType, retryAfterSeconds } from './problem.ts';
 import { problemSchema } from './schemas/problem.ts';
 
 type ResponseConfig = RouteConfig['responses'][string];
@@ -13,12 +13,32 @@ const retryAfter = {
   },
 };
 
+const challenge = {
+  'WWW-Authenticate': {
+    description: 'How to authenticate.',
+    schema: { type: 'string' as const },
+    example: bearerChallenge,
+  },
+};
+
+const headersOfStatus: Readonly<Record<number, typeof challenge | typeof retryAfter>> = {
+  401: challenge,
+  503: retryAfter,
+};
+
+/** The error responses of a route that needs a key: what comes of having none is always among them. */
+export function problemResponses(...codes: readonly ErrorCode[]): Record<never, ResponseConfig> {
+  return openProblemResponses(...codes, 'Unauthenticated', 'Forbidden');
+}
+
 /**
  * The error responses of a route, for its OpenAPI description; `Internal` is always among them.
  *
  * The type has no keys on purpose: handlers throw their errors and never return them.
  */
-export function problemResponses(...codes: readonly ErrorCode[]): Record<never, ResponseConfig> {
+export function openProblemResponses(
+  ...codes: readonly ErrorCode[]
+): Record<never, ResponseConfig> {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of [...codes, 'Internal'] satisfies ErrorCode[]) {
     const { status } = problemKinds[code];
@@ -28,6 +48,7 @@ export function problemResponses(...codes: readonly ErrorCode[]): Record<never, 
 }
 
 function response(codes: readonly ErrorCode[]): ResponseConfig {
+  const headers = codes.map((code) => headersOfStatus[problemKinds[code].status])[0];
   return {
     description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(' '),
     content: {
@@ -36,7 +57,7 @@ function response(codes: readonly ErrorCode[]): ResponseConfig {
         examples: Object.fromEntries(codes.map((code) => [code, { value: example(code) }])),
       },
     },
-    ...(codes.some((code) => problemKinds[code].status === 503) ? { headers: retryAfter } : {}),
+    ...(headers === undefined ? {} : { headers }),
   };
 }
 

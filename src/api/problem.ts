@@ -4,6 +4,9 @@ import { AppError, type ErrorCode } from '../runtime/errors.ts';
 
 export const problemMediaType = 'application/problem+json';
 
+/** What a 401 says of how to authenticate; the same whatever was wrong. */
+export const bearerChallenge = 'Bearer';
+
 /** What a caller should wait before trying again after a 503. */
 export const retryAfterSeconds = 5;
 
@@ -18,6 +21,10 @@ interface ProblemKind {
 export const problemKinds = {
   InvalidRequest: { status: 400, title: 'The request is not valid' },
   InvalidRange: { status: 422, title: 'The time range cannot be used' },
+  Unauthenticated: { status: 401, title: 'A key is needed' },
+  Forbidden: { status: 403, title: 'The key may not do this' },
+  KeyNotFound: { status: 404, title: 'There is no such key' },
+  KeyEnded: { status: 409, title: 'The key is revoked or expired' },
   UnknownSource: { status: 422, title: 'There is no such source' },
   ServiceNotFound: { status: 404, title: 'There is no such service' },
   AmbiguousService: { status: 409, title: 'Several services have this name' },

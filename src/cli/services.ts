@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { everything } from '../domain/view.ts';
 import { createAliasRecords } from '../graph/aliases.ts';
 import { createQueries } from '../graph/queries.ts';
 import { createServiceRecords, type Which } from '../graph/service-records.ts';
@@ -92,7 +93,7 @@ function recordsOf({ config, database }: Session) {
 }
 
 async function idOf({ database }: Session, word: string): Promise<string> {
-  const { service } = await createQueries(database, { now: Date.now }).service(word);
+  const { service } = await createQueries(database, { now: Date.now }).service(everything, word);
   return service.id;
 }
 

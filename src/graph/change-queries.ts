@@ -8,9 +8,10 @@ import {
   modes,
 } from '../domain/dependency.ts';
 import { serviceKinds } from '../domain/service.ts';
+import type { View } from '../domain/view.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Database } from './database.ts';
-import { resolveService } from './resolve-service.ts';
+import { resolveService, viewParams } from './resolve-service.ts';
 
 /** One entry of the changelog; of a dependency or of a service, the other's columns are `null`. */
 const changeRow = z.object({
@@ -64,14 +65,14 @@ export interface ChangePage {
 /** The changelog, in the order it was written. */
 export interface ChangeQueries {
   /**
-   * The changes after a number, at most `limit`.
+   * The changes after a number, at most `limit`; those of which all services are in the view.
    *
    * Numbers have no gaps and become visible in their order, so following the cursor neither skips
    * nor repeats. A page looks at a bounded stretch, so it may be empty although more follows.
    *
    * @throws AppError `InvalidRange` for a number that was not reached yet; those of `service`.
    */
-  changes(after: number, limit: number, filter: ChangeFilter): Promise<ChangePage>;
+  changes(view: View, after: number, limit: number, filter: ChangeFilter): Promise<ChangePage>;
   /** The number of the last change. */
   sequence(): Promise<number>;
 }
@@ -92,7 +93,7 @@ export function createChangeQueries(database: Database): ChangeQueries {
         return positionRow.parse(rows[0]).sequence;
       }),
 
-    changes: (after, limit, filter) =>
+    changes: (view, after, limit, filter) =>
       database.read(async (transaction) => {
         const [position] = await transaction.rows('query/feed-position', {}, positionRow);
         const { sequence, prunedSequence } = positionRow.parse(position);
@@ -116,7 +117,7 @@ export function createChangeQueries(database: Database): ChangeQueries {
         const service =
           filter.service === undefined
             ? null
-            : (await resolveService(transaction, filter.service, null)).id;
+            : (await resolveService(transaction, view, filter.service, null)).id;
         const rows = await transaction.rows(
           'query/changes',
           {
@@ -128,6 +129,7 @@ export function createChangeQueries(database: Database): ChangeQueries {
             service,
             environment: filter.environment ?? null,
             limit: limit + 1,
+            ...viewParams(view),
           },
           changeRow,
         );

@@ -32,6 +32,11 @@ export interface Database {
    * meet in the middle. `work` may run again after a passing fault, so it must not keep state.
    */
   write<T>(work: (transaction: Transaction, lane: Lane) => Promise<T>): Promise<T>;
+  /**
+   * Writes what is neither evidence nor belief, such as keys: beside the lane, so that it neither
+   * waits for ingestion nor holds it up. `work` may run again, as in the lane.
+   */
+  writeBeside<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Creates or completes constraints, indexes and the (:Graph) node; safe to repeat. */
   applySchema(): Promise<void>;
   /** @throws AppError `GraphUnavailable`, or `SchemaMissing` when the schema was not applied. */
@@ -50,6 +55,7 @@ export interface DatabaseOptions {
 const readTimeoutMillis = 15_000;
 /** A frozen holder of the lane would otherwise stop all writing. */
 const laneTimeoutMillis = 30_000;
+const besideTimeoutMillis = 10_000;
 
 export function createDatabase(options: DatabaseOptions): Database {
   const { driver, database, statements } = options;
@@ -104,6 +110,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         if (lane === undefined) throw schemaMissing();
         return work(transaction, lane);
       }),
+    writeBeside: (work) => inSession('WRITE', besideTimeoutMillis, work),
     async applySchema() {
       for (const { name } of schema) {
         await inSession('WRITE', laneTimeoutMillis, (transaction) => transaction.run(name, {}));

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { criticalities, modes } from '../domain/dependency.ts';
 import { latencyNames } from '../domain/latency.ts';
+import type { View } from '../domain/view.ts';
 import { windowOutcomes } from '../domain/window-outcome.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Database } from './database.ts';
-import { type ServiceRow, serviceRow } from './resolve-service.ts';
+import { type ServiceRow, serviceRow, viewParams } from './resolve-service.ts';
 import { beliefRow } from './write-impacts.ts';
 
 const believedRow = z.object({ believed: beliefRow.extend({ fromMillis: z.number() }).nullable() });
@@ -53,8 +54,8 @@ export interface ExplainedDependency {
 }
 
 export interface DependencyQueries {
-  /** @throws AppError `DependencyNotFound`. */
-  explain(id: string): Promise<ExplainedDependency>;
+  /** @throws AppError `DependencyNotFound`, also where an end is outside of the view. */
+  explain(view: View, id: string): Promise<ExplainedDependency>;
 }
 
 /** Most past beliefs that are shown. */
@@ -62,16 +63,20 @@ const maxHistory = 200;
 
 export function createDependencyQueries(database: Database): DependencyQueries {
   return {
-    explain: (id) =>
+    explain: (view, id) =>
       database.read(async (transaction) => {
         const [client = '', server = '', more] = id.split('~~');
         const pair = { client, server };
-        const [found] = await transaction.rows('query/dependency', pair, believedRow);
+        const [found] = await transaction.rows(
+          'query/dependency',
+          { ...pair, ...viewParams(view) },
+          believedRow,
+        );
         if (found === undefined || more !== undefined) {
           throw new AppError('DependencyNotFound', `There is no dependency "${id}".`);
         }
-        const ids = [client, server];
-        const ends = await transaction.rows('query/services-by-id', { ids }, serviceRow);
+        const ofEnds = { ids: [client, server], ...viewParams(view) };
+        const ends = await transaction.rows('query/services-by-id', ofEnds, serviceRow);
         const endOf = (end: string) => serviceRow.parse(ends.find((one) => one.id === end));
         const params = { ...pair, limit: maxHistory + 1 };
         const history = await transaction.rows('query/dependency-history', params, historyRow);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { View } from '../domain/view.ts';
 import type { Database } from './database.ts';
+import { viewParams } from './resolve-service.ts';
 import { beliefRow } from './write-impacts.ts';
 
 const diffRow = z.object({
@@ -36,8 +38,8 @@ export interface Diff extends DiffCounts {
 }
 
 export interface DiffQueries {
-  /** Compares the graph at two instants, in epoch milliseconds. */
-  diff(fromMillis: number, toMillis: number): Promise<Diff>;
+  /** Compares what of the graph is in a view at two instants, in epoch milliseconds. */
+  diff(view: View, fromMillis: number, toMillis: number): Promise<Diff>;
 }
 
 /** Most dependencies that are compared. */
@@ -45,9 +47,9 @@ const maxCompared = 50_000;
 
 export function createDiffQueries(database: Database): DiffQueries {
   return {
-    diff: (from, to) =>
+    diff: (view, from, to) =>
       database.read(async (transaction) => {
-        const params = { from, to, limit: maxCompared + 1 };
+        const params = { from, to, limit: maxCompared + 1, ...viewParams(view) };
         const rows = await transaction.rows('query/diff', params, diffRow);
         const placeOf = ({ environment, cluster, namespace }: DiffRow) => ({
           environment,

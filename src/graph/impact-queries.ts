@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Severity, severities } from '../domain/impact.ts';
+import type { View } from '../domain/view.ts';
 import type { Database } from './database.ts';
-import { resolveService, type ServiceRow, serviceRow } from './resolve-service.ts';
+import { resolveService, type ServiceRow, serviceRow, viewParams } from './resolve-service.ts';
 
 const hitRow = z.object({ id: z.string(), hops: z.number() });
 
@@ -25,18 +26,19 @@ export interface ImpactQueries {
    * Who is hit when a service fails, up to `depth` hops (1 to 10) and `limit` services.
    *
    * A path is as strong as its weakest link, and a service is hit by its strongest path: so it is
-   * looked for along the strongest links alone first.
+   * looked for along the strongest links alone first. No path leads through a service that is
+   * outside of the view.
    *
    * @throws AppError `ServiceNotFound`, `AmbiguousService`.
    */
-  blastRadius(word: string, depth: number, limit: number): Promise<BlastRadius>;
+  blastRadius(view: View, word: string, depth: number, limit: number): Promise<BlastRadius>;
 }
 
 export function createImpactQueries(database: Database): ImpactQueries {
   return {
-    blastRadius: (word, depth, limit) =>
+    blastRadius: (view, word, depth, limit) =>
       database.read(async (transaction) => {
-        const service = await resolveService(transaction, word, null);
+        const service = await resolveService(transaction, view, word, null);
         const found = new Map<string, { severity: Severity; hops: number }>();
         let truncated = false;
         for (const [weakest, severity] of severities.entries()) {
@@ -48,6 +50,7 @@ export function createImpactQueries(database: Database): ImpactQueries {
               depth,
               // What was found along stronger links is found again.
               limit: limit + found.size + 1,
+              ...viewParams(view),
             },
             hitRow,
           );
@@ -58,7 +61,8 @@ export function createImpactQueries(database: Database): ImpactQueries {
           }
         }
         const ids = [...found.keys()];
-        const services = await transaction.rows('query/services-by-id', { ids }, serviceRow);
+        const params = { ids, ...viewParams(view) };
+        const services = await transaction.rows('query/services-by-id', params, serviceRow);
         const byId = new Map(services.map((one) => [one.id, one]));
         const hits = [...found].flatMap(([id, hit]) => {
           const hitService = byId.get(id);

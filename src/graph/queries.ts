@@ -8,6 +8,7 @@ import {
 } from '../domain/dependency.ts';
 import { type Freshness, freshnessOf } from '../domain/freshness.ts';
 import { type Latency, latencyNames } from '../domain/latency.ts';
+import type { View } from '../domain/view.ts';
 import type { Database, Transaction } from './database.ts';
 import {
   type At,
@@ -15,6 +16,7 @@ import {
   resolveService,
   type ServiceRow,
   serviceRow,
+  viewParams,
 } from './resolve-service.ts';
 
 /** Of each evidence of the latest windows: its rate, then its latencies as `latencyNames` has them. */
@@ -80,10 +82,15 @@ export interface ReachedDependency extends DependencyRow {
   readonly distance: number;
 }
 
-/** What can be asked of the graph; every answer about it is read with its freshness in one transaction. */
+/**
+ * What can be asked of the graph; every answer about it is read with its freshness in one transaction.
+ *
+ * Services outside of the view are not there: not found, not listed, not walked through.
+ */
 export interface Queries {
   /** A page of services by id; `hasMore` says whether another follows. */
   services(
+    view: View,
     after: string,
     limit: number,
     at?: At,
@@ -94,6 +101,7 @@ export interface Queries {
    * @throws AppError `ServiceNotFound`, or `AmbiguousService` with `details.candidates`.
    */
   service(
+    view: View,
     word: string,
     at?: At,
   ): Promise<{
@@ -104,6 +112,7 @@ export interface Queries {
   }>;
   /** What a service depends on (`downstream`), who depends on it (`upstream`), up to `depth` hops. */
   dependencies(
+    view: View,
     word: string,
     direction: Direction,
     depth: number,
@@ -116,7 +125,10 @@ export interface Queries {
     freshness: Freshness[];
   }>;
   /** The whole graph, cut at `maxDependencies` (then `truncated`). */
-  graph(at?: At): Promise<{
+  graph(
+    view: View,
+    at?: At,
+  ): Promise<{
     services: ServiceRow[];
     dependencies: DependencyRow[];
     truncated: boolean;
@@ -143,13 +155,15 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
 
   async function servicesById(
     transaction: Transaction,
+    view: View,
     dependencies: readonly DependencyRow[],
     at: At,
   ) {
     const ids = [...new Set(dependencies.flatMap(({ client, server }) => [client, server]))];
+    const params = { ids, ...viewParams(view) };
     return at === null
-      ? transaction.rows('query/services-by-id', { ids }, serviceRow)
-      : transaction.rows('query/services-by-id-at', { ids, at }, serviceRow);
+      ? transaction.rows('query/services-by-id', params, serviceRow)
+      : transaction.rows('query/services-by-id-at', { ...params, at }, serviceRow);
   }
 
   return {
@@ -161,9 +175,9 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         return rows[0]?.historyFromMillis ?? null;
       }),
 
-    services: (after, limit, at = null) =>
+    services: (view, after, limit, at = null) =>
       database.read(async (transaction) => {
-        const params = { after, limit: limit + 1 };
+        const params = { after, limit: limit + 1, ...viewParams(view) };
         const rows =
           at === null
             ? await transaction.rows('query/services', params, serviceRow)
@@ -175,27 +189,28 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         };
       }),
 
-    service: (word, at = null) =>
+    service: (view, word, at = null) =>
       database.read(async (transaction) => {
-        const service = await resolveService(transaction, word, at);
-        const sameName = await namesakesOf(transaction, service, at);
+        const service = await resolveService(transaction, view, word, at);
+        const sameName = await namesakesOf(transaction, view, service, at);
         return { service, sameName, freshness: await freshnessIn(transaction) };
       }),
 
-    dependencies: (word, direction, depth, at = null) =>
+    dependencies: (view, word, direction, depth, at = null) =>
       database.read(async (transaction) => {
-        const service = await resolveService(transaction, word, at);
+        const service = await resolveService(transaction, view, word, at);
         const found = new Map<string, ReachedDependency>();
         const directions =
           direction === 'both' ? (['downstream', 'upstream'] as const) : [direction];
         let truncated = false;
         for (const one of directions) {
-          truncated = (await walk(transaction, service.id, one, depth, at, found)) || truncated;
+          const walking = { view, start: service.id, direction: one, depth, at };
+          truncated = (await walk(transaction, walking, found)) || truncated;
         }
         const dependencies = [...found.values()].sort(
           (a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1),
         );
-        const services = await servicesById(transaction, dependencies, at);
+        const services = await servicesById(transaction, view, dependencies, at);
         return {
           service,
           services: services.filter(({ id }) => id !== service.id),
@@ -205,16 +220,16 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         };
       }),
 
-    graph: (at = null) =>
+    graph: (view, at = null) =>
       database.read(async (transaction) => {
-        const params = { limit: maxDependencies + 1 };
+        const params = { limit: maxDependencies + 1, ...viewParams(view) };
         const rows =
           at === null
             ? await transaction.rows('query/graph', params, dependencyRow)
             : await transaction.rows('query/graph-at', { ...params, at }, dependencyAtRow);
         const dependencies = rows.slice(0, maxDependencies);
         return {
-          services: await servicesById(transaction, dependencies, at),
+          services: await servicesById(transaction, view, dependencies, at),
           dependencies,
           truncated: rows.length > maxDependencies,
           freshness: await freshnessIn(transaction),
@@ -225,20 +240,17 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
   /** Walks one direction breadth first, a statement a hop; says whether the cap cut it. */
   async function walk(
     transaction: Transaction,
-    start: string,
-    direction: 'upstream' | 'downstream',
-    depth: number,
-    at: At,
+    { view, start, direction, depth, at }: Walk,
     found: Map<string, ReachedDependency>,
   ): Promise<boolean> {
     const visited = new Set([start]);
     let ids = [start];
     for (let distance = 1; distance <= depth && ids.length > 0; distance += 1) {
-      const limit = maxDependencies - found.size + 1;
+      const params = { ids, limit: maxDependencies - found.size + 1, ...viewParams(view) };
       const rows =
         at === null
-          ? await transaction.rows(presentStatement[direction], { ids, limit }, dependencyRow)
-          : await transaction.rows(asOfStatement[direction], { ids, limit, at }, dependencyAtRow);
+          ? await transaction.rows(presentStatement[direction], params, dependencyRow)
+          : await transaction.rows(asOfStatement[direction], { ...params, at }, dependencyAtRow);
       const next = new Set<string>();
       for (const row of rows) {
         if (found.size >= maxDependencies) return true;
@@ -252,6 +264,14 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
     }
     return false;
   }
+}
+
+interface Walk {
+  readonly view: View;
+  readonly start: string;
+  readonly direction: 'upstream' | 'downstream';
+  readonly depth: number;
+  readonly at: At;
 }
 
 const presentStatement = { upstream: 'query/upstream', downstream: 'query/downstream' } as const;

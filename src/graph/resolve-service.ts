@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { serviceKinds } from '../domain/service.ts';
+import type { View } from '../domain/view.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Transaction } from './database.ts';
 
@@ -20,21 +21,30 @@ export type At = number | null;
 
 const maxCandidates = 20;
 
+/** A view as statements take it. */
+export function viewParams({ environments, teams }: View) {
+  return {
+    environments: environments === null ? null : [...environments],
+    teams: teams === null ? null : [...teams],
+  };
+}
+
 /** How a word names a service: by its id, by an alias of it, or by its name. */
 const namedRow = serviceRow.extend({ match: z.number() });
 const byName = 2;
 
 /**
- * The service a word means, now or at an instant.
+ * The service a word means, now or at an instant; services outside of the view are not there.
  *
  * @throws AppError `ServiceNotFound`, or `AmbiguousService` with `details.candidates`.
  */
 export async function resolveService(
   transaction: Transaction,
+  view: View,
   word: string,
   at: At,
 ): Promise<ServiceRow> {
-  const rows = await servicesNamed(transaction, word, at);
+  const rows = await servicesNamed(transaction, view, word, at);
   const [first] = rows;
   if (first === undefined) {
     throw new AppError(
@@ -53,17 +63,18 @@ export async function resolveService(
 /** Other services of the same name: pointed out, because they may be the same, and never merged. */
 export async function namesakesOf(
   transaction: Transaction,
+  view: View,
   service: ServiceRow,
   at: At,
 ): Promise<ServiceRow[]> {
-  const rows = await servicesNamed(transaction, service.name, at);
+  const rows = await servicesNamed(transaction, view, service.name, at);
   return rows
     .filter(({ id, name }) => name === service.name && id !== service.id)
     .map(withoutMatch);
 }
 
-function servicesNamed(transaction: Transaction, word: string, at: At) {
-  const params = { word, limit: maxCandidates };
+function servicesNamed(transaction: Transaction, view: View, word: string, at: At) {
+  const params = { word, limit: maxCandidates, ...viewParams(view) };
   return at === null
     ? transaction.rows('query/services-named', params, namedRow)
     : transaction.rows('query/services-named-at', { ...params, at }, namedRow);

@@ -162,10 +162,16 @@ export const configSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address the API and the worker listen on'),
   PORT: port.default(8000).describe('Port of the API'),
   WORKER_PORT: port.default(8001).describe('Port of the worker: /health and /metrics'),
-  ALLOW_UNAUTHENTICATED: z
+  API_KEYS: z
+    .enum(['auto', 'required', 'off'])
+    .default('auto')
+    .describe(
+      'Whether the API asks for keys: required, off, or auto, which asks unless HOST is loopback',
+    ),
+  METRICS_NEED_KEY: z
     .stringbool()
     .default(false)
-    .describe('Lets the API listen beyond loopback although it asks for no key'),
+    .describe('Whether /api/v1/metrics needs a key with the scope read, where keys are asked for'),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 3600)
     .default(30)
     .describe('How long a process may take to finish its work after SIGTERM'),

@@ -32,11 +32,11 @@ function asked() {
   const instants: unknown[] = [];
   const { app } = createTestApp({
     queries: {
-      graph: async (at) => {
+      graph: async (_view, at) => {
         instants.push(at ?? null);
         return graph;
       },
-      dependencies: async (word, direction, depth, at) => {
+      dependencies: async (_view, word, direction, depth, at) => {
         instants.push([word, direction, depth, at]);
         return { ...graph, service: service('web'), services: [], dependencies: [] };
       },

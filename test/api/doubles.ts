@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/api/app.ts';
 import { createChangeWatch } from '../../src/api/change-watch.ts';
-import type { ApiDeps } from '../../src/api/deps.ts';
+import type { ApiAccess, ApiDeps } from '../../src/api/deps.ts';
 import type { Freshness } from '../../src/domain/freshness.ts';
 import type { ChangeQueries } from '../../src/graph/change-queries.ts';
 import type { DependencyRow, Queries } from '../../src/graph/queries.ts';
@@ -83,8 +83,8 @@ function queriesOf(overrides: Partial<Queries>): Queries {
   return {
     historyFrom: async () => null,
     services: async () => ({ services: [], hasMore: false, freshness }),
-    service: async (word) => ({ service: serviceRow(word), sameName: [], freshness }),
-    dependencies: async (word) => ({
+    service: async (_view, word) => ({ service: serviceRow(word), sameName: [], freshness }),
+    dependencies: async (_view, word) => ({
       service: serviceRow(word),
       services: [],
       dependencies: [],
@@ -114,12 +114,21 @@ export interface TestOptions {
   readonly explanations?: ApiDeps['explanations'];
   readonly impacts?: ApiDeps['impacts'];
   readonly runs?: Partial<Runs>;
+  readonly access?: Partial<ApiAccess>;
   readonly readiness?: ApiDeps['readiness'];
   readonly isShuttingDown?: boolean;
 }
 
 const refuse = async (): Promise<never> => {
   throw new Error('The test did not expect to be asked this.');
+};
+const noKeys: ApiAccess['keys'] = {
+  create: refuse,
+  list: async () => ({ keys: [], hasMore: false }),
+  find: refuse,
+  rotate: refuse,
+  revoke: refuse,
+  bootstrap: refuse,
 };
 const notAsked = { diff: refuse, explain: refuse, blastRadius: refuse };
 
@@ -131,7 +140,12 @@ export function createTestApp(options: TestOptions = {}) {
     queries: queriesOf(options.queries ?? {}),
     windows: { windows: async () => ({ windows: [], hasMore: false }), ...options.windows },
     changes: {
-      changes: async (after) => ({ changes: [], cursor: after, hasMore: false, pruned: false }),
+      changes: async (_view, after) => ({
+        changes: [],
+        cursor: after,
+        hasMore: false,
+        pruned: false,
+      }),
       sequence: async () => 0,
       ...options.changes,
     },
@@ -144,6 +158,7 @@ export function createTestApp(options: TestOptions = {}) {
     explanations: options.explanations ?? notAsked,
     impacts: options.impacts ?? notAsked,
     runs: runsOf(options.runs ?? {}),
+    access: { authenticator: null, keys: noKeys, metricsNeedKey: false, ...options.access },
     readiness: options.readiness ?? {},
     isShuttingDown: () => options.isShuttingDown ?? false,
     logger: pino({ level: 'debug' }, { write }),

@@ -85,7 +85,7 @@ describe('GET /api/v1/services/{id}/dependencies', () => {
     const asked: unknown[] = [];
     const { app } = createTestApp({
       queries: {
-        dependencies: async (word, direction, depth) => {
+        dependencies: async (_view, word, direction, depth) => {
           asked.push([word, direction, depth]);
           return {
             service: serviceRow('a'),

@@ -25,7 +25,7 @@ const document = z.object({
   openapi: z.literal('3.1.0'),
   info: z.object({ title: z.string(), version: z.string() }),
   tags: z.array(z.object({ name: z.string(), description: z.string() })),
-  paths: z.record(z.string(), z.record(z.enum(['get', 'post']), operation.optional())),
+  paths: z.record(z.string(), z.record(z.enum(['get', 'post', 'delete']), operation.optional())),
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect(new Set(described)).toEqual(new Set(served));
-    expect(described).toHaveLength(22);
+    expect(described).toHaveLength(27);
   });
 
   it('names every operation once and puts it under a known tag', async () => {
@@ -106,6 +106,7 @@ describe('the OpenAPI document', () => {
       bounds('nodeGraphData', 2, 1500, 1500),
       bounds('listRuns', 1, 200, 50),
       bounds('listWindows', 1, 1000, 100),
+      bounds('listKeys', 1, 1000, 100),
     ]);
   });
 

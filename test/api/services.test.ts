@@ -18,7 +18,7 @@ const ids = ['a', 'b:c', 'd~20e', 'shop:~user', 'z'];
 const paged = () =>
   createTestApp({
     queries: {
-      services: async (after, limit) => {
+      services: async (_view, after, limit) => {
         const rest = ids.filter((id) => id > after);
         const services = rest.slice(0, limit).map(serviceRow);
         return { services, hasMore: rest.length > limit, freshness };
@@ -140,7 +140,7 @@ describe('GET /api/v1/services/{id}', () => {
     let asked: string | undefined;
     const { app } = createTestApp({
       queries: {
-        service: async (given) => {
+        service: async (_view, given) => {
           asked = given;
           return { service: serviceRow('x'), sameName: [], freshness };
         },
@@ -154,7 +154,7 @@ describe('GET /api/v1/services/{id}', () => {
   it('points out other services of that name, and merges none', async () => {
     const { app } = createTestApp({
       queries: {
-        service: async (id) => ({
+        service: async (_view, id) => ({
           service: serviceRow(id),
           sameName: [serviceRow('bank:checkout')],
           freshness,

@@ -135,4 +135,19 @@ describe('our statements', () => {
       expect(returns.length).toBeGreaterThan(0);
     },
   );
+
+  // Whoever asks may be shown a part of the graph only, so these must know which.
+  const operatorsOnly = ['query/aliases', 'query/service-holdings', 'query/source-holdings'];
+  const afterTheDependency = ['history', 'observed', 'declared'].map(
+    (of) => `query/dependency-${of}`,
+  );
+  const notOfServices = ['query/feed-bounds'];
+  const exceptions = new Set([...operatorsOnly, ...afterTheDependency, ...notOfServices]);
+
+  it.each(
+    ours.filter(({ name, text }) => name.startsWith('query/') && /:(Service|Change)\b/.test(text)),
+  )('$name takes a view', ({ name, params }) => {
+    const taken = ['environments', 'teams'].filter((param) => params.has(param));
+    expect(taken).toEqual(exceptions.has(name) ? [] : ['environments', 'teams']);
+  });
 });

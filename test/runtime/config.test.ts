@@ -39,7 +39,7 @@ describe('the configuration', () => {
       NEO4J_URI: 'bolt://127.0.0.1:7687',
       TEMPORAL_ADDRESS: '127.0.0.1:7233',
       HOST: '127.0.0.1',
-      ALLOW_UNAUTHENTICATED: false,
+      API_KEYS: 'auto',
     });
   });
 
@@ -119,7 +119,8 @@ describe('a wrong configuration', () => {
       'GRAPH_WRITE_BATCH_ROWS',
       'PORT',
       'WORKER_PORT',
-      'ALLOW_UNAUTHENTICATED',
+      'API_KEYS',
+      'METRICS_NEED_KEY',
       'SHUTDOWN_GRACE_SECONDS',
       'LOG_LEVEL',
     ]);
@@ -174,7 +175,8 @@ describe('a wrong configuration', () => {
     ['PORT', '65536'],
     ['PORT', ' '],
     ['PORT', '0x1f90'],
-    ['ALLOW_UNAUTHENTICATED', 'maybe'],
+    ['API_KEYS', 'maybe'],
+    ['METRICS_NEED_KEY', 'maybe'],
     ['LOG_LEVEL', 'verbose'],
   ])('is one with %s=%j', (name, value) => {
     expect(problemsOf({ [name]: value }).names).toEqual([name]);
@@ -183,9 +185,10 @@ describe('a wrong configuration', () => {
 
 describe('a right configuration', () => {
   it.each([
-    ['ALLOW_UNAUTHENTICATED', 'true', true],
-    ['ALLOW_UNAUTHENTICATED', 'false', false],
-    ['ALLOW_UNAUTHENTICATED', '0', false],
+    ['API_KEYS', 'required', 'required'],
+    ['METRICS_NEED_KEY', 'true', true],
+    ['METRICS_NEED_KEY', 'false', false],
+    ['METRICS_NEED_KEY', '0', false],
     ['PORT', '0', 0],
     ['OTEL_GRAPH_SETTLE_SECONDS', '0', 0],
     ['MAX_CATCHUP_HOURS', '48', 48],

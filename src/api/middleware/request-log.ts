@@ -20,6 +20,7 @@ export function requestLog(logger: Logger, probes: readonly string[]): Middlewar
       status,
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
       requestId: c.get('requestId'),
+      keyId: c.get('caller')?.keyId ?? undefined,
     };
     if (c.error !== undefined && status >= 500) {
       logger.error({ ...line, err: c.error }, 'request failed');

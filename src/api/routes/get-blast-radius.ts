@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { severities } from '../../domain/impact.ts';
+import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { freshnessList } from '../schemas/freshness.ts';
@@ -20,6 +21,7 @@ const getBlastRadius = createRoute({
   description:
     'Follows how failures travel: from a server to its waiting clients, from a producer to its ' +
     'consumers. The hardest hit first, then the nearest.',
+  ...needs('read'),
   request: {
     params: servicePath,
     query: z.strictObject({
@@ -77,7 +79,7 @@ export function registerGetBlastRadius(
 ): void {
   app.openapi(getBlastRadius, async (c) => {
     const { depth, limit } = c.req.valid('query');
-    const found = await impacts.blastRadius(c.req.valid('param').id, depth, limit);
+    const found = await impacts.blastRadius(c.get('caller'), c.req.valid('param').id, depth, limit);
     const count = (one: (typeof severities)[number]) =>
       found.hits.filter((hit) => hit.severity === one).length;
     return c.json(

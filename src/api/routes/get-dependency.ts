@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { criticalities, modes } from '../../domain/dependency.ts';
 import { windowOutcomes } from '../../domain/window-outcome.ts';
 import type { ExplainedDependency } from '../../graph/dependency-queries.ts';
+import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { beliefShape, toBelief } from '../schemas/dependency.ts';
@@ -62,6 +63,7 @@ const getDependency = createRoute({
   description:
     'All evidence of it with its source, window and question, and what was believed of it before. ' +
     'One that left the present is still answered, with its past.',
+  ...needs('read'),
   request: {
     params: z.object({
       id: z
@@ -119,7 +121,7 @@ export function registerGetDependency(
   { explanations, queries }: Pick<ApiDeps, 'explanations' | 'queries'>,
 ): void {
   app.openapi(getDependency, async (c) => {
-    const found = await explanations.explain(c.req.valid('param').id);
+    const found = await explanations.explain(c.get('caller'), c.req.valid('param').id);
     const { believed, history, historyTruncated } = found;
     return c.json(
       {

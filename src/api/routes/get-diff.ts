@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { differenceOf } from '../../graph/diff-queries.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -25,6 +26,7 @@ const getDiff = createRoute({
   description:
     'Compares what was believed at both: what changed and changed back is not there. A dependency ' +
     'is counted for the namespace and the team of its client.',
+  ...needs('read'),
   request: {
     query: z.strictObject({
       from: momentParameter('from', 'The earlier instant.'),
@@ -97,7 +99,7 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
           : `from must be earlier than ${toIso(end)}.`,
       );
     }
-    const diff = await deps.diffs.diff(from, end);
+    const diff = await deps.diffs.diff(c.get('caller'), from, end);
     const { added, removed, changed, namespaces, teams, differences, truncated } = diff;
     return c.json(
       {

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -15,6 +16,7 @@ const getGraph = createRoute({
   tags: ['Graph'],
   summary: 'The whole graph',
   description: 'Every dependency of the present, or of an instant, and the services they connect.',
+  ...needs('read'),
   request: { query: z.strictObject({ at: atParameter }) },
   responses: {
     200: {
@@ -42,7 +44,10 @@ const getGraph = createRoute({
 export function registerGetGraph(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(getGraph, async (c) => {
     const at = await asOf(c.req.valid('query').at, deps);
-    const { services, dependencies, truncated, freshness } = await deps.queries.graph(at);
+    const { services, dependencies, truncated, freshness } = await deps.queries.graph(
+      c.get('caller'),
+      at,
+    );
     return c.json(
       {
         at: toIsoOrNull(at),

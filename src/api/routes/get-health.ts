@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { openToAll } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { problemResponses } from '../problem-responses.ts';
+import { openProblemResponses } from '../problem-responses.ts';
 
 const getHealth = createRoute({
   method: 'get',
@@ -9,6 +10,7 @@ const getHealth = createRoute({
   tags: ['Operation'],
   summary: 'Whether the process lives',
   description: 'Asks no dependency: restart the process when this does not answer.',
+  ...openToAll(),
   responses: {
     200: {
       description: 'It lives.',
@@ -23,7 +25,7 @@ const getHealth = createRoute({
         },
       },
     },
-    ...problemResponses(),
+    ...openProblemResponses(),
   },
 });
 

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs, openToAll } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { problemResponses } from '../problem-responses.ts';
+import { openProblemResponses, problemResponses } from '../problem-responses.ts';
 
-const getMetrics = createRoute({
-  method: 'get',
+const getMetrics = {
+  method: 'get' as const,
   path: '/api/v1/metrics',
   operationId: 'getMetrics',
   tags: ['Operation'],
@@ -18,12 +19,26 @@ const getMetrics = createRoute({
         },
       },
     },
-    ...problemResponses(),
   },
-});
+};
 
-export function registerGetMetrics(app: Api, { registry }: Pick<ApiDeps, 'registry'>): void {
-  app.openapi(getMetrics, async (c) =>
+export function registerGetMetrics(
+  app: Api,
+  { registry, access }: Pick<ApiDeps, 'registry' | 'access'>,
+): void {
+  const { responses, ...described } = getMetrics;
+  const route = access.metricsNeedKey
+    ? createRoute({
+        ...described,
+        ...needs('read'),
+        responses: { ...responses, ...problemResponses('GraphUnavailable', 'SchemaMissing') },
+      })
+    : createRoute({
+        ...described,
+        ...openToAll(),
+        responses: { ...responses, ...openProblemResponses() },
+      });
+  app.openapi(route, async (c) =>
     c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }),
   );
 }

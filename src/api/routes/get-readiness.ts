@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { messageOf } from '../../runtime/errors.ts';
+import { openToAll } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { retryAfterSeconds } from '../problem.ts';
-import { problemResponses } from '../problem-responses.ts';
+import { openProblemResponses } from '../problem-responses.ts';
 import { runChecks } from '../readiness.ts';
 import { instant, toIso } from '../schemas/time.ts';
 
@@ -39,10 +40,11 @@ const getReadiness = createRoute({
   tags: ['Operation'],
   summary: 'Whether requests can be answered',
   description: 'Asks every dependency at the same time, each for at most 3 s.',
+  ...openToAll(),
   responses: {
     200: { description: 'Every dependency answers.', content },
     503: { description: 'A dependency does not answer, or the process is shutting down.', content },
-    ...problemResponses(),
+    ...openProblemResponses(),
   },
 });
 

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needsWholeView } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { runSchema, toRun } from '../schemas/run.ts';
@@ -10,6 +11,7 @@ const getRun = createRoute({
   tags: ['Runs'],
   summary: 'One run',
   description: 'With what its windows have brought so far.',
+  ...needsWholeView('read'),
   request: {
     params: z.object({
       id: z.string().openapi({

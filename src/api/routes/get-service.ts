@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -14,6 +15,7 @@ const getService = createRoute({
   tags: ['Graph'],
   summary: 'One service',
   description: 'By its id, or by its name where only one service has it.',
+  ...needs('read'),
   request: { params: servicePath, query: z.strictObject({ at: atParameter }) },
   responses: {
     200: {
@@ -50,6 +52,7 @@ export function registerGetService(app: Api, deps: Pick<ApiDeps, 'queries' | 'no
   app.openapi(getService, async (c) => {
     const at = await asOf(c.req.valid('query').at, deps);
     const { service, sameName, freshness } = await deps.queries.service(
+      c.get('caller'),
       c.req.valid('param').id,
       at,
     );

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { labelsOf } from '../compat/labels.ts';
 import { linksOf } from '../compat/links.ts';
 import { lookbackQuery, periodOf } from '../compat/lookback.ts';
@@ -17,6 +18,7 @@ const jaegerDependencies = createRoute({
   description:
     "For Jaeger's UI and Grafana's Jaeger data source. Calls are the rate of the latest window times " +
     'the period; of the past they are 0, because only what was believed is kept.',
+  ...needs('read'),
   request: {
     query: lookbackQuery.extend({
       service: z
@@ -55,6 +57,7 @@ const jaegerServices = createRoute({
   tags: ['Other tools'],
   summary: 'The names of the services, as Jaeger answers',
   description: 'Names where only one service has it, ids otherwise; those that have dependencies.',
+  ...needs('read'),
   responses: {
     200: {
       description: 'The names.',
@@ -72,7 +75,7 @@ export function registerJaeger(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>)
   app.openapi(jaegerDependencies, async (c) => {
     const { service, ...asked } = c.req.valid('query');
     const { at, lookbackMillis } = await periodOf(asked, deps);
-    const links = linksOf(await deps.queries.graph(at), lookbackMillis);
+    const links = linksOf(await deps.queries.graph(c.get('caller'), at), lookbackMillis);
     const data = links
       .filter(({ parent, child }) => service === undefined || [parent, child].includes(service))
       .map(({ parent, child, callCount }) => ({ parent, child, callCount }));
@@ -81,7 +84,7 @@ export function registerJaeger(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>)
   });
 
   app.openapi(jaegerServices, async (c) => {
-    const { services } = await deps.queries.graph();
+    const { services } = await deps.queries.graph(c.get('caller'));
     const data = [...labelsOf(services).values()].sort();
     return c.json({ data, total: data.length, ...noPages }, 200);
   });

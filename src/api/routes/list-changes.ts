@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { changeSchema, toChange } from '../schemas/change.ts';
@@ -16,6 +17,7 @@ const listChanges = createRoute({
     'Ask again with `cursor` set to `nextCursor` while `hasMore`, and later for what came since: ' +
     'nothing is skipped or repeated, whatever is written meanwhile. A page may be empty although ' +
     'more follows, because it looks at a bounded stretch.',
+  ...needs('read'),
   request: {
     query: z.strictObject({
       ...changeFilterShape,
@@ -71,7 +73,7 @@ export function registerListChanges(
   app.openapi(listChanges, async (c) => {
     const { limit, cursor = 0, ...asked } = c.req.valid('query');
     const filter = changeFilterOf(asked, deps.now());
-    const page = await deps.changes.changes(cursor, limit, filter);
+    const page = await deps.changes.changes(c.get('caller'), cursor, limit, filter);
     return c.json(
       {
         items: page.changes.map(toChange),

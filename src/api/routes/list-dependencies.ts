@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -27,6 +28,7 @@ const listDependencies = createRoute({
   description:
     'Downstream is what the service calls or sends to, upstream is who calls it or sends to it, ' +
     'whatever the mode. Ordered by distance in hops.',
+  ...needs('read'),
   request: {
     params: servicePath,
     query: z.strictObject({
@@ -81,7 +83,13 @@ export function registerListDependencies(app: Api, deps: Pick<ApiDeps, 'queries'
   app.openapi(listDependencies, async (c) => {
     const { direction, depth, at: moment } = c.req.valid('query');
     const at = await asOf(moment, deps);
-    const found = await deps.queries.dependencies(c.req.valid('param').id, direction, depth, at);
+    const found = await deps.queries.dependencies(
+      c.get('caller'),
+      c.req.valid('param').id,
+      direction,
+      depth,
+      at,
+    );
     return c.json(
       {
         at: toIsoOrNull(at),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needsWholeView } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { wholeNumber } from '../schemas/parameters.ts';
@@ -11,6 +12,7 @@ const listRuns = createRoute({
   tags: ['Runs'],
   summary: 'The latest runs',
   description: 'Newest first.',
+  ...needsWholeView('read'),
   request: {
     query: z.strictObject({
       limit: wholeNumber({

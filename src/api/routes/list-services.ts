@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -17,6 +18,7 @@ const listServices = createRoute({
   description:
     'Ordered by id. Ask again with `cursor` set to `nextCursor` until that is null; services that ' +
     'appear meanwhile neither repeat nor hide others.',
+  ...needs('read'),
   request: {
     query: z.strictObject({
       limit: wholeNumber({
@@ -58,7 +60,12 @@ export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | '
     const { limit, cursor, at: moment } = c.req.valid('query');
     const at = await asOf(moment, deps);
     const after = cursor === undefined ? '' : decodeCursor(cursor);
-    const { services, hasMore, freshness } = await deps.queries.services(after, limit, at);
+    const { services, hasMore, freshness } = await deps.queries.services(
+      c.get('caller'),
+      after,
+      limit,
+      at,
+    );
     const last = services.at(-1);
     const nextCursor = hasMore && last !== undefined ? encodeCursor(last.id) : null;
     return c.json(

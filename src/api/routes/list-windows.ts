@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { windowOutcomes } from '../../domain/window-outcome.ts';
 import type { WindowPosition } from '../../graph/window-queries.ts';
+import { needsWholeView } from '../access.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -16,6 +17,7 @@ const listWindows = createRoute({
   description:
     'The newest first. Each window with what there was to read, what became of every value, and ' +
     'whether it can be relied upon for what it does not show.',
+  ...needsWholeView('read'),
   request: {
     query: z.strictObject({
       source: z

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs, openToAll } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import { nodeGraphFields, nodeGraphOf } from '../compat/node-graph.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { problemResponses } from '../problem-responses.ts';
+import { openProblemResponses, problemResponses } from '../problem-responses.ts';
 import { atParameter, wholeNumber } from '../schemas/parameters.ts';
 
 /** More than this the panel does not draw. */
@@ -23,6 +24,7 @@ const getFields = createRoute({
   tags,
   summary: "The fields of Grafana's Node Graph",
   description: 'What the panel asks for first.',
+  ...openToAll(),
   responses: {
     200: {
       description: 'The fields.',
@@ -34,7 +36,7 @@ const getFields = createRoute({
         },
       },
     },
-    ...problemResponses(),
+    ...openProblemResponses(),
   },
 });
 
@@ -50,6 +52,7 @@ const getData = createRoute({
   description:
     'For the Node Graph API and for Infinity, whose two queries take `nodes` and `edges` of the same ' +
     'answer. Arcs add up to 1; what is not seen now is dashed. A large graph is cut to the busiest.',
+  ...needs('read'),
   request: {
     query: z.object({
       focus: z
@@ -133,12 +136,13 @@ const getNodeGraphHealth = createRoute({
   tags,
   summary: 'Whether the Node Graph API answers',
   description: 'What its data source asks when it is saved.',
+  ...openToAll(),
   responses: {
     200: {
       description: 'It answers.',
       content: { 'application/json': { schema: z.object({ status: z.literal('ok') }) } },
     },
-    ...problemResponses(),
+    ...openProblemResponses(),
   },
 });
 
@@ -149,8 +153,9 @@ export function registerNodeGraph(app: Api, deps: Pick<ApiDeps, 'queries' | 'now
     const { focus, depth, limit, at: moment } = c.req.valid('query');
     const at = await asOf(moment, deps);
     const { queries } = deps;
-    if (focus === undefined) return c.json(nodeGraphOf(await queries.graph(at), limit), 200);
-    const found = await queries.dependencies(focus, 'both', depth, at);
+    const view = c.get('caller');
+    if (focus === undefined) return c.json(nodeGraphOf(await queries.graph(view, at), limit), 200);
+    const found = await queries.dependencies(view, focus, 'both', depth, at);
     const services = [found.service, ...found.services];
     return c.json(nodeGraphOf({ services, dependencies: found.dependencies }, limit), 200);
   });

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { RunRequest } from '../../runs/runs.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { needsWholeView } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { runSchema, toRun } from '../schemas/run.ts';
@@ -37,6 +38,7 @@ const startRun = createRoute({
   description:
     'Answers as soon as the run has been started; follow it at `Location`. A source that is being ' +
     'read already is not read twice: the answer is that run, with `joined` true.',
+  ...needsWholeView('run'),
   request: { body: { required: true, content: { 'application/json': { schema: startRunBody } } } },
   responses: {
     202: {
@@ -80,6 +82,7 @@ export function registerStartRun(app: Api, { runs }: Pick<ApiDeps, 'runs'>): voi
       ...requestOf(c.req.valid('json')),
       requestId: c.get('requestId'),
     });
+    c.set('subject', run.id);
     c.header('Location', `/api/v1/runs/${encodeURIComponent(run.id)}`);
     return c.json({ run: toRun(run), joined }, 202);
   });

@@ -1,12 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { View } from '../../domain/view.ts';
+import type { ChangeFilter } from '../../graph/change-queries.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { toChange } from '../schemas/change.ts';
 import { changeFilterOf, changeFilterShape, sequenceCursor } from '../schemas/change-filter.ts';
 
 const heartbeatMillis = 15_000;
+/** How often it is asked whether the key is still of use; with what is trusted of it under 10 s. */
+const lookMillis = 3000;
 const pageSize = 200;
 /** Each open stream asks the graph for itself when something changed. */
 const maxStreams = 100;
@@ -21,6 +26,7 @@ const streamChanges = createRoute({
     'Server-Sent Events: `id` is the number of the change, `event` its type, `data` the same JSON as ' +
     'in the list. Begins with what is written from now on; after `Last-Event-ID` or `cursor`, where ' +
     'one is given; with all since `since`, where that is. A comment every 15 s keeps it open.',
+  ...needs('read'),
   request: {
     query: z.strictObject({ ...changeFilterShape, cursor: sequenceCursor }),
     headers: z.object({
@@ -34,7 +40,7 @@ const streamChanges = createRoute({
   },
   responses: {
     200: {
-      description: 'The stream; it ends when the process does.',
+      description: 'The stream; it ends when the process does, or the key.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
     ...problemResponses(
@@ -54,12 +60,14 @@ type StreamDeps = Pick<ApiDeps, 'changes' | 'watch' | 'now' | 'logger'>;
 export function registerStreamChanges(app: Api, deps: StreamDeps): void {
   let open = 0;
   app.openapi(streamChanges, async (c) => {
+    const view = c.get('caller');
+    const stillAllowed = c.get('stillAllowed');
     const { cursor, ...asked } = c.req.valid('query');
     const filter = changeFilterOf(asked, deps.now());
     const known = c.req.valid('header')['last-event-id'] ?? cursor;
     const begin = known ?? (filter.sinceMillis === undefined ? await deps.changes.sequence() : 0);
     // What is wrong with the question is said before the stream begins.
-    await deps.changes.changes(begin, 1, filter);
+    await deps.changes.changes(view, begin, 1, filter);
     if (open >= maxStreams) {
       throw new AppError('TooManyStreams', `${maxStreams} streams are open already.`);
     }
@@ -67,7 +75,7 @@ export function registerStreamChanges(app: Api, deps: StreamDeps): void {
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       try {
-        await follow(stream, begin, filter, deps);
+        await follow(stream, { view, begin, filter, stillAllowed }, deps);
       } finally {
         open -= 1;
       }
@@ -75,19 +83,28 @@ export function registerStreamChanges(app: Api, deps: StreamDeps): void {
   });
 }
 
+/** Whose stream, and of what. */
+interface Following {
+  readonly view: View;
+  readonly begin: number;
+  readonly filter: ChangeFilter;
+  readonly stillAllowed: () => Promise<boolean>;
+}
+
 async function follow(
   stream: SSEStreamingApi,
-  begin: number,
-  filter: ReturnType<typeof changeFilterOf>,
+  { view, begin, filter, stillAllowed }: Following,
   { changes, watch, logger }: StreamDeps,
 ): Promise<void> {
   const gone = new AbortController();
   stream.onAbort(() => gone.abort());
   // Says at once that the stream is open.
   await stream.write(': open\n\n');
+  let saidAt = performance.now();
   for (let after = begin; !stream.aborted && !watch.isClosed; ) {
     try {
-      const page = await changes.changes(after, pageSize, filter);
+      if (!(await stillAllowed())) return;
+      const page = await changes.changes(view, after, pageSize, filter);
       for (const row of page.changes) {
         if (stream.aborted) return;
         const change = toChange(row);
@@ -102,7 +119,9 @@ async function follow(
     } catch (error) {
       logger.warn({ err: error }, 'a stream of changes could not read on, and tries again');
     }
-    await watch.next(after, heartbeatMillis, gone.signal);
-    if (!stream.aborted) await stream.write(': \n\n');
+    await watch.next(after, lookMillis, gone.signal);
+    if (stream.aborted || performance.now() - saidAt < heartbeatMillis) continue;
+    await stream.write(': \n\n');
+    saidAt = performance.now();
   }
 }

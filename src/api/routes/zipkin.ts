@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { linksOf } from '../compat/links.ts';
 import { lookbackQuery, periodOf } from '../compat/lookback.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -13,6 +14,7 @@ const zipkinDependencies = createRoute({
   description:
     'Calls are the rate of the latest window times the period; of the past they are 0, because only ' +
     'what was believed is kept.',
+  ...needs('read'),
   request: { query: lookbackQuery },
   responses: {
     200: {
@@ -39,6 +41,6 @@ const zipkinDependencies = createRoute({
 export function registerZipkin(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(zipkinDependencies, async (c) => {
     const { at, lookbackMillis } = await periodOf(c.req.valid('query'), deps);
-    return c.json(linksOf(await deps.queries.graph(at), lookbackMillis), 200);
+    return c.json(linksOf(await deps.queries.graph(c.get('caller'), at), lookbackMillis), 200);
   });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createNormalizer } from '../../../src/domain/normalize.ts';
 import type { PairFact } from '../../../src/domain/observation.ts';
+import { everything } from '../../../src/domain/view.ts';
 import { type AliasRecords, createAliasRecords } from '../../../src/graph/aliases.ts';
 import { createQueries } from '../../../src/graph/queries.ts';
 import { createServiceRecords } from '../../../src/graph/service-records.ts';
@@ -95,8 +96,8 @@ describe("the operator's word about services", () => {
   it('answers to the old id, and to no other name of it', async () => {
     await write(0, [call('web', 'old'), call('web', 'new')]);
     await make('old', 'new');
-    expect((await queries().service('old')).service.id).toBe('new');
-    const reached = await queries().dependencies('old', 'upstream', 1);
+    expect((await queries().service(everything, 'old')).service.id).toBe('new');
+    const reached = await queries().dependencies(everything, 'old', 'upstream', 1);
     expect(reached.dependencies.map(({ id }) => id)).toEqual(['web~~new']);
   });
 
@@ -156,7 +157,7 @@ describe("the operator's word about services", () => {
     expect(await codeOf(make('a', 'c'))).toBe('InvalidAlias');
     expect(await codeOf(make('b', '~user'))).toBe('InvalidAlias');
     expect(await codeOf(aliases.remove('c'))).toBe('InvalidAlias');
-    expect(await codeOf(queries().service('nobody'))).toBe('ServiceNotFound');
+    expect(await codeOf(queries().service(everything, 'nobody'))).toBe('ServiceNotFound');
   });
 
   it('does not turn round an alias that was cut off in the middle', async () => {
@@ -189,7 +190,7 @@ describe("the operator's word about services", () => {
     await write(0, [call('web', 'old')]);
     await write(1, [virtual]);
     await make('old', 'new');
-    const { service } = await queries().service('new');
+    const { service } = await queries().service(everything, 'new');
     expect(service).toMatchObject({ kind: 'service', virtual: false });
     expect(service.firstSeenAtMillis).toBe((epoch + 900) * 1000);
   });
@@ -231,8 +232,8 @@ describe("the operator's word about services", () => {
       expect(holdings).toEqual({ ids: ['api'], evidence: 2, dependencies: 2 });
       await services().delete(holdings.ids, now, () => {});
       expect(await beliefs()).toEqual(['lab:::api~~db', 'lab:::web~~lab:::api']);
-      expect(await codeOf(queries().service('api'))).toBeNull();
-      expect((await queries().service('api')).service.environment).toBe('lab');
+      expect(await codeOf(queries().service(everything, 'api'))).toBeNull();
+      expect((await queries().service(everything, 'api')).service.environment).toBe('lab');
     });
 
     it('deletes an environment, and it comes back as new when it is seen again', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dependencyId, modes } from '../../../src/domain/dependency.ts';
 import type { Observation } from '../../../src/domain/observation.ts';
 import type { ServiceKind } from '../../../src/domain/service.ts';
+import { everything } from '../../../src/domain/view.ts';
 import type { Window } from '../../../src/domain/window.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
 import { createHistoryRecords } from '../../../src/graph/history.ts';
@@ -200,15 +201,15 @@ describe('the history in Neo4j', () => {
     );
     for (let at = epoch; at <= now; at += hour / 2) {
       if (at < model.horizon) continue;
-      const found = await queries.graph(at);
+      const found = await queries.graph(everything, at);
       expect(
         new Map(found.dependencies.map((one) => [one.id, textOf(one)])),
         `as of hour ${(at - epoch) / hour}`,
       ).toEqual(model.at(at));
-      const { services } = await queries.services('', 100, at);
+      const { services } = await queries.services(everything, '', 100, at);
       expect(new Map(services.map(({ id, kind }) => [id, kind]))).toEqual(model.servicesAt(at));
     }
-    const present = await queries.graph();
+    const present = await queries.graph(everything);
     expect(new Map(present.dependencies.map((one) => [one.id, textOf(one)]))).toEqual(
       model.at(now),
     );
@@ -235,7 +236,7 @@ describe('the history in Neo4j', () => {
     const changes = createChangeQueries(graph.database);
     const found = [];
     for (let after = 0; ; ) {
-      const page = await changes.changes(after, 3, {});
+      const page = await changes.changes(everything, after, 3, {});
       found.push(...page.changes);
       after = page.cursor;
       if (!page.hasMore) break;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { everything } from '../../../src/domain/view.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
 import { createDependencyQueries } from '../../../src/graph/dependency-queries.ts';
 import { createDiffQueries } from '../../../src/graph/diff-queries.ts';
@@ -20,16 +21,17 @@ describe('a graph that remembers', () => {
   afterAll(() => graph.close());
   beforeEach(() => emptied(graph));
 
-  const feed = async () => (await createChangeQueries(graph.database).changes(0, 1000, {})).changes;
+  const feed = async () =>
+    (await createChangeQueries(graph.database).changes(everything, 0, 1000, {})).changes;
   /** Types and hours of the changes of one subject. */
   const changesOf = async (subject: string) =>
     (await feed())
       .filter((change) => change.subject === subject)
       .map(({ type, atMillis }) => [type, (atMillis - endOf(0)) / hour]);
   const present = async (at: number | null = null) =>
-    (await createQueries(graph.database, { now: () => endOf(99) }).graph(at)).dependencies.map(
-      ({ id, state }) => `${id} ${state}`,
-    );
+    (
+      await createQueries(graph.database, { now: () => endOf(99) }).graph(everything, at)
+    ).dependencies.map(({ id, state }) => `${id} ${state}`);
 
   /** `web>cart` for good; `web>old` in the first hour, and again in the eighth. */
   async function tellOfOld() {
@@ -172,9 +174,9 @@ describe('a graph that remembers', () => {
       'service.changed',
     ]);
     const queries = createQueries(graph.database, { now: () => endOf(99) });
-    expect((await queries.service('pay', endOf(0))).service.kind).toBe('external');
-    expect((await queries.service('pay', endOf(1))).service.kind).toBe('service');
-    await expect(queries.service('bank', endOf(0))).rejects.toMatchObject({
+    expect((await queries.service(everything, 'pay', endOf(0))).service.kind).toBe('external');
+    expect((await queries.service(everything, 'pay', endOf(1))).service.kind).toBe('service');
+    await expect(queries.service(everything, 'bank', endOf(0))).rejects.toMatchObject({
       code: 'ServiceNotFound',
     });
   });
@@ -192,7 +194,9 @@ describe('a graph that remembers', () => {
       'dependency.removed',
       'dependency.revived',
     ]);
-    expect((await createChangeQueries(graph.database).changes(1, 10, {})).pruned).toBe(true);
+    expect((await createChangeQueries(graph.database).changes(everything, 1, 10, {})).pruned).toBe(
+      true,
+    );
   });
 
   it('forgets a dependency that was gone by the horizon, with its service', async () => {
@@ -246,7 +250,7 @@ describe('a graph that remembers', () => {
     });
     const impacts = createImpactQueries(graph.database);
     const hits = async (word: string, depth = 10, limit = 100) => {
-      const found = await impacts.blastRadius(word, depth, limit);
+      const found = await impacts.blastRadius(everything, word, depth, limit);
       return found.hits.map(({ service, severity, hops }) => `${service.id} ${severity} ${hops}`);
     };
     expect(await hits('db')).toEqual([
@@ -264,7 +268,7 @@ describe('a graph that remembers', () => {
       'user down 2',
       'report starved 3',
     ]);
-    const cut = await impacts.blastRadius('db', 10, 2);
+    const cut = await impacts.blastRadius(everything, 'db', 10, 2);
     expect(cut).toMatchObject({ truncated: true, hits: [{ hops: 1 }, { hops: 2 }] });
   });
 
@@ -274,7 +278,7 @@ describe('a graph that remembers', () => {
     await graph.cypher("MATCH (s:Service {id: 'web'}) SET s.team = 'shop'");
     const diffs = createDiffQueries(graph.database);
     const between = async (from: number, to: number) => {
-      const { differences, ...counts } = await diffs.diff(endOf(from), endOf(to));
+      const { differences, ...counts } = await diffs.diff(everything, endOf(from), endOf(to));
       return { ...counts, ids: differences.map(({ id }) => id) };
     };
     expect(await between(0, 4)).toMatchObject({ added: 0, removed: 0, changed: 1 });
@@ -292,7 +296,7 @@ describe('a graph that remembers', () => {
   it('explains a dependency by its evidence and its past, also when it is gone', async () => {
     await tellOfOld();
     const explain = createDependencyQueries(graph.database).explain;
-    const { believed, observed, history } = await explain('web~~old');
+    const { believed, observed, history } = await explain(everything, 'web~~old');
     expect(believed).toMatchObject({ state: 'active', fromMillis: endOf(8) });
     expect(observed).toMatchObject([
       { source: 'shop', mode: 'sync', firstSeenAtMillis: endOf(0), windowOutcome: 'complete' },
@@ -306,17 +310,17 @@ describe('a graph that remembers', () => {
     );
     for (let index = 9; index <= 14; index += 1) await story.hour(index, { 'web>cart': 'sync' });
     await story.pass(14);
-    expect((await explain('web~~old')).believed).toBeNull();
+    expect((await explain(everything, 'web~~old')).believed).toBeNull();
     for (const id of ['web~~nobody', 'web', '', 'web~~old~~x']) {
-      await expect(explain(id)).rejects.toMatchObject({ code: 'DependencyNotFound' });
+      await expect(explain(everything, id)).rejects.toMatchObject({ code: 'DependencyNotFound' });
     }
   });
 
   it('filters the feed by time, type, service and environment', async () => {
     await tellOfOld();
     const changes = createChangeQueries(graph.database);
-    const found = async (filter: Parameters<typeof changes.changes>[2]) =>
-      (await changes.changes(0, 100, filter)).changes.map(
+    const found = async (filter: Parameters<typeof changes.changes>[3]) =>
+      (await changes.changes(everything, 0, 100, filter)).changes.map(
         ({ type, subject }) => `${type} ${subject}`,
       );
     expect(await found({ sinceMillis: endOf(4), untilMillis: endOf(6) })).toEqual([
@@ -332,6 +336,8 @@ describe('a graph that remembers', () => {
     ]);
     expect(await found({ environment: 'elsewhere' })).toEqual([]);
     expect(await found({ sinceMillis: endOf(50) })).toEqual([]);
-    await expect(changes.changes(10_000, 1, {})).rejects.toMatchObject({ code: 'InvalidRange' });
+    await expect(changes.changes(everything, 10_000, 1, {})).rejects.toMatchObject({
+      code: 'InvalidRange',
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { everything } from '../../../src/domain/view.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
 import { createRunRecords } from '../../../src/graph/runs.ts';
 import { startStalePass } from '../../../src/runs/stale-pass.ts';
@@ -75,7 +76,9 @@ describe('an outage of ten days', () => {
     });
   const stale = async () =>
     (
-      await createChangeQueries(graph.database).changes(0, 1000, { types: ['dependency.stale'] })
+      await createChangeQueries(graph.database).changes(everything, 0, 1000, {
+        types: ['dependency.stale'],
+      })
     ).changes.map(({ subject, atMillis }) => [subject, (atMillis - at(0)) / (day * 1000)]);
 
   it('of the way to Prometheus ages nothing, and what it missed is read when it is back', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { everything } from '../../../src/domain/view.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
 import { createRunRecords } from '../../../src/graph/runs.ts';
 import { startStalePass } from '../../../src/runs/stale-pass.ts';
@@ -46,7 +47,7 @@ describe('the past of a source', () => {
   });
 
   const changesOf = async (subject: string) =>
-    (await createChangeQueries(graph.database).changes(0, 1000, {})).changes
+    (await createChangeQueries(graph.database).changes(everything, 0, 1000, {})).changes
       .filter((change) => change.subject === subject)
       .map(({ type, context, atMillis }) => [type, context, (atMillis - at(0)) / hour]);
 

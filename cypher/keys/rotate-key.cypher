@@ -1,0 +1,18 @@
+// Gives a key another secret; the one it had goes on for a while. No row where the key is of no use.
+// @param {String} id
+// @param {String} hash of the key with its new secret
+// @param {DateTime} previousUntil how long the old one goes on
+// @param {DateTime} now
+// @param {String} by
+// @returns id
+// @access WRITE
+MATCH (k:Key {id: $id})
+WHERE k.revokedAt IS NULL AND (k.expiresAt IS NULL OR k.expiresAt > $now)
+WITH k, k.hash AS previousHash
+SET
+  k.previousHash = previousHash,
+  k.previousUntil = $previousUntil,
+  k.hash = $hash,
+  k.rotatedAt = $now,
+  k.rotatedBy = $by
+RETURN k.id AS id

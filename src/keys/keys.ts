@@ -1,0 +1,108 @@
+import { type KeyTerms, keyStateOf, problemOfTerms } from '../domain/key.ts';
+import type { HashedKeyRow, KeyRecords, KeyRow } from '../graph/key-records.ts';
+import { AppError } from '../runtime/errors.ts';
+import { Secret } from '../runtime/secret.ts';
+import { hashOfKey, newKey } from './key-text.ts';
+
+/** A key and, this once, its whole text. */
+export interface IssuedKey {
+  readonly key: KeyRow;
+  readonly text: Secret;
+}
+
+/** Makes keys and ends them; `by` is the id of the key of who does it, or a word for them. */
+export interface Keys {
+  /** @throws AppError `InvalidRequest` for terms on which there can be no key. */
+  create(terms: KeyTerms, by: string): Promise<IssuedKey>;
+  list(after: string, limit: number): Promise<{ keys: KeyRow[]; hasMore: boolean }>;
+  /** @throws AppError `KeyNotFound`. */
+  find(id: string): Promise<KeyRow>;
+  /**
+   * Gives a key another secret; the old one goes on for `overlapMillis`.
+   *
+   * @throws AppError `KeyNotFound`, or `KeyEnded` for one that is revoked or expired.
+   */
+  rotate(id: string, overlapMillis: number, by: string): Promise<IssuedKey>;
+  /** Ends a key for ever; may be repeated. @throws AppError `KeyNotFound`. */
+  revoke(id: string, by: string): Promise<KeyRow>;
+  /**
+   * Makes the first key, an admin's, where there is none at all; `null` where there is one.
+   *
+   * `keep` is given the key before it is of use, so that none is made that nobody has.
+   */
+  bootstrap(
+    keep: (text: Secret) => Promise<void>,
+    by: string,
+  ): Promise<Pick<KeyRow, 'id' | 'name'> | null>;
+}
+
+export interface KeysOptions {
+  readonly records: KeyRecords;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly now: () => number;
+  /** Told of every key that is no longer what it was. */
+  readonly onChanged?: (id: string) => void;
+}
+
+export const longestOverlapMillis = 30 * 86_400_000;
+
+export function createKeys({ records, randomBytes, now, onChanged }: KeysOptions): Keys {
+  async function found(id: string): Promise<KeyRow> {
+    const row = await records.find(id);
+    if (row === null) throw keyNotFound(id);
+    return withoutHashes(row);
+  }
+
+  return {
+    list: (after, limit) => records.list(after, limit),
+    find: found,
+
+    async create(terms, by) {
+      const change = { now: now(), by };
+      const problem = problemOfTerms(terms, change.now);
+      if (problem !== null) throw new AppError('InvalidRequest', problem);
+      const { id, text } = newKey(randomBytes);
+      await records.create({ id, hash: hashOfKey(text) }, terms, change);
+      return { key: await found(id), text: new Secret(text) };
+    },
+
+    async rotate(id, overlapMillis, by) {
+      const change = { now: now(), by };
+      const { text } = newKey(randomBytes, id);
+      const until = change.now + Math.min(overlapMillis, longestOverlapMillis);
+      const isRotated = await records.rotate(id, hashOfKey(text), until, change);
+      const key = await found(id);
+      if (!isRotated) {
+        const state = keyStateOf(key, change.now);
+        throw new AppError('KeyEnded', `The key ${id} is ${state}: create another one.`);
+      }
+      onChanged?.(id);
+      return { key, text: new Secret(text) };
+    },
+
+    async revoke(id, by) {
+      if (!(await records.revoke(id, { now: now(), by }))) throw keyNotFound(id);
+      onChanged?.(id);
+      return found(id);
+    },
+
+    async bootstrap(keep, by) {
+      const { id, text } = newKey(randomBytes);
+      const name = 'first key';
+      await keep(new Secret(text));
+      const isMade = await records.createFirst({ id, hash: hashOfKey(text) }, name, {
+        now: now(),
+        by,
+      });
+      return isMade ? { id, name } : null;
+    },
+  };
+}
+
+function keyNotFound(id: string): AppError {
+  return new AppError('KeyNotFound', `There is no key "${id}".`);
+}
+
+function withoutHashes({ hash, previousHash, ...key }: HashedKeyRow): KeyRow {
+  return key;
+}
