@@ -15,6 +15,13 @@ export interface KeptPlace {
   readonly key: string;
 }
 
+/** What a Pod has at hand to speak with Kubernetes. */
+export interface PodPlace {
+  readonly env: NodeJS.ProcessEnv;
+  /** Holds the files `token`, `ca.crt` and `namespace`. */
+  readonly folder: string;
+}
+
 export interface Kept {
   readonly value: Secret;
   /** Whether it was written by this call, and not there before. */
@@ -32,7 +39,7 @@ export interface Kept {
 export async function keepInKubernetes(
   { name, key }: KeptPlace,
   make: () => string,
-  { env = process.env, folder = accountFolder } = {},
+  { env, folder }: PodPlace = { env: process.env, folder: accountFolder },
 ): Promise<Kept> {
   const cluster = await openCluster(env, folder);
   try {
