@@ -17,7 +17,7 @@ export const setByChart = [
 ];
 
 /** Settings that belong into a Secret. */
-const isSecret = (name: string): boolean => /(PASSWORD|TOKEN|SECRET|_KEY)$/.test(name);
+const isSecret = (name: string): boolean => /(PASSWORD|TOKEN|SECRET|API_KEY)$/.test(name);
 
 type Json = Readonly<Record<string, unknown>>;
 

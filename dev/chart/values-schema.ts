@@ -207,6 +207,7 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
         enabled: z.boolean(),
         interval: duration,
         scrapeTimeout: duration,
+        apiKey: z.strictObject({ secretName: objectName, secretKey: z.string().min(1) }),
         labels,
       }),
       prometheusRule: z.strictObject({ enabled: z.boolean(), labels }),

@@ -259,6 +259,23 @@ describe('the chart', () => {
     expect(portsOf('test')).toEqual([53, 53, 'http']);
   });
 
+  it('reads the metrics of the API with a key where it needs one, those of the workers without', async () => {
+    const manifests = await render([join(chart, 'ci', 'monitoring-values.yaml')]);
+    const endpoint = (port: string, path: string) => ({ port, path, interval: '15s' });
+    expect(only(manifests, 'ServiceMonitor', 'api')).toMatchObject({
+      endpoints: [
+        {
+          ...endpoint('http', '/api/v1/metrics'),
+          authorization: { credentials: { name: 'topolog-metrics-key', key: 'key' } },
+        },
+      ],
+    });
+    expect(only(manifests, 'ServiceMonitor', 'worker')).toMatchObject({
+      endpoints: [endpoint('metrics', '/metrics')],
+    });
+    expect(JSON.stringify(only(manifests, 'ServiceMonitor', 'worker'))).not.toContain('key');
+  });
+
   it('passes dashboards and alerts on as they are', async () => {
     const manifests = await render([join(chart, 'ci', 'monitoring-values.yaml')]);
     const dashboards = filesOf(join(chart, 'files', 'dashboards'), '.json');

@@ -107,6 +107,10 @@ describe('values that do not go together', () => {
       ['networkPolicy.enabled=true', 'sources.existingSecret="a"'],
       'list their ports in networkPolicy.egress.sources.ports',
     ],
+    [
+      ['metrics.serviceMonitor.enabled=true', 'config.METRICS_NEED_KEY=true'],
+      'name a Secret with a key in metrics.serviceMonitor.apiKey.secretName',
+    ],
     [['serviceAccount.name="r-topolog-setup"'], 'the account of the setup Job'],
   ])('%s: %s', async (set, sentence) => {
     const { code, err } = await template([], { set });

@@ -30,7 +30,15 @@ const kinds: readonly Kind[] = [
       {
         selector: object({ matchLabels: texts }),
         namespaceSelector: object({ matchNames: list(text) }),
-        endpoints: list(object({ port: text, path: text, interval: text, scrapeTimeout: text })),
+        endpoints: list(
+          object({
+            port: text,
+            path: text,
+            interval: text,
+            scrapeTimeout: text,
+            authorization: object({ credentials: object({ name: text, key: text }, ['key']) }),
+          }),
+        ),
       },
       ['selector', 'endpoints'],
     ),
