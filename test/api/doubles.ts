@@ -115,6 +115,7 @@ export interface TestOptions {
   readonly impacts?: ApiDeps['impacts'];
   readonly runs?: Partial<Runs>;
   readonly access?: Partial<ApiAccess>;
+  readonly logger?: ApiDeps['logger'];
   readonly readiness?: ApiDeps['readiness'];
   readonly isShuttingDown?: boolean;
 }
@@ -161,7 +162,7 @@ export function createTestApp(options: TestOptions = {}) {
     access: { authenticator: null, keys: noKeys, metricsNeedKey: false, ...options.access },
     readiness: options.readiness ?? {},
     isShuttingDown: () => options.isShuttingDown ?? false,
-    logger: pino({ level: 'debug' }, { write }),
+    logger: options.logger ?? pino({ level: 'debug' }, { write }),
     registry: new Registry(),
     version: '1.2.3',
     now: () => instantMillis,

@@ -17,9 +17,10 @@ const ledger = service('live', 'ledger', 'bank');
 const rates = service('live', 'rates', null);
 const labWeb = service('lab', 'web', 'shop');
 const labLedger = service('lab', 'ledger', 'bank');
+const vault = service('lab', 'vault', 'bank');
 
 /** The services of two environments, some of teams; `web` and `ledger` are in both. */
-export const services = [web, cart, ledger, rates, labWeb, labLedger];
+export const services = [web, cart, ledger, rates, labWeb, labLedger, vault];
 
 /** Who calls whom, by ids; some calls cross environments, and the last is made from hour 1 on. */
 export const calls: readonly (readonly [string, string])[] = [
@@ -29,6 +30,8 @@ export const calls: readonly (readonly [string, string])[] = [
   [web.id, rates.id],
   [web.id, labWeb.id],
   [labWeb.id, labLedger.id],
+  [labLedger.id, vault.id],
+  [vault.id, web.id],
   [labLedger.id, cart.id],
 ];
 
