@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const withServers = ['integration', 'e2e', 'dev'].map((folder) => `test/${folder}/**/*.test.ts`);
 // Tests on recorded data exist only where the recordings are at hand.
 const recorded = 'test/recorded/**/*.test.ts';
+// Tests of the Helm chart have a configuration of their own (vitest.chart.config.ts).
+const chart = 'test/chart/**/*.test.ts';
 const hasRecordings = Boolean(process.env.TOPOLOG_TEST_DATA);
 
 export default defineConfig({
@@ -17,7 +19,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...withServers, recorded] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...withServers, recorded, chart],
+        },
       },
       {
         extends: true,

@@ -6,7 +6,7 @@ import { linesOnly } from './progress.mjs';
 import { atLeast, findJava, versionOf, which } from './tools.mjs';
 
 /** @typedef {import('./progress.mjs').Terminal} Terminal */
-/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'redis-server' | 'k6' | 'schemathesis' | 'oasdiff'} ProgramName */
+/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'redis-server' | 'k6' | 'schemathesis' | 'oasdiff' | 'helm'} ProgramName */
 
 /**
  * @typedef {object} Program
@@ -19,7 +19,7 @@ import { atLeast, findJava, versionOf, which } from './tools.mjs';
 /**
  * The oldest version taken from the PATH. Before 3, Prometheus counted the left end of a range in.
  *
- * @type {Record<ProgramName, { title: string, least: number[] }>}
+ * @type {Record<ProgramName, { title: string, least: number[], ask?: string[] }>}
  */
 const wanted = {
   temporal: { title: 'Temporal', least: [1] },
@@ -30,6 +30,7 @@ const wanted = {
   k6: { title: 'k6', least: [1] },
   schemathesis: { title: 'schemathesis', least: [4] },
   oasdiff: { title: 'oasdiff', least: [1, 37] },
+  helm: { title: 'Helm', least: [3, 19], ask: ['version', '--short'] },
 };
 
 /**
@@ -41,10 +42,10 @@ const wanted = {
  * @returns {Promise<Program>}
  */
 export async function ensureServer(name, { log = () => {}, terminal = linesOnly(log) } = {}) {
-  const { title, least } = wanted[name];
+  const { title, least, ask = ['--version'] } = wanted[name];
   const onPath = which(name);
   if (onPath) {
-    const version = versionOf(onPath, ['--version']);
+    const version = versionOf(onPath, ask);
     if (version && atLeast(version, least)) {
       return { name, from: 'path', command: onPath, args: [] };
     }

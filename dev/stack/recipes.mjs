@@ -88,4 +88,45 @@ export const recipes = {
       flags: [...GO_FLAGS, '-ldflags=-s -w'],
       packages: ['github.com/rhysd/actionlint/cmd/actionlint'],
     }),
+  helm: () => {
+    const goMod = join(DEV, 'helm', 'go.mod');
+    const version = pinned(goMod, /helm\.sh\/helm\/v3 v(\S+)/);
+    // The Kubernetes that a chart is rendered for where none is asked is that of its libraries.
+    const minor = pinned(goMod, /k8s\.io\/client-go v0\.(\d+)/);
+    const kubernetes = ['chartutil', 'lint/rules'].flatMap((name) => [
+      `-X helm.sh/helm/v3/pkg/${name}.k8sVersionMajor=1`,
+      `-X helm.sh/helm/v3/pkg/${name}.k8sVersionMinor=${minor}`,
+    ]);
+    return goRecipe({
+      product: 'Helm',
+      version,
+      folder: 'helm',
+      takes: '2 min',
+      instead: 'put `helm` (3.19 or newer) on the PATH',
+      flags: [
+        ...GO_FLAGS,
+        `-ldflags=-s -w -X helm.sh/helm/v3/internal/version.version=v${version} ${kubernetes.join(' ')}`,
+      ],
+      packages: ['helm.sh/helm/v3/cmd/helm'],
+    });
+  },
+  kubernetes: () => {
+    const version = pinned(join(DEV, 'kubernetes', 'go.mod'), /^\s*k8s\.io\/kubernetes v(\S+)/m);
+    const [major, minor] = version.split('.');
+    const told = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor };
+    return goRecipe({
+      product: 'the Kubernetes API server',
+      version,
+      folder: 'kubernetes',
+      takes: '5 min',
+      instead: 'run the tests of the chart where Go is',
+      flags: [
+        ...GO_FLAGS,
+        `-ldflags=-s -w ${Object.entries(told)
+          .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+          .join(' ')}`,
+      ],
+      packages: ['k8s.io/kubernetes/cmd/kube-apiserver', 'go.etcd.io/etcd/server/v3'],
+    });
+  },
 };

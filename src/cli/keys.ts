@@ -8,6 +8,7 @@ import { createKeys, type IssuedKey, type Keys, longestOverlapMillis } from '../
 import { millisOf } from '../runtime/duration.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Secret } from '../runtime/secret.ts';
+import { bootstrapInKubernetes } from './kubernetes-key.ts';
 import { print, progress, type Session, withSession } from './session.ts';
 import { table } from './table.ts';
 
@@ -66,10 +67,20 @@ function addBootstrap(keys: Command): void {
     .command('bootstrap')
     .description('Make the first key, an admin’s, where there is none at all.')
     .option('--out <file>', 'write it to a new file that only its owner can read')
+    .addOption(
+      new Option(
+        '--kubernetes-secret <name>',
+        'write it to a Secret of this Pod’s namespace; done as well where there is a key',
+      ).conflicts('out'),
+    )
     .addHelpText('after', '\nEnds with 0 where it made the key, with 3 where there is one already.')
-    .action(({ out }: { out?: string }) =>
+    .action(({ out, kubernetesSecret }: { out?: string; kubernetesSecret?: string }) =>
       withSession(async (session) => {
         const keys = keysOf(session);
+        if (kubernetesSecret !== undefined) {
+          progress(await bootstrapInKubernetes(keys, kubernetesSecret));
+          return;
+        }
         const made = out === undefined ? await printed(keys) : await written(keys, out);
         if (made === null) {
           progress('There is a key already, so none was made: "topolog keys list" shows them.');
@@ -86,6 +97,7 @@ async function printed(keys: Keys) {
   let text: Secret | undefined;
   const made = await keys.bootstrap(async (given) => {
     text = given;
+    return given;
   }, 'bootstrap');
   if (made !== null && text !== undefined) print(text.reveal());
   return made;
@@ -108,6 +120,7 @@ async function written(keys: Keys, out: string) {
       } finally {
         await file.close();
       }
+      return text;
     }, 'bootstrap');
     if (made !== null) await rename(draft, out);
     return made;

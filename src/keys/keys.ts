@@ -2,7 +2,7 @@ import { type KeyTerms, keyStateOf, problemOfTerms } from '../domain/key.ts';
 import type { HashedKeyRow, KeyRecords, KeyRow } from '../graph/key-records.ts';
 import { AppError } from '../runtime/errors.ts';
 import { Secret } from '../runtime/secret.ts';
-import { hashOfKey, newKey } from './key-text.ts';
+import { hashOfKey, idOfKey, newKey } from './key-text.ts';
 
 /** A key and, this once, its whole text. */
 export interface IssuedKey {
@@ -28,10 +28,13 @@ export interface Keys {
   /**
    * Makes the first key, an admin's, where there is none at all; `null` where there is one.
    *
-   * `keep` is given the key before it is of use, so that none is made that nobody has.
+   * `keep` is given a key before it is of use, so that none is made that nobody has, and says which
+   * key it keeps: this one, or one from an earlier call that did not come to its end.
+   *
+   * @throws AppError `InvalidRequest` where what it keeps is no key.
    */
   bootstrap(
-    keep: (text: Secret) => Promise<void>,
+    keep: (text: Secret) => Promise<Secret>,
     by: string,
   ): Promise<Pick<KeyRow, 'id' | 'name'> | null>;
 }
@@ -87,9 +90,11 @@ export function createKeys({ records, randomBytes, now, onChanged }: KeysOptions
     },
 
     async bootstrap(keep, by) {
-      const { id, text } = newKey(randomBytes);
+      const kept = await keep(new Secret(newKey(randomBytes).text));
+      const text = kept.reveal();
+      const id = idOfKey(text);
+      if (id === null) throw new AppError('InvalidRequest', 'What is kept as first key is none.');
       const name = 'first key';
-      await keep(new Secret(text));
       const isMade = await records.createFirst({ id, hash: hashOfKey(text) }, name, {
         now: now(),
         by,
