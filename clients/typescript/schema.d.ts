@@ -132,8 +132,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The whole graph
-         * @description Every dependency of the present, or of an instant, and the services they connect.
+         * The whole graph, or what is around a service, in seven formats
+         * @description Every dependency of the present, or of an instant, and the services they connect. The format is that of `format`, or else of the `Accept` header. All but `json` are streamed and have no limit; `mermaid` is cut where Mermaid would refuse to draw.
          */
         get: operations["getGraph"];
         put?: never;
@@ -388,6 +388,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All keys, page by page
+         * @description Ordered by id, those that are revoked or expired included; never with a secret.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key
+         * @description The answer has the whole key, this once: only a hash of it is kept.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One key
+         * @description What it may do and when it was last used; never its secret.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description For ever, at once in this process and within 10 s in all others; streams it has open end. The key stays listed. May be repeated.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a key another secret
+         * @description The answer has the whole key with its new secret, this once. The one there was goes on for a while; one that was still going on from an earlier rotation ends. Id, scopes and expiry stay.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -481,6 +549,8 @@ export interface components {
          *       "name": "checkout",
          *       "kind": "service",
          *       "virtual": false,
+         *       "team": "orders",
+         *       "criticality": null,
          *       "firstSeenAt": "2026-03-01T12:00:00.000Z"
          *     }
          */
@@ -518,6 +588,16 @@ export interface components {
             /** @description Whether it was only inferred from the other side and has no spans of its own. */
             virtual?: boolean;
             /**
+             * @description Team it belongs to; null until that is declared.
+             * @example null
+             */
+            team?: string | null;
+            /**
+             * @description How much hangs on it; null until that is declared.
+             * @example null
+             */
+            criticality?: string | null;
+            /**
              * Format: date-time
              * @description End of the first window that showed it. ISO 8601, UTC.
              * @example 2026-03-01T12:15:00.000Z
@@ -552,7 +632,7 @@ export interface components {
              */
             frontier: string | null;
             /**
-             * @description Seconds between now and the end of the last complete window; null before it.
+             * @description Seconds between the end of the last complete window and the begin of the present minute; null before it.
              * @example 412
              */
             lagSeconds: number | null;
@@ -590,7 +670,7 @@ export interface components {
              * @description Stable code for programs to decide by.
              * @enum {string}
              */
-            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
+            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "Unauthenticated" | "Forbidden" | "KeyNotFound" | "KeyEnded" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "UrlTooLong" | "HeadersTooLarge" | "RequestTooSlow" | "TooManyRequests" | "Overloaded" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
             /** @description The id under which the log knows the request. */
             requestId: string;
             /** @description Every fault of an invalid request. */
@@ -626,6 +706,8 @@ export interface components {
          *       "name": "checkout",
          *       "kind": "service",
          *       "virtual": false,
+         *       "team": "orders",
+         *       "criticality": null,
          *       "firstSeenAt": "2026-03-01T12:00:00.000Z"
          *     }
          */
@@ -662,6 +744,16 @@ export interface components {
             kind: "service" | "database" | "messaging" | "external" | "user" | "unknown";
             /** @description Whether it was only inferred from the other side and has no spans of its own. */
             virtual: boolean;
+            /**
+             * @description Team it belongs to; null until that is declared.
+             * @example null
+             */
+            team: string | null;
+            /**
+             * @description How much hangs on it; null until that is declared.
+             * @example null
+             */
+            criticality: string | null;
             /**
              * Format: date-time
              * @description End of the first window that showed it. ISO 8601, UTC.
@@ -1018,6 +1110,8 @@ export interface components {
          *         "name": "checkout",
          *         "kind": "service",
          *         "virtual": false,
+         *         "team": "orders",
+         *         "criticality": null,
          *         "firstSeenAt": "2026-03-01T12:00:00.000Z"
          *       }
          *     }
@@ -1226,14 +1320,48 @@ export interface components {
              * @example 2026-03-01T12:15:00.000Z
              */
             at: string | null;
-            /** @description The services. */
             services: components["schemas"]["Service"][];
-            /** @description The dependencies. */
-            dependencies: components["schemas"]["Dependency"][];
+            dependencies: components["schemas"]["GraphDependency"][];
             /** @description Whether the answer was cut because there are too many dependencies. */
             truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+        };
+        /**
+         * @description The client depends on the server.
+         * @example {
+         *       "id": "shop:checkout~~shop:payment",
+         *       "client": "shop:checkout",
+         *       "server": "shop:payment",
+         *       "state": "active",
+         *       "modes": [
+         *         "sync"
+         *       ],
+         *       "criticality": "hard",
+         *       "confidence": "medium",
+         *       "conflicts": [],
+         *       "from": "2026-03-01T12:00:00.000Z",
+         *       "requestsPerSecond": 12.5,
+         *       "errorRatio": 0.002,
+         *       "latency": {
+         *         "server": {
+         *           "p50Seconds": 0.021,
+         *           "p95Seconds": 0.12
+         *         },
+         *         "client": {
+         *           "meanSeconds": 0.042
+         *         }
+         *       },
+         *       "firstSeenAt": "2026-03-01T12:00:00.000Z",
+         *       "lastSeenAt": "2026-03-01T12:15:00.000Z"
+         *     }
+         */
+        GraphDependency: components["schemas"]["Dependency"] & {
+            /**
+             * @description Hops from the focus, where there is one; 1 touches it.
+             * @example 1
+             */
+            distance?: number;
         };
         /**
          * @description The client depends on the server.
@@ -1336,6 +1464,121 @@ export interface components {
              * @example 2026-03-01T12:15:00.000Z
              */
             lastSeenAt: string | null;
+        };
+        /** @description What `view=topology` answers. */
+        Topology: {
+            /**
+             * Format: date-time
+             * @description At which instant; null for the present. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            at: string | null;
+            services: components["schemas"]["TopologyService"][];
+            dependencies: (components["schemas"]["TopologyDependency"] & {
+                /**
+                 * @description Hops from the focus, where there is one; 1 touches it.
+                 * @example 1
+                 */
+                distance?: number;
+            })[];
+            /** @description Whether the answer was cut because there are too many dependencies. */
+            truncated: boolean;
+        };
+        /** @description A node of the graph, without when it was seen. */
+        TopologyService: {
+            /**
+             * @description Environment, cluster, namespace and name, joined by ":", empty ones at the left left out.
+             * @example shop:checkout
+             */
+            id: string;
+            /**
+             * @description Environment, such as production. Empty where it does not apply.
+             * @example
+             */
+            environment: string;
+            /**
+             * @description Cluster. Empty where it does not apply.
+             * @example
+             */
+            cluster: string;
+            /**
+             * @description Namespace. Empty where it does not apply.
+             * @example shop
+             */
+            namespace: string;
+            /**
+             * @description Name, as the source has it.
+             * @example checkout
+             */
+            name: string;
+            /**
+             * @description What it is, as its labels say.
+             * @enum {string}
+             */
+            kind: "service" | "database" | "messaging" | "external" | "user" | "unknown";
+            /** @description Whether it was only inferred from the other side and has no spans of its own. */
+            virtual: boolean;
+            /**
+             * @description Team it belongs to; null until that is declared.
+             * @example null
+             */
+            team: string | null;
+            /**
+             * @description How much hangs on it; null until that is declared.
+             * @example null
+             */
+            criticality: string | null;
+        };
+        /** @description What is believed of a dependency. */
+        TopologyDependency: {
+            /**
+             * @description Ids of client and server with `~~` between.
+             * @example shop:checkout~~shop:payment
+             */
+            id: string;
+            /**
+             * @description Id of the service that calls or sends.
+             * @example shop:checkout
+             */
+            client: string;
+            /**
+             * @description Id of the service that is called or sent to.
+             * @example shop:payment
+             */
+            server: string;
+            /**
+             * @description What is believed of it.
+             * @enum {string}
+             */
+            state: "active" | "stale" | "removed" | "declared";
+            /**
+             * @description How: the client waits (sync), or hands over a message (async).
+             * @example [
+             *       "sync"
+             *     ]
+             */
+            modes: ("sync" | "async")[];
+            /**
+             * @description What the client loses with the server: all (hard), a part, or nothing (soft).
+             * @enum {string}
+             */
+            criticality: "hard" | "degraded" | "soft";
+            /**
+             * @description high: seen and declared alike; medium: only seen; low: only declared, no longer seen, or contradicted.
+             * @enum {string}
+             */
+            confidence: "high" | "medium" | "low";
+            /**
+             * @description What its evidence disagrees about.
+             * @example []
+             */
+            conflicts: ("criticality" | "modes")[];
+            /**
+             * Format: date-time
+             * @description Since when all this is believed. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            from: string;
         };
         /** @description A page of a list. */
         DifferencePage: {
@@ -2218,6 +2461,185 @@ export interface components {
              */
             recordedAt?: string;
         };
+        /** @description A page of a list. */
+        KeyPage: {
+            items: components["schemas"]["KeyItem"][];
+            /** @description Cursor of the next page; null on the last one. */
+            nextCursor: string | null;
+            /**
+             * @description Most items on a page, as asked.
+             * @example 100
+             */
+            limit: number;
+        };
+        /**
+         * @description All fields where `fields` is not given, else those that it names.
+         * @example {
+         *       "id": "4fJ0aZ81xQc",
+         *       "name": "grafana",
+         *       "state": "active",
+         *       "scopes": [
+         *         "read"
+         *       ],
+         *       "environments": null,
+         *       "teams": null,
+         *       "createdAt": "2026-03-01T12:00:00.000Z",
+         *       "createdBy": "command line",
+         *       "expiresAt": "2027-03-01T00:00:00.000Z",
+         *       "rotatedAt": null,
+         *       "previousUntil": null,
+         *       "revokedAt": null,
+         *       "lastUsedAt": "2026-03-01T12:15:00.000Z"
+         *     }
+         */
+        KeyItem: {
+            /**
+             * @description Public id of the key.
+             * @example 4fJ0aZ81xQc
+             */
+            id?: string;
+            /** @example grafana */
+            name?: string;
+            /** @enum {string} */
+            state?: "active" | "expired" | "revoked";
+            scopes?: ("read" | "run" | "declare" | "admin")[];
+            /** @description The only environments it sees; null for all. */
+            environments?: string[] | null;
+            /** @description The only teams whose services it sees; null for all. */
+            teams?: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was made. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            createdAt?: string;
+            /** @description Id of the key of who made it, or a word. */
+            createdBy?: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null for never. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last given another secret. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            rotatedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description How long the secret before goes on. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            previousUntil?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            revokedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to about a minute. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            lastUsedAt?: string | null;
+        };
+        IssuedKey: {
+            key: components["schemas"]["Key"];
+            /**
+             * @description The whole key, which is shown this once.
+             * @example topolog_4fJ0aZ81xQc_…
+             */
+            text: string;
+        };
+        Key: {
+            /**
+             * @description Public id of the key.
+             * @example 4fJ0aZ81xQc
+             */
+            id: string;
+            /** @example grafana */
+            name: string;
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            scopes: ("read" | "run" | "declare" | "admin")[];
+            /** @description The only environments it sees; null for all. */
+            environments: string[] | null;
+            /** @description The only teams whose services it sees; null for all. */
+            teams: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was made. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            createdAt: string;
+            /** @description Id of the key of who made it, or a word. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused; null for never. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last given another secret. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            rotatedAt: string | null;
+            /**
+             * Format: date-time
+             * @description How long the secret before goes on. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            previousUntil: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to about a minute. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            lastUsedAt: string | null;
+        };
+        CreateKey: {
+            /**
+             * @description What people call it: who or what uses it.
+             * @example grafana
+             */
+            name: string;
+            /**
+             * @description What it may do; `admin` may do everything.
+             * @example [
+             *       "read"
+             *     ]
+             */
+            scopes: ("read" | "run" | "declare" | "admin")[];
+            /** @description The only environments it sees; then it can have the scopes `read` and `declare` only. */
+            environments?: string[] | null;
+            /** @description The only teams whose services it sees; the same holds. */
+            teams?: string[] | null;
+            /**
+             * Format: date-time
+             * @description From when on it is refused. ISO 8601 with Z or an offset; left out: never.
+             * @example 2027-03-01T00:00:00Z
+             */
+            expiresAt?: string | null;
+        };
+        RotateKey: {
+            /**
+             * @description How long the secret there was goes on; seconds. Without it a day.
+             * @default 86400
+             * @example 86400
+             */
+            overlapSeconds: number;
+        };
         Health: {
             /**
              * @description Always ok.
@@ -2295,9 +2717,12 @@ export interface operations {
                 /** @description `nextCursor` of the page before, with the same filters; left out for the first page. */
                 cursor?: string;
                 /** @description Only these fields of each item. Several with commas between. */
-                fields?: ("id" | "environment" | "cluster" | "namespace" | "name" | "kind" | "virtual" | "firstSeenAt")[];
+                fields?: ("id" | "environment" | "cluster" | "namespace" | "name" | "kind" | "virtual" | "team" | "criticality" | "firstSeenAt")[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2306,6 +2731,11 @@ export interface operations {
             /** @description A page of services. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2320,6 +2750,8 @@ export interface operations {
                      *           "name": "checkout",
                      *           "kind": "service",
                      *           "virtual": false,
+                     *           "team": "orders",
+                     *           "criticality": null,
                      *           "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *         }
                      *       ],
@@ -2339,8 +2771,52 @@ export interface operations {
                     "application/json": components["schemas"]["ServicePage"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2357,6 +2833,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -2366,7 +2856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -2388,7 +2878,10 @@ export interface operations {
                 /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
                 at?: string;
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the service, or its name where only one service has it; percent-encoded (a slash is %2F). */
                 id: string;
@@ -2400,6 +2893,11 @@ export interface operations {
             /** @description The service. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2414,6 +2912,8 @@ export interface operations {
                      *         "name": "checkout",
                      *         "kind": "service",
                      *         "virtual": false,
+                     *         "team": "orders",
+                     *         "criticality": null,
                      *         "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *       },
                      *       "sameName": [],
@@ -2430,8 +2930,43 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceAnswer"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2457,9 +2992,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `InvalidRange`: The time range cannot be used. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2475,7 +3033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -2517,7 +3075,10 @@ export interface operations {
                 /** @description Only these fields of each item. Several with commas between. */
                 fields?: ("id" | "client" | "server" | "state" | "modes" | "criticality" | "confidence" | "conflicts" | "from" | "requestsPerSecond" | "errorRatio" | "latency" | "firstSeenAt" | "lastSeenAt" | "distance")[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the service, or its name where only one service has it; percent-encoded (a slash is %2F). */
                 id: string;
@@ -2529,6 +3090,11 @@ export interface operations {
             /** @description A page of the dependencies, and the services they touch. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2574,6 +3140,8 @@ export interface operations {
                      *         "name": "checkout",
                      *         "kind": "service",
                      *         "virtual": false,
+                     *         "team": "orders",
+                     *         "criticality": null,
                      *         "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *       },
                      *       "direction": "downstream",
@@ -2587,6 +3155,8 @@ export interface operations {
                      *           "name": "payment",
                      *           "kind": "service",
                      *           "virtual": false,
+                     *           "team": "orders",
+                     *           "criticality": null,
                      *           "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *         }
                      *       ],
@@ -2604,8 +3174,43 @@ export interface operations {
                     "application/json": components["schemas"]["ReachedDependencyPage"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2631,9 +3236,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `InvalidRange`: The time range cannot be used. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2649,7 +3277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -2691,7 +3319,10 @@ export interface operations {
                 /** @description Only these fields of each item. Several with commas between. */
                 fields?: ("id" | "client" | "server" | "state" | "modes" | "criticality" | "confidence" | "conflicts" | "from" | "requestsPerSecond" | "errorRatio" | "latency" | "firstSeenAt" | "lastSeenAt")[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2700,6 +3331,11 @@ export interface operations {
             /** @description A page of dependencies. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2749,8 +3385,43 @@ export interface operations {
                     "application/json": components["schemas"]["DependencyPage"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2776,9 +3447,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `InvalidRange`: The time range cannot be used. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2794,7 +3488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -2826,7 +3520,10 @@ export interface operations {
                 /** @description Only these fields of each item. Several with commas between. */
                 fields?: ("severity" | "hops" | "service")[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the service, or its name where only one service has it; percent-encoded (a slash is %2F). */
                 id: string;
@@ -2838,6 +3535,11 @@ export interface operations {
             /** @description A page of the services that are hit. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2855,6 +3557,8 @@ export interface operations {
                      *             "name": "checkout",
                      *             "kind": "service",
                      *             "virtual": false,
+                     *             "team": "orders",
+                     *             "criticality": null,
                      *             "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *           }
                      *         }
@@ -2869,6 +3573,8 @@ export interface operations {
                      *         "name": "payment",
                      *         "kind": "service",
                      *         "virtual": false,
+                     *         "team": "orders",
+                     *         "criticality": null,
                      *         "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *       },
                      *       "depth": 6,
@@ -2891,8 +3597,43 @@ export interface operations {
                     "application/json": components["schemas"]["HitPage"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2918,6 +3659,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -2927,7 +3691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -2946,7 +3710,10 @@ export interface operations {
     getDependency: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the dependency: the ids of client and server with `~~` between. */
                 id: string;
@@ -2958,6 +3725,11 @@ export interface operations {
             /** @description The dependency. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2972,6 +3744,8 @@ export interface operations {
                      *         "name": "checkout",
                      *         "kind": "service",
                      *         "virtual": false,
+                     *         "team": "orders",
+                     *         "criticality": null,
                      *         "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *       },
                      *       "server": {
@@ -2982,6 +3756,8 @@ export interface operations {
                      *         "name": "payment",
                      *         "kind": "service",
                      *         "virtual": false,
+                     *         "team": "orders",
+                     *         "criticality": null,
                      *         "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *       },
                      *       "belief": {
@@ -3057,8 +3833,43 @@ export interface operations {
                     "application/json": components["schemas"]["ExplainedDependency"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3075,6 +3886,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3084,7 +3918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3103,10 +3937,35 @@ export interface operations {
     getGraph: {
         parameters: {
             query?: {
+                /** @description In which format; `json` without it, unless `Accept` names another. */
+                format?: "json" | "ndjson" | "cytoscape" | "graphml" | "dot" | "mermaid" | "csv";
+                /** @description `topology` shows only what is believed, no traffic and no freshness, so it is the same (304) until a belief changes. */
+                view?: "full" | "topology";
+                /** @description Only what is around this service: its id, or its name where only one service has it. */
+                focus?: string;
+                /** @description Hops around the focus. */
+                depth?: number;
+                /** @description From the focus: what it depends on (downstream), who depends on it (upstream). */
+                direction?: "both" | "downstream" | "upstream";
+                /** @description Only dependencies with both ends in this environment. */
+                environment?: string;
+                /** @description Only dependencies with both ends of this team. */
+                team?: string;
+                /** @description Only dependencies with an end in this namespace. */
+                namespace?: string;
+                /** @description Only dependencies with an end of these kinds. Several with commas between. */
+                kind?: ("service" | "database" | "messaging" | "external" | "user" | "unknown")[];
+                /** @description Only dependencies believed so. Several with commas between. */
+                state?: ("active" | "stale" | "removed" | "declared")[];
+                /** @description Only dependencies that have one of these modes. Several with commas between. */
+                mode?: ("sync" | "async")[];
                 /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
                 at?: string;
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3115,6 +3974,11 @@ export interface operations {
             /** @description The graph. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3130,6 +3994,8 @@ export interface operations {
                      *           "name": "checkout",
                      *           "kind": "service",
                      *           "virtual": false,
+                     *           "team": "orders",
+                     *           "criticality": null,
                      *           "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *         },
                      *         {
@@ -3140,6 +4006,8 @@ export interface operations {
                      *           "name": "payment",
                      *           "kind": "service",
                      *           "virtual": false,
+                     *           "team": "orders",
+                     *           "criticality": null,
                      *           "firstSeenAt": "2026-03-01T12:00:00.000Z"
                      *         }
                      *       ],
@@ -3182,11 +4050,95 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Graph"];
+                    "application/json": components["schemas"]["Graph"] | components["schemas"]["Topology"];
+                    /**
+                     * @example {"type":"graph","at":null,"view":"full"}
+                     *     {"type":"end","services":0,"dependencies":0,"truncated":false,"freshness":[]}
+                     */
+                    "application/x-ndjson": string;
+                    /** @example <node id="shop:checkout"></node> */
+                    "application/graphml+xml": string;
+                    /**
+                     * @example digraph topolog {
+                     *     }
+                     */
+                    "text/vnd.graphviz": string;
+                    /**
+                     * @example flowchart LR
+                     *       s0["shop/checkout"]
+                     */
+                    "text/vnd.mermaid": string;
+                    /**
+                     * @example id,client,server
+                     *     shop:checkout~~shop:payment,shop:checkout,shop:payment
+                     */
+                    "text/csv": string;
                 };
+            };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ServiceNotFound`: There is no such service. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `AmbiguousService`: Several services have this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3203,6 +4155,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3212,7 +4178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3246,7 +4212,10 @@ export interface operations {
                 /** @description Only these fields of each item. Several with commas between. */
                 fields?: ("id" | "client" | "server" | "difference" | "before" | "after")[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3255,6 +4224,11 @@ export interface operations {
             /** @description The difference. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3317,8 +4291,52 @@ export interface operations {
                     "application/json": components["schemas"]["DifferencePage"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3335,6 +4353,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3344,7 +4376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3382,7 +4414,10 @@ export interface operations {
                 /** @description Only these fields of each item. Several with commas between. */
                 fields?: ("sequence" | "type" | "at" | "recordedAt" | "context" | "run" | "source" | "windowEnd" | "dependency" | "service")[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3391,6 +4426,11 @@ export interface operations {
             /** @description A page of changes. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3438,8 +4478,43 @@ export interface operations {
                     "application/json": components["schemas"]["ChangePage"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3465,9 +4540,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `InvalidRange`: The time range cannot be used. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3483,7 +4581,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3524,7 +4622,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream; it ends when the process does. */
+            /** @description The stream; it ends when the process does, or the key. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3540,6 +4638,29 @@ export interface operations {
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3565,9 +4686,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `InvalidRange`: The time range cannot be used. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3583,7 +4727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `TooManyStreams`: Too many streams are open. `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `TooManyStreams`: Too many streams are open. `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3609,7 +4753,10 @@ export interface operations {
                 /** @description Only dependencies with this service at either end. */
                 service?: string;
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3618,6 +4765,11 @@ export interface operations {
             /** @description The dependencies. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3639,8 +4791,52 @@ export interface operations {
                     "application/json": components["schemas"]["JaegerDependencies"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3657,6 +4853,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3666,7 +4876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3685,7 +4895,10 @@ export interface operations {
     jaegerServices: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3694,6 +4907,11 @@ export interface operations {
             /** @description The names. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3712,6 +4930,73 @@ export interface operations {
                     "application/json": components["schemas"]["JaegerServices"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3721,7 +5006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3745,7 +5030,10 @@ export interface operations {
                 /** @description Length of the period in milliseconds; a day without it. */
                 lookback?: number;
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3754,6 +5042,11 @@ export interface operations {
             /** @description The links. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3770,8 +5063,52 @@ export interface operations {
                     "application/json": components["schemas"]["ZipkinDependencies"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3788,6 +5125,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3797,7 +5148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3848,6 +5199,38 @@ export interface operations {
                     "application/json": components["schemas"]["NodeGraphFields"];
                 };
             };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3857,7 +5240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Cancelled`: The request was given up. */
+            /** @description `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3902,6 +5285,38 @@ export interface operations {
                     };
                 };
             };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -3911,7 +5326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Cancelled`: The request was given up. */
+            /** @description `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -3939,7 +5354,10 @@ export interface operations {
                 /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
                 at?: string;
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3948,6 +5366,11 @@ export interface operations {
             /** @description Nodes and edges. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3974,8 +5397,43 @@ export interface operations {
                     "application/json": components["schemas"]["NodeGraph"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4001,9 +5459,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `InvalidRange`: The time range cannot be used. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4019,7 +5500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -4112,6 +5593,52 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -4121,7 +5648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -4215,8 +5742,40 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `PayloadTooLarge`: The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4242,6 +5801,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -4251,7 +5824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `TemporalUnavailable`: Temporal cannot be reached. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `TemporalUnavailable`: Temporal cannot be reached. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -4328,9 +5901,55 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `RunNotFound`: There is no such run. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4346,7 +5965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `TemporalUnavailable`: Temporal cannot be reached. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `TemporalUnavailable`: Temporal cannot be reached. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -4380,7 +5999,10 @@ export interface operations {
                 /** @description Only these fields of each item. Several with commas between. */
                 fields?: ("source" | "start" | "end" | "outcome" | "reasons" | "error" | "warnings" | "dialect" | "dialectVariant" | "series" | "shards" | "counts" | "dropped" | "noted" | "durations" | "recordedAt")[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of an answer to the same request. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4389,6 +6011,11 @@ export interface operations {
             /** @description A page of windows. */
             200: {
                 headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4454,9 +6081,67 @@ export interface operations {
                     "application/json": components["schemas"]["WindowPage"];
                 };
             };
+            /** @description The answer of that ETag still holds. */
+            304: {
+                headers: {
+                    /**
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4472,7 +6157,718 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters; left out for the first page. */
+                cursor?: string;
+                /** @description Only these fields of each item. Several with commas between. */
+                fields?: ("id" | "name" | "state" | "scopes" | "environments" | "teams" | "createdAt" | "createdBy" | "expiresAt" | "rotatedAt" | "previousUntil" | "revokedAt" | "lastUsedAt")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "4fJ0aZ81xQc",
+                     *           "name": "grafana",
+                     *           "state": "active",
+                     *           "scopes": [
+                     *             "read"
+                     *           ],
+                     *           "environments": null,
+                     *           "teams": null,
+                     *           "createdAt": "2026-03-01T12:00:00.000Z",
+                     *           "createdBy": "command line",
+                     *           "expiresAt": "2027-03-01T00:00:00.000Z",
+                     *           "rotatedAt": null,
+                     *           "previousUntil": null,
+                     *           "revokedAt": null,
+                     *           "lastUsedAt": "2026-03-01T12:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "limit": 100
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Internal`: Something went wrong in Topolog. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "grafana",
+                 *       "scopes": [
+                 *         "read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateKey"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    /**
+                     * @description Path of the key.
+                     * @example /api/v1/keys/4fJ0aZ81xQc
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "id": "4fJ0aZ81xQc",
+                     *         "name": "grafana",
+                     *         "state": "active",
+                     *         "scopes": [
+                     *           "read"
+                     *         ],
+                     *         "environments": null,
+                     *         "teams": null,
+                     *         "createdAt": "2026-03-01T12:00:00.000Z",
+                     *         "createdBy": "command line",
+                     *         "expiresAt": "2027-03-01T00:00:00.000Z",
+                     *         "rotatedAt": null,
+                     *         "previousUntil": null,
+                     *         "revokedAt": null,
+                     *         "lastUsedAt": "2026-03-01T12:15:00.000Z"
+                     *       },
+                     *       "text": "topolog_4fJ0aZ81xQc_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PayloadTooLarge`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UnsupportedMediaType`: The body has the wrong content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Internal`: Something went wrong in Topolog. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "4fJ0aZ81xQc",
+                     *       "name": "grafana",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "environments": null,
+                     *       "teams": null,
+                     *       "createdAt": "2026-03-01T12:00:00.000Z",
+                     *       "createdBy": "command line",
+                     *       "expiresAt": "2027-03-01T00:00:00.000Z",
+                     *       "rotatedAt": null,
+                     *       "previousUntil": null,
+                     *       "revokedAt": null,
+                     *       "lastUsedAt": "2026-03-01T12:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `KeyNotFound`: There is no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Internal`: Something went wrong in Topolog. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, which is revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "4fJ0aZ81xQc",
+                     *       "name": "grafana",
+                     *       "state": "active",
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "environments": null,
+                     *       "teams": null,
+                     *       "createdAt": "2026-03-01T12:00:00.000Z",
+                     *       "createdBy": "command line",
+                     *       "expiresAt": "2027-03-01T00:00:00.000Z",
+                     *       "rotatedAt": null,
+                     *       "previousUntil": null,
+                     *       "revokedAt": null,
+                     *       "lastUsedAt": "2026-03-01T12:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `KeyNotFound`: There is no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Internal`: Something went wrong in Topolog. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateKey"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "id": "4fJ0aZ81xQc",
+                     *         "name": "grafana",
+                     *         "state": "active",
+                     *         "scopes": [
+                     *           "read"
+                     *         ],
+                     *         "environments": null,
+                     *         "teams": null,
+                     *         "createdAt": "2026-03-01T12:00:00.000Z",
+                     *         "createdBy": "command line",
+                     *         "expiresAt": "2027-03-01T00:00:00.000Z",
+                     *         "rotatedAt": null,
+                     *         "previousUntil": null,
+                     *         "revokedAt": null,
+                     *         "lastUsedAt": "2026-03-01T12:15:00.000Z"
+                     *       },
+                     *       "text": "topolog_4fJ0aZ81xQc_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description `InvalidRequest`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Unauthenticated`: A key is needed. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate.
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Forbidden`: The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `KeyNotFound`: There is no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `KeyEnded`: The key is revoked or expired. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PayloadTooLarge`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UnsupportedMediaType`: The body has the wrong content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Internal`: Something went wrong in Topolog. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -4521,6 +6917,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -4530,7 +6949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Cancelled`: The request was given up. */
+            /** @description `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -4586,6 +7005,29 @@ export interface operations {
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4664,6 +7106,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `UrlTooLong`: The URL is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before trying again.
+                     * @example 5
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `Internal`: Something went wrong in Topolog. */
             500: {
                 headers: {
@@ -4673,7 +7138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Cancelled`: The request was given up. */
+            /** @description `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**

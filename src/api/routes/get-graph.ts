@@ -29,7 +29,7 @@ const typeOptions = {
   default: 'json',
 } as const;
 const views = ['full', 'topology'] as const;
-const text = { schema: z.string() };
+const text = (example: string) => ({ schema: z.string(), example });
 
 const getGraph = createRoute({
   method: 'get',
@@ -77,11 +77,15 @@ const getGraph = createRoute({
             ...exampleAnswer,
           },
         },
-        'application/x-ndjson': text,
-        'application/graphml+xml': text,
-        'text/vnd.graphviz': text,
-        'text/vnd.mermaid': text,
-        'text/csv': text,
+        'application/x-ndjson': text(
+          '{"type":"graph","at":null,"view":"full"}\n{"type":"end","services":0,"dependencies":0,"truncated":false,"freshness":[]}\n',
+        ),
+        'application/graphml+xml': text('<node id="shop:checkout"></node>\n'),
+        'text/vnd.graphviz': text('digraph topolog {\n}\n'),
+        'text/vnd.mermaid': text('flowchart LR\n  s0["shop/checkout"]\n'),
+        'text/csv': text(
+          'id,client,server\r\nshop:checkout~~shop:payment,shop:checkout,shop:payment\r\n',
+        ),
       },
     },
     ...problemResponses(
