@@ -8,6 +8,7 @@
 // @param {String} by
 // @returns made
 // @access WRITE
+// @moves nothing
 CALL () {
   MATCH (k:Key)
   RETURN count(k) AS keys

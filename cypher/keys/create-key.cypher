@@ -9,6 +9,7 @@
 // @param {DateTime} now
 // @param {String} by id of the key of who makes it, or another word for them
 // @access WRITE
+// @moves nothing
 CREATE (:Key {
   id: $id,
   hash: $hash,

@@ -4,6 +4,7 @@
 // @param {String} by
 // @returns id
 // @access WRITE
+// @moves nothing
 MATCH (k:Key {id: $id})
 SET
   k.revokedBy = CASE WHEN k.revokedAt IS NULL THEN $by ELSE k.revokedBy END,

@@ -6,6 +6,7 @@
 // @param {String} by
 // @returns id
 // @access WRITE
+// @moves nothing
 MATCH (k:Key {id: $id})
 WHERE k.revokedAt IS NULL AND (k.expiresAt IS NULL OR k.expiresAt > $now)
 WITH k, k.hash AS previousHash

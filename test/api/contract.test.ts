@@ -101,6 +101,7 @@ describe('every list', () => {
       'getDiff',
       'listChanges',
       'listDependencies',
+      'listKeys',
       'listRuns',
       'listServiceDependencies',
       'listServices',

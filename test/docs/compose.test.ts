@@ -13,7 +13,13 @@ const composeSchema = z.object({
     z.string(),
     z.object({
       image: z.string(),
-      environment: z.record(z.string(), z.coerce.string()).optional(),
+      // What is filled in with nothing is an empty text to compose.
+      environment: z
+        .record(
+          z.string(),
+          z.preprocess((value) => value ?? '', z.coerce.string()),
+        )
+        .optional(),
     }),
   ),
 });
