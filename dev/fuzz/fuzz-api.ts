@@ -1,11 +1,12 @@
 // `npm run fuzz`: schemathesis asks a real API everything that its contract allows, and much that it
 // does not. Any 5xx, and any answer that the contract does not document, ends it with 1.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startApiStand } from '../../bench/stand/api-stand.ts';
-import { buildProduct } from '../../bench/stand/build-product.ts';
+import { buildProduct, root } from '../../bench/stand/build-product.ts';
 import { startReading } from '../../bench/stand/reading.ts';
 import { unlimited } from '../../bench/stand/unlimited.ts';
 import { ensureServer, startProcess } from '../stack/index.mjs';
@@ -41,11 +42,13 @@ async function fuzz(args: readonly string[]): Promise<void> {
   const reading = await startReading(cleanup, say);
   const stand = await startApiStand(
     { services: 200, dependencies: 800 },
-    { ...unlimited, ...reading.env },
+    { ...unlimited, ...reading.env, API_KEYS: 'required' },
     cleanup,
     say,
   );
   await reading.startWorker(stand.neo4jUri);
+
+  const key = firstKey(stand.neo4jUri, stand.directory);
 
   say('schemathesis asks');
   const running = await startProcess({
@@ -57,9 +60,13 @@ async function fuzz(args: readonly string[]): Promise<void> {
       fileURLToPath(new URL('./schemathesis.toml', import.meta.url)),
       'run',
       `${stand.url}/openapi.json`,
+      ...['--header', `Authorization: Bearer ${key}`],
       ...['--checks', 'all', '--workers', '2', '--request-timeout', '30'],
       ...['--max-examples', values.examples, '--max-time', values.seconds, '--seed', values.seed],
       ...['--generation-database', 'none', '--no-color', '--continue-on-failure'],
+      // A schema cannot say what a cursor is, that an instant is not of the future, or that one is before
+      // another; and a key that was revoked is shown still, as the contract says.
+      ...['--exclude-checks', 'positive_data_acceptance,use_after_free'],
       // A stream does not end by itself.
       ...['--exclude-operation-id', 'streamChanges'],
     ],
@@ -71,6 +78,20 @@ async function fuzz(args: readonly string[]): Promise<void> {
   const { code } = await running.exited;
   process.stdout.write(readFileSync(running.logFile, 'utf8'));
   if (code !== 0) process.exitCode = 1;
+}
+
+/** An admin's key, made as an operator makes the first one. */
+function firstKey(neo4jUri: string, directory: string): string {
+  const file = join(directory, 'key');
+  execFileSync(
+    process.execPath,
+    [join(root, 'dist', 'cli.js'), 'keys', 'bootstrap', '--out', file],
+    {
+      cwd: directory,
+      env: { PATH: process.env.PATH, NEO4J_URI: neo4jUri },
+    },
+  );
+  return readFileSync(file, 'utf8').trim();
 }
 
 try {

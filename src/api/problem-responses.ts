@@ -31,7 +31,9 @@ const headersOfStatus: Readonly<Record<number, typeof challenge | typeof retryAf
 /** What any request may be answered, whatever its route. */
 const everywhere = [
   'InvalidRequest',
+  'RequestTooSlow',
   'UrlTooLong',
+  'HeadersTooLarge',
   'TooManyRequests',
   'Overloaded',
   'Cancelled',

@@ -16,7 +16,7 @@ import {
   exampleServer,
   exampleService,
 } from '../schemas/examples.ts';
-import { graphSchema, topologySchema } from '../schemas/graph.ts';
+import { cytoscapeSchema, graphSchema, topologySchema } from '../schemas/graph.ts';
 import { toService } from '../schemas/service.ts';
 import { toIsoOrNull } from '../schemas/time.ts';
 import { toTopologyDependency, toTopologyService } from '../schemas/topology.ts';
@@ -68,7 +68,7 @@ const getGraph = createRoute({
       description: 'The graph.',
       content: {
         'application/json': {
-          schema: z.union([graphSchema, topologySchema]),
+          schema: z.union([graphSchema, topologySchema, cytoscapeSchema]),
           example: {
             at: null,
             services: [exampleService, exampleServer],

@@ -38,3 +38,21 @@ export const topologySchema = z
     truncated,
   })
   .openapi('Topology', { description: 'What `view=topology` answers.' });
+
+/** What Cytoscape takes; the attributes of elements are those of services and dependencies, flat. */
+export const cytoscapeSchema = z
+  .object({
+    elements: z.array(
+      z.object({
+        group: z.enum(['nodes', 'edges']).openapi({ description: 'A service, or a dependency.' }),
+        data: z.looseObject({ id: z.string() }).openapi({
+          description: 'Its attributes; those of an edge include `source` and `target`.',
+          example: { id: 'shop:checkout', name: 'checkout', kind: 'service' },
+        }),
+      }),
+    ),
+    data: z
+      .object({ at, truncated, freshness: freshnessList.optional() })
+      .openapi({ description: 'What is said of the whole.' }),
+  })
+  .openapi('CytoscapeGraph', { description: 'What `format=cytoscape` answers.' });
