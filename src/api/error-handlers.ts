@@ -75,7 +75,6 @@ const codesOfStatus: Readonly<Record<number, ErrorCode>> = {
   405: 'MethodNotAllowed',
   413: 'PayloadTooLarge',
   415: 'UnsupportedMediaType',
-  504: 'Cancelled',
 };
 
 const sentences: Partial<Record<ErrorCode, string>> = {

@@ -144,8 +144,9 @@ export function createDatabase(options: DatabaseOptions): Database {
       observed?.ended(null);
       return result;
     } catch (error) {
-      observed?.ended(error);
-      throw signal?.aborted ? signal.reason : graphError(error);
+      const thrown: unknown = signal?.aborted ? signal.reason : graphError(error);
+      observed?.ended(isRefusal(thrown) ? null : thrown);
+      throw thrown;
     } finally {
       // Closing resets the connection, which ends a statement that is still running. Nobody waits
       // for that where nobody waits for the rows.
@@ -260,6 +261,13 @@ function schemaMissing(): AppError {
   return new AppError(
     'SchemaMissing',
     'The schema of the graph is missing: run "topolog migrate".',
+  );
+}
+
+/** Whether the work itself found that there is no such thing, or nobody waits for it any more. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof AppError && error.code !== 'GraphUnavailable' && error.code !== 'SchemaMissing'
   );
 }
 

@@ -64,7 +64,9 @@ const presentRow = dependencyRow.transform((row) => ({ ...row, cursor: row.id })
 export function createGraphPages(database: Database): GraphPages {
   return {
     async *pages({ view, at, filter, topologyOnly }, pageSize = defaultPageSize) {
-      const params = { ...filterParams(filter), ...viewParams(view), limit: pageSize };
+      // What kind a service was then is known with the services only.
+      const asked = at === null ? filter : { ...filter, kinds: undefined };
+      const params = { ...filterParams(asked), ...viewParams(view), limit: pageSize };
       const withServices = async (transaction: Transaction, rows: readonly DependencyRow[]) => {
         const ids = [...new Set(rows.flatMap(({ client, server }) => [client, server]))];
         const services =
@@ -79,7 +81,13 @@ export function createGraphPages(database: Database): GraphPages {
                 { ids, at, ...viewParams(view) },
                 serviceRow,
               );
-        return { services, dependencies: rows };
+        if (at === null || filter.kinds === undefined) return { services, dependencies: rows };
+        const byId = new Map(services.map((one) => [one.id, one]));
+        const endsOf = ({ client, server }: DependencyRow) =>
+          [client, server].flatMap((id) => byId.get(id) ?? []);
+        const dependencies = rows.filter((row) => isSelected(filter, row, endsOf(row)));
+        const left = new Set(dependencies.flatMap(({ client, server }) => [client, server]));
+        return { services: services.filter(({ id }) => left.has(id)), dependencies };
       };
       const present = (transaction: Transaction, after: string) =>
         at === null && !topologyOnly

@@ -1,5 +1,6 @@
 import { keyStateOf } from '../domain/key.ts';
 import type { HashedKeyRow, KeyRecords } from '../graph/key-records.ts';
+import { uncancelled } from '../runtime/cancellation.ts';
 import { AppError } from '../runtime/errors.ts';
 import { createKeyCache } from './key-cache.ts';
 import { equalHashes, hashOfKey, idOfKey } from './key-text.ts';
@@ -30,7 +31,12 @@ export interface AuthenticatorOptions {
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { records, now, onError, trustMillis = 5000, touchEveryMillis = 60_000 } = options;
-  const cache = createKeyCache({ find: (id) => records.find(id), now, trustMillis });
+  const cache = createKeyCache({
+    // Several requests may wait for it, so it must not end with one of them.
+    find: (id) => uncancelled(() => records.find(id)),
+    now,
+    trustMillis,
+  });
   const used = new Map<string, number>();
   let touching: NodeJS.Timeout | undefined;
 

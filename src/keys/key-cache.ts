@@ -1,4 +1,5 @@
 import type { HashedKeyRow } from '../graph/key-records.ts';
+import { AppError } from '../runtime/errors.ts';
 
 /** Keys that were looked up a moment ago, and ids that are none. */
 export interface KeyCache {
@@ -21,8 +22,12 @@ interface Entry {
   readonly answer: Promise<HashedKeyRow | null>;
 }
 
+/** Most look-ups at the same time: they come before every limit, and anybody can make up an id. */
+const maxLookUps = 32;
+
 export function createKeyCache(options: KeyCacheOptions): KeyCache {
   const { find, now, trustMillis, capacity = 10_000 } = options;
+  let lookUps = 0;
   const known = new Map<string, Entry>();
   // Apart, so that somebody who guesses ids cannot push out the keys that are in use.
   const unknown = new Map<string, Entry>();
@@ -52,6 +57,8 @@ export function createKeyCache(options: KeyCacheOptions): KeyCache {
         entries.delete(id);
       }
       // Whoever asks meanwhile waits for the same answer.
+      if (lookUps >= maxLookUps) throw new AppError('Overloaded', 'Too many keys are looked up.');
+      lookUps += 1;
       const entry = { askedAt: now(), answer: find(id) };
       keep(unknown, id, entry);
       try {
@@ -64,6 +71,8 @@ export function createKeyCache(options: KeyCacheOptions): KeyCache {
       } catch (error) {
         if (unknown.get(id) === entry) unknown.delete(id);
         throw error;
+      } finally {
+        lookUps -= 1;
       }
     },
     forget(id) {

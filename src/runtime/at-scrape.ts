@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { uncancelled } from './cancellation.ts';
 
 /** A scrape waits no longer for a server. */
 const patienceMillis = 2000;
@@ -21,7 +22,7 @@ export async function atScrape<T>(ask: () => Promise<T>): Promise<T | null> {
 export function sharedAtScrape<T>(ask: () => Promise<T>): () => Promise<T | null> {
   let asking: Promise<T | null> | null = null;
   return () => {
-    asking ??= atScrape(ask).finally(() => {
+    asking ??= uncancelled(() => atScrape(ask)).finally(() => {
       asking = null;
     });
     return asking;

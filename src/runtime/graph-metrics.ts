@@ -35,7 +35,7 @@ export function createGraphMetrics(registry: Registry): {
   });
   const failures = new Counter({
     name: 'topolog_neo4j_transaction_failures_total',
-    help: 'Transactions that failed for good, whoever was at fault.',
+    help: 'Transactions that failed for good; what was not found, or is waited for no more, is none.',
     labelNames: ['access'],
     registers,
   });

@@ -28,7 +28,7 @@ export function revealedTls({ cert, key, ca }: Tls) {
 }
 
 /** A text from a server without our secrets, which it may have sent back. */
-export function withoutSecrets(text: string, access: Access | undefined): string {
+export function withoutOwnSecrets(text: string, access: Access | undefined): string {
   let hidden = text;
   for (const [, value] of access?.headers ?? []) {
     const sent = value.reveal();

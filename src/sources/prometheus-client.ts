@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import { AppError, type ErrorCode, messageOf } from '../runtime/errors.ts';
-import { type Access, revealedHeaders, withoutSecrets } from './access.ts';
+import { type Access, revealedHeaders, withoutOwnSecrets } from './access.ts';
 import { parseMatrix, parseVector, tooMuch, type VectorAnswer } from './answer.ts';
 
 /** Instants that a range query is evaluated at. */
@@ -140,11 +140,11 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
       if (response.statusCode === 200) {
         const answers = question.parse(text).map(({ samples, warnings }) => ({
           samples,
-          warnings: warnings.map((warning) => withoutSecrets(warning, options.access)),
+          warnings: warnings.map((warning) => withoutOwnSecrets(warning, options.access)),
         }));
         return { answers };
       }
-      return refusal(response.statusCode, withoutSecrets(text, options.access));
+      return refusal(response.statusCode, withoutOwnSecrets(text, options.access));
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof AppError) {

@@ -44,6 +44,17 @@ describe('a URL', () => {
 });
 
 describe('requests in flight', () => {
+  it('that take all of the graph into memory are few, and others are answered meanwhile', async () => {
+    const { queries, release } = heldGraph();
+    const { app } = createLimitedApp({ queries });
+    const held = Array.from({ length: 8 }, () => app.request('/api/v1/graph'));
+    await refusal(await app.request('/api/v1/graph'), 503, 'Overloaded');
+    expect((await app.request('/api/v1/services')).status).toBe(200);
+    release();
+    for (const response of await Promise.all(held)) expect(response.status).toBe(200);
+    expect((await app.request('/api/v1/graph')).status).toBe(200);
+  });
+
   it('of a process are so many, and the next is told at once when to try again', async () => {
     const { queries, release } = heldGraph();
     const { app } = createLimitedApp({ inFlight: { perProcess: 2 }, queries });

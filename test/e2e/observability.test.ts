@@ -57,6 +57,14 @@ describe('the metrics of a stack that was used', () => {
     await completed(apiUrl, run.id);
   }
 
+  /** Reads what there is, and asks. */
+  async function use(): Promise<void> {
+    for (const quarter of [0, 1]) await ingest(quarter);
+    for (const path of ['graph', 'services', 'services/nobody']) {
+      await fetch(`${apiUrl}/api/v1/${path}`);
+    }
+  }
+
   beforeAll(async () => {
     const calls = [pair('web', 'cart'), pair('web', 'cart', { client: '' }), pair('shop', 'db')];
     source = await prometheusWith(
@@ -84,7 +92,7 @@ describe('the metrics of a stack that was used', () => {
         { job: 'topolog-temporal', targets: targetOf(temporalUrl) },
       ],
     });
-    for (const quarter of [0, 1]) await ingest(quarter);
+    await use();
     execFileSync(
       process.execPath,
       [
@@ -103,9 +111,6 @@ describe('the metrics of a stack that was used', () => {
         },
       },
     );
-    for (const path of ['graph', 'services', 'services/nobody']) {
-      await fetch(`${apiUrl}/api/v1/${path}`);
-    }
     const text = async (url: string) => familiesOf(await (await fetch(url)).text());
     exposed.set('API', await text(`${api.url}/api/v1/metrics`));
     exposed.set('worker', await text(`${worker.url}/metrics`));
@@ -168,6 +173,8 @@ describe('the metrics of a stack that was used', () => {
     await vi
       .waitUntil(
         async () => {
+          // A rate is of what moves between two scrapes, however quick the first use was.
+          await use();
           const counted = await Promise.all(
             empty.map(async (query) => ({ query, count: await seriesOf(monitoring.url, query) })),
           );

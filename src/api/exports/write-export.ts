@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ExportFormat, ExportHead } from './format.ts';
 import type { Reading } from './read-parts.ts';
 
@@ -34,21 +35,27 @@ export async function streamOf(
   onError: (error: unknown) => void,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const encoder = new TextEncoder();
+  // The stream asks for more outside of the request; what is read then belongs to it still.
+  const inRequest = AsyncLocalStorage.snapshot();
+  let isGone = false;
   let next: Promise<IteratorResult<string, void>> | undefined = Promise.resolve(await texts.next());
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          const { done, value } = await (next ?? texts.next());
+          const { done, value } = await (next ?? inRequest(() => texts.next()));
           next = undefined;
+          if (isGone) return;
           if (done) controller.close();
           else controller.enqueue(encoder.encode(value));
         } catch (error) {
+          if (isGone) return;
           onError(error);
           controller.error(error);
         }
       },
       async cancel() {
+        isGone = true;
         await texts.return();
       },
     },

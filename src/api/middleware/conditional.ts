@@ -33,6 +33,8 @@ export function conditional(
   deps: ConditionalDeps,
 ): MiddlewareHandler<ApiEnv> {
   return async function conditional(c, next) {
+    // Who may not ask is told so by the route.
+    if (c.get('refusal') !== undefined) return next();
     const tokens = await deps.tokens.tokens();
     if (tokens === null) return next();
     const url = new URL(c.req.url);

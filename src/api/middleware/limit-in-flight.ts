@@ -3,6 +3,18 @@ import { AppError } from '../../runtime/errors.ts';
 import type { ApiEnv, InFlightLimits } from '../deps.ts';
 import { whoOf } from './limit-rate.ts';
 
+/** Answers that are made as a whole of up to all of the graph, and held in memory meanwhile. */
+const ofWholeGraph = new Set([
+  '/api/v1/graph',
+  '/api/v1/diff',
+  '/api/dependencies',
+  '/api/services',
+  '/api/v2/dependencies',
+  '/api/graph/data',
+]);
+/** Most of these at the same time. */
+const maxOfWholeGraph = 8;
+
 /**
  * Limits how many requests are answered at the same time.
  *
@@ -14,6 +26,7 @@ export function limitInFlight(
   unlimited: readonly string[],
 ): MiddlewareHandler<ApiEnv> {
   let working = 0;
+  let workingOnAll = 0;
   const callers = new Map<string, number>();
 
   function release(who: string): void {
@@ -33,13 +46,19 @@ export function limitInFlight(
       const message = `${perCaller} of your requests are being answered: wait for one of them.`;
       throw new AppError('TooManyRequests', message);
     }
+    const isOfAll = ofWholeGraph.has(c.req.path);
+    if (isOfAll && workingOnAll >= maxOfWholeGraph) {
+      throw new AppError('Overloaded', `${maxOfWholeGraph} answers of the whole graph are made.`);
+    }
     working += 1;
+    if (isOfAll) workingOnAll += 1;
     callers.set(who, own + 1);
     const sent = onSent(c, () => release(who));
     try {
       await next();
     } finally {
       working -= 1;
+      if (isOfAll) workingOnAll -= 1;
       if (!sent) release(who);
     }
   };

@@ -42,6 +42,7 @@ export function limitBody(): MiddlewareHandler {
  */
 export function limitTime(maxMillis = maxAnswerMillis): MiddlewareHandler {
   return async function limitTime(c, next) {
+    const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(c.req.method);
     const client = c.req.raw.signal;
     const giveUp = new AbortController();
     const tooLate = new AbortController();
@@ -54,10 +55,11 @@ export function limitTime(maxMillis = maxAnswerMillis): MiddlewareHandler {
       tooLate.abort(error);
     }, maxMillis);
     try {
-      await unlessAborted(tooLate.signal, cancelledBy(giveUp.signal, next));
+      // What is read for a write is finished as well, so that the audit says what came of it.
+      await unlessAborted(tooLate.signal, isRead ? cancelledBy(giveUp.signal, next) : next());
     } finally {
       clearTimeout(timer);
     }
-    if (client.aborted) c.res = new Response(null, { status: clientGone });
+    if (isRead && client.aborted) c.res = new Response(null, { status: clientGone });
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/api';
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
+import { withoutSecrets } from '../../runtime/without-secrets.ts';
 import type { ApiEnv } from '../deps.ts';
 
 /**
@@ -29,7 +30,7 @@ export function traceRequests(
     });
     const attributes = {
       'http.request.method': method,
-      'url.path': c.req.path,
+      'url.path': withoutSecrets(c.req.path),
       'url.scheme': 'http',
       'topolog.request_id': c.get('requestId'),
     };

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { uncancelled } from '../../runtime/cancellation.ts';
 import { messageOf } from '../../runtime/errors.ts';
 import { openToAll } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -69,15 +70,22 @@ const getReadiness = createRoute({
 type Deps = Pick<ApiDeps, 'readiness' | 'isShuttingDown' | 'logger' | 'version' | 'now'>;
 
 export function registerGetReadiness(app: Api, deps: Deps): void {
+  // Whoever asks meanwhile shares the answer: nothing else limits how often everybody may ask.
+  let asking: ReturnType<typeof runChecks> | null = null;
   app.openapi(getReadiness, async (c) => {
     const checkedAt = toIso(deps.now());
-    const dependencies = await runChecks(deps.readiness, (dependency, error) => {
-      const reason = messageOf(error);
-      deps.logger.warn(
-        { dependency, reason, requestId: c.get('requestId') },
-        'dependency not ready',
-      );
+    asking ??= uncancelled(() =>
+      runChecks(deps.readiness, (dependency, error) => {
+        const reason = messageOf(error);
+        deps.logger.warn(
+          { dependency, reason, requestId: c.get('requestId') },
+          'dependency not ready',
+        );
+      }),
+    ).finally(() => {
+      asking = null;
     });
+    const dependencies = await asking;
     const retryAfter = { 'Retry-After': String(retryAfterSeconds) };
     const usable = Object.values(dependencies).every(({ status }) => status === 'ok');
     const answer = { version: deps.version, checkedAt, dependencies };

@@ -82,6 +82,8 @@ export function registerStreamChanges(app: Api, deps: StreamDeps): void {
     const begin = known ?? (filter.sinceMillis === undefined ? await deps.changes.sequence() : 0);
     // What is wrong with the question is said before the stream begins.
     await deps.changes.changes(view, begin, 1, filter);
+    // Nobody reads the body of this answer, so no stream begins for it.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     if (open >= maxStreams) {
       throw new AppError('TooManyStreams', `${maxStreams} streams are open already.`);
     }
