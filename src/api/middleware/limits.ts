@@ -60,6 +60,8 @@ export function limitTime(maxMillis = maxAnswerMillis): MiddlewareHandler {
     } finally {
       clearTimeout(timer);
     }
-    if (isRead && client.aborted) c.res = new Response(null, { status: clientGone });
+    // A write that was done says so in the audit, though nobody hears it.
+    if (client.aborted && (isRead || c.error !== undefined))
+      c.res = new Response(null, { status: clientGone });
   };
 }
