@@ -46,7 +46,9 @@ export function limitInFlight(
       const message = `${perCaller} of your requests are being answered: wait for one of them.`;
       throw new AppError('TooManyRequests', message);
     }
-    const isOfAll = ofWholeGraph.has(c.req.path);
+    // All other formats of the graph are streamed.
+    const isStreamed = (c.req.query('format') ?? 'json') !== 'json';
+    const isOfAll = ofWholeGraph.has(c.req.path) && !isStreamed;
     if (isOfAll && workingOnAll >= maxOfWholeGraph) {
       throw new AppError('Overloaded', `${maxOfWholeGraph} answers of the whole graph are made.`);
     }

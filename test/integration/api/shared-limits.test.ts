@@ -8,7 +8,7 @@ import { openRedis, type Redis } from '../../../src/runtime/redis.ts';
 import { Secret } from '../../../src/runtime/secret.ts';
 import { budgetOf, createLimitedApp, from } from '../../api/limited-app.ts';
 
-const graph = '/api/v1/graph';
+const services = '/api/v1/services';
 const silent = pino({ level: 'silent' });
 type Server = Awaited<ReturnType<typeof startRedis>>;
 
@@ -34,7 +34,7 @@ describe('budgets in Redis', () => {
       redis: await connected(),
     });
     const peer = from(`192.0.2.${address}`);
-    const ask = async () => app.request(graph, {}, peer);
+    const ask = async () => app.request(services, {}, peer);
     const unchecked = async () => {
       const metric = registry.getSingleMetric('topolog_rate_limit_unchecked_requests_total');
       return (await metric?.get())?.values[0]?.value;
@@ -125,6 +125,6 @@ describe('budgets in Redis', () => {
     const nowhere = openRedis(new Secret('redis://127.0.0.1:1'), silent);
     clients.push(nowhere);
     const { app } = createLimitedApp({ perMinute: { reads: 1 }, redis: nowhere });
-    for (let i = 0; i < 3; i += 1) expect((await app.request(graph)).status).toBe(200);
+    for (let i = 0; i < 3; i += 1) expect((await app.request(services)).status).toBe(200);
   });
 });
