@@ -99,6 +99,8 @@ async function measure(args: readonly string[]): Promise<void> {
         driver.executeQuery(statements.get('query/graph-at')?.text ?? '', {
           at: neo4jDriver.DateTime.fromStandardDate(new Date(at)),
           limit: neo4jDriver.int(1_000_000),
+          environments: null,
+          teams: null,
         }),
       ),
       0.5,
