@@ -37,6 +37,11 @@ TOPOLOG_SOURCES_FILE: /etc/topolog/sources/sources.yaml
 {{- end }}
 {{- end -}}
 
+{{/* The worker's port for the metrics of Temporal's SDK; nothing where it has none. */}}
+{{- define "topolog.temporalMetricsPort" -}}
+{{- include "topolog.text" (default "" .Values.config.TEMPORAL_METRICS_PORT) | trimPrefix "0" -}}
+{{- end -}}
+
 {{/* Annotations of what is there for the setup only: made before it, gone after it went well. */}}
 {{- define "topolog.setupHook" -}}
 helm.sh/hook: pre-install,pre-upgrade,pre-rollback

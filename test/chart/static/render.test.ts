@@ -271,9 +271,22 @@ describe('the chart', () => {
       ],
     });
     expect(only(manifests, 'ServiceMonitor', 'worker')).toMatchObject({
-      endpoints: [endpoint('metrics', '/metrics')],
+      endpoints: [endpoint('metrics', '/metrics'), endpoint('temporal-metrics', '/metrics')],
     });
     expect(JSON.stringify(only(manifests, 'ServiceMonitor', 'worker'))).not.toContain('key');
+  });
+
+  it('opens the port of the metrics of the SDK of Temporal where it is set, and only there', async () => {
+    const portsOf = async (...more: readonly string[]) => {
+      const manifests = await render([], { set: ['networkPolicy.enabled=true', ...more] });
+      return ['Service', 'NetworkPolicy', 'Deployment'].map((kind) =>
+        JSON.stringify(only(manifests, kind, 'worker')).match(/"temporal-metrics"/g),
+      );
+    };
+    expect(await portsOf()).toEqual([null, null, null]);
+    expect(await portsOf('config.TEMPORAL_METRICS_PORT="0"')).toEqual([null, null, null]);
+    const [service, policy, deployment] = await portsOf('config.TEMPORAL_METRICS_PORT=9464');
+    expect([service?.length, policy?.length, deployment?.length]).toEqual([2, 1, 1]);
   });
 
   it('passes dashboards and alerts on as they are', async () => {

@@ -111,6 +111,7 @@ describe('values that do not go together', () => {
       ['metrics.serviceMonitor.enabled=true', 'config.METRICS_NEED_KEY=true'],
       'name a Secret with a key in metrics.serviceMonitor.apiKey.secretName',
     ],
+    [['config.TEMPORAL_METRICS_PORT=8001'], 'choose another than 8001'],
     [['serviceAccount.name="r-topolog-setup"'], 'the account of the setup Job'],
   ])('%s: %s', async (set, sentence) => {
     const { code, err } = await template([], { set });
