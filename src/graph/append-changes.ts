@@ -44,25 +44,6 @@ export interface ServiceChanged extends Happening, ServiceIdentity {
 
 export type Changed = DependencyChanged | ServiceChanged;
 
-const nothing = {
-  client: null,
-  server: null,
-  clientEnvironment: null,
-  serverEnvironment: null,
-  state: null,
-  modes: null,
-  confidence: null,
-  conflicts: null,
-  environment: null,
-  cluster: null,
-  namespace: null,
-  name: null,
-  kind: null,
-  virtual: null,
-  team: null,
-  purged: null,
-};
-
 /** Appends what happened to the changelog and counts it of its window and run; once in a transaction. */
 export async function appendChanges(
   transaction: Transaction,
@@ -78,7 +59,7 @@ export async function appendChanges(
     run,
     source,
     windowEnd: window?.endMillis ?? null,
-    rows: changes.map((change, index) => ({ ...nothing, ...change, sequence: first + index })),
+    rows: changes.map((change, index) => ({ ...change, sequence: first + index })),
   });
   if (run === null) return;
   const count = (type: ChangeType) => changes.filter((change) => change.type === type).length;
