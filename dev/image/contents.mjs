@@ -6,6 +6,9 @@ import { run } from './run.mjs';
 /** What no image has a use for; `typescript` stands for all packages of development. */
 const unwanted = ['src', '.git', '.env', 'test', 'node_modules/typescript', 'node_modules/vitest'];
 
+/** With them a worker starts without bundling, traced or not. */
+const bundles = ['workflow-bundle.js', 'workflow-bundle-traced.js'];
+
 /**
  * Refuses a root in which something lies that does not belong there.
  *
@@ -32,5 +35,10 @@ export function checkContents(stage, root) {
     throw new StackError(
       `The ${stage.name} image has the native libraries ${libraries.join(', ')}.`,
     );
+  }
+  for (const bundle of stage.name === 'worker' ? bundles : []) {
+    if (!existsSync(join(app, 'dist', bundle))) {
+      throw new StackError(`The worker image has no dist/${bundle}.`);
+    }
   }
 }
