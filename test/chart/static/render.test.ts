@@ -271,7 +271,7 @@ describe('the chart', () => {
       ],
     });
     expect(only(manifests, 'ServiceMonitor', 'worker')).toMatchObject({
-      endpoints: [endpoint('metrics', '/metrics'), endpoint('temporal-metrics', '/metrics')],
+      endpoints: [endpoint('metrics', '/metrics'), endpoint('sdk-metrics', '/metrics')],
     });
     expect(JSON.stringify(only(manifests, 'ServiceMonitor', 'worker'))).not.toContain('key');
   });
@@ -280,7 +280,7 @@ describe('the chart', () => {
     const portsOf = async (...more: readonly string[]) => {
       const manifests = await render([], { set: ['networkPolicy.enabled=true', ...more] });
       return ['Service', 'NetworkPolicy', 'Deployment'].map((kind) =>
-        JSON.stringify(only(manifests, kind, 'worker')).match(/"temporal-metrics"/g),
+        JSON.stringify(only(manifests, kind, 'worker')).match(/"sdk-metrics"/g),
       );
     };
     expect(await portsOf()).toEqual([null, null, null]);
