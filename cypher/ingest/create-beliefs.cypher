@@ -1,5 +1,6 @@
-// Creates the belief in dependencies that are not believed in now.
-// @param {List<Map>} rows clientId, serverId, dependencyId, state, modes, criticality, confidence, conflicts, from: DateTime
+// Creates the belief in dependencies that are not believed in now, and the impacts on either end that
+// follow from it: both ends are found once for all of them.
+// @param {List<Map>} rows clientId, serverId, dependencyId, state, modes, criticality, confidence, conflicts, from: DateTime, onClient, onServer
 // @access WRITE
 // @moves belief
 UNWIND $rows AS row
@@ -15,3 +16,9 @@ CREATE (client)-[:DEPENDS_ON {
   from: row.from,
   to: datetime('9999-12-31T00:00:00Z')
 }]->(server)
+FOREACH (impact IN row.onClient |
+  CREATE (server)-[:IMPACTS {id: impact.id, mode: impact.mode, severity: impact.severity}]->(client)
+)
+FOREACH (impact IN row.onServer |
+  CREATE (client)-[:IMPACTS {id: impact.id, mode: impact.mode, severity: impact.severity}]->(server)
+)

@@ -185,7 +185,8 @@ async function mendBeliefs(transaction: Transaction, wrong: readonly Compared[])
   const rows = wrong.flatMap(({ row: { clientId, serverId }, id, belief, from }) =>
     belief === null || from === null
       ? []
-      : [{ dependencyId: id, clientId, serverId, ...belief, from }],
+      : // Its impacts are mended by themselves.
+        [{ dependencyId: id, clientId, serverId, ...belief, from, onClient: [], onServer: [] }],
   );
   if (rows.length > 0) await transaction.run('ingest/create-beliefs', { rows });
 }

@@ -116,18 +116,19 @@ async function writeSteps(transaction: Transaction, steps: readonly Step[]): Pro
       ? []
       : [{ dependencyId: id, pastId: pastBeliefId(id, before.from), to: from }],
   );
-  const written = steps.flatMap(({ row, id, before, after, from }) => {
-    if (after === null) return [];
+  const created = steps.flatMap(({ row, id, before, after, from }) => {
+    if (before !== null || after === null) return [];
     const { clientId, serverId } = row;
-    return [
-      { isNew: before === null, row: { dependencyId: id, clientId, serverId, ...after, from } },
-    ];
+    const impacts = impactRows(row, after);
+    const onClient = impacts.filter(({ toId }) => toId === clientId);
+    const onServer = impacts.filter(({ toId }) => toId === serverId);
+    return [{ dependencyId: id, clientId, serverId, ...after, from, onClient, onServer }];
   });
-  const created = written.filter(({ isNew }) => isNew).map(({ row }) => row);
-  const changed = written
-    .filter(({ isNew }) => !isNew)
-    .map(({ row: { clientId: _, serverId: __, ...row } }) => row);
-  const gone = steps.filter(({ after }) => after === null).map(({ id }) => id);
+  const known = steps.filter(({ before }) => before !== null);
+  const changed = known.flatMap(({ id, after, from }) =>
+    after === null ? [] : [{ dependencyId: id, ...after, from }],
+  );
+  const gone = known.filter(({ after }) => after === null).map(({ id }) => id);
 
   if (closed.length > 0) await transaction.run('ingest/close-beliefs', { rows: closed });
   if (created.length > 0) await transaction.run('ingest/create-beliefs', { rows: created });
@@ -135,8 +136,8 @@ async function writeSteps(transaction: Transaction, steps: readonly Step[]): Pro
   if (gone.length > 0) await transaction.run('ingest/delete-beliefs', { ids: gone });
   await writeImpacts(
     transaction,
-    steps.flatMap(({ row, before }) => impactRows(row, before)),
-    steps.flatMap(({ row, after }) => impactRows(row, after)),
+    known.flatMap(({ row, before }) => impactRows(row, before)),
+    known.flatMap(({ row, after }) => impactRows(row, after)),
   );
 }
 

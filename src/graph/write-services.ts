@@ -44,7 +44,7 @@ export async function writeServices(
     unique.set(service.id, { ...service, kind });
   }
   if (unique.size === 0) return [];
-  const known = await readServices(transaction, [...unique.keys()]);
+  const known = await readSeen(transaction, [...unique.keys()]);
 
   const created = [...unique.values()].filter(({ id }) => !known.has(id));
   if (created.length > 0) {
@@ -59,11 +59,39 @@ export async function writeServices(
   const discovered = created.map((service) =>
     changeOf({ ...service, team: null, criticality: null }, 'service.discovered', seenAt),
   );
-  const seen = [...known.values()].flatMap((before) => {
-    const kind = unique.get(before.id)?.kind;
-    return kind === undefined ? [] : [{ before, kind, firstSeenAt: seenAt }];
+  const toUpdate = [...known.values()].filter((before) => {
+    const kind = unique.get(before.id)?.kind ?? before.kind;
+    return isNews(before, kind, seenAt);
   });
+  if (toUpdate.length === 0) return discovered;
+  const rows = await readServices(
+    transaction,
+    toUpdate.map(({ id }) => id),
+  );
+  const seen = [...rows.values()].map((before) => ({
+    before,
+    kind: unique.get(before.id)?.kind ?? before.kind,
+    firstSeenAt: seenAt,
+  }));
   return [...discovered, ...(await updateServices(transaction, seen, seenAt))];
+}
+
+const seenRow = serviceNodeRow.pick({ id: true, kind: true, firstSeenAt: true, removedAt: true });
+type SeenRow = z.output<typeof seenRow>;
+
+/** Few values of each service: a window names many, and nearly all of them are as they were. */
+async function readSeen(transaction: Transaction, ids: readonly string[]) {
+  const rows = await transaction.rows('ingest/read-seen-services', { ids }, seenRow);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Whether a sighting changes what is known of a service. */
+function isNews(before: SeenRow, kind: ServiceKind, firstSeenAt: number): boolean {
+  return (
+    stronger(before.kind, kind) !== before.kind ||
+    firstSeenAt < before.firstSeenAt ||
+    before.removedAt !== null
+  );
 }
 
 /** Gives a service what one that is the same was known as: the stronger kind, the earlier sighting. */
@@ -109,10 +137,10 @@ async function updateServices(
   at: number,
 ): Promise<ServiceChanged[]> {
   const updates = seen.flatMap(({ before, kind: seenKind, firstSeenAt: seenAt }) => {
+    if (!isNews(before, seenKind, seenAt)) return [];
     const kind = stronger(before.kind, seenKind);
     const firstSeenAt = Math.min(before.firstSeenAt, seenAt);
     const isBack = before.removedAt !== null;
-    if (kind === before.kind && firstSeenAt === before.firstSeenAt && !isBack) return [];
     // As far as is known it has always been what it is.
     const since = before.hasPast ? before.from : firstSeenAt;
     const from = kind === before.kind ? since : Math.max(before.from, at);
