@@ -1,9 +1,8 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import type { Config } from '../runtime/config.ts';
+import { blockListOf } from '../runtime/network.ts';
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+const loopback = blockListOf(['127.0.0.0/8', '::1']);
 
 /** Whether an address to listen on can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
