@@ -10,6 +10,11 @@ export const serviceKinds = [
 
 export type ServiceKind = (typeof serviceKinds)[number];
 
+/** The place of each kind in `serviceKinds`, for where kinds are kept as numbers. */
+export const numberOfKind = Object.fromEntries(
+  serviceKinds.map((kind, index) => [kind, index]),
+) as Readonly<Record<ServiceKind, number>>;
+
 /** The four parts that identify a service; a part that does not apply is an empty string. */
 export interface ServiceIdentity {
   readonly environment: string;
