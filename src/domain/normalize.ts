@@ -14,17 +14,11 @@ import {
   latencyOf,
   sideOfLatencyFact,
 } from './latency.ts';
-import { type Noted, noteAll } from './notes.ts';
+import { createNotes, type Noted, oddOf } from './notes.ts';
 import { isSeen, type Observation, type PairFact, type PairFactKind } from './observation.ts';
 import { isMeasured, kindsOf } from './pair-kinds.ts';
 import { calleeOf, modeOf, PairTable, serverOf } from './pair-table.ts';
-import {
-  numberOfKind,
-  type ObservedService,
-  type ServiceKind,
-  serviceKinds,
-  stronger,
-} from './service.ts';
+import { numberOfKind, numberOfStronger, type ObservedService } from './service.ts';
 import { createShown } from './shown-services.ts';
 
 /** Why a value was left out; each is counted. */
@@ -112,8 +106,8 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
       columns.connectionType[row] = type.index;
       return row;
     }
-    columns.clientKind[row] = numberOfStronger(columns.clientKind[row], clientKind);
-    columns.serverKind[row] = numberOfStronger(columns.serverKind[row], serverKind);
+    columns.clientKind[row] = numberOfStronger(columns.clientKind[row], numberOfKind[clientKind]);
+    columns.serverKind[row] = numberOfStronger(columns.serverKind[row], numberOfKind[serverKind]);
     const firstType = columns.connectionType[row] ?? 0;
     if (firstType !== type.index) connectionTypes.addAnother(row, firstType, type);
     return row;
@@ -169,25 +163,28 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
   }
 
   function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
-    const { columns } = pairs;
     const observations: Observation[] = [];
     const shown = createShown(services, pairs);
+    const notes = createNotes();
     let selfCalls = 0;
     const byId = inOrderOf(services.all, ({ service }) => service.id);
     // Nearly in order already, so that this second sorting costs little.
     const byIdAsClient = inOrderOf(byId, ({ service }) => dependencyId(service.id, ''));
+    const { counted, listed, used, failedRequests } = pairs.columns;
     for (const row of pairs.inOrder(ranksOf(byIdAsClient), ranksOf(byId))) {
-      if (columns.counted[row] === 1 || columns.listed[row] === 1 || columns.used[row] === 1) {
+      if (counted[row] === 1 || listed[row] === 1 || used[row] === 1) {
         const observation = observationOf(row, failures === 'known');
         observations.push(observation);
         shown.add(row, isSeen(observation));
+        notes.notePair(observation);
         if (observation.client === observation.server) selfCalls += 1;
-      } else if ((columns.failedRequests[row] ?? 0) > 0) {
+      } else if ((failedRequests[row] ?? 0) > 0) {
         // Somebody failed requests that nobody counted: a source's own contradiction.
         dropped.failuresOnly += 1;
       }
     }
-    shown.takeKindsOfIdle();
+    shown.settleKinds();
+    shown.eachPair(oddOf, notes.noteSides);
     pairs.clear();
     latencies.clear();
     const ofObservations = byId.filter(({ index }) => shown.has(index));
@@ -196,7 +193,7 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
       services: ofObservations.map(({ service }) => service),
       dropped,
       selfCalls,
-      noted: noteAll(observations),
+      noted: notes.noted,
     };
   }
 
@@ -229,12 +226,6 @@ function ranksOf(ordered: readonly KnownEndpoint[]): Uint32Array {
   const ranks = new Uint32Array(ordered.length);
   for (const [rank, { index }] of ordered.entries()) ranks[index] = rank;
   return ranks;
-}
-
-/** The number of the stronger of two kinds; nearly always they are one. */
-function numberOfStronger(before: number | undefined, kind: ServiceKind): number {
-  const known = serviceKinds[before ?? 0] ?? kind;
-  return numberOfKind[known === kind ? kind : stronger(known, kind)];
 }
 
 function isLatency(kind: PairFactKind): kind is LatencyFactKind {

@@ -1,6 +1,6 @@
 import { type KnownServices, strengthen } from './known-services.ts';
 import { type PairTable, serverOf } from './pair-table.ts';
-import { serviceKinds } from './service.ts';
+import { kindNumbered, numberOfKind, numberOfStronger, type ObservedService } from './service.ts';
 
 const [inNone, inIdle, inSeen] = [0, 1, 2];
 
@@ -11,25 +11,27 @@ const [inNone, inIdle, inSeen] = [0, 1, 2];
  * does; otherwise a service's kind would depend on what else the same window, or shard, happens to hold.
  */
 export function createShown(services: KnownServices, { columns }: PairTable) {
-  /** By the numbers of services. */
+  // Both by the numbers of services, and no more than numbers: the services of so many pairs lie all
+  // over the memory, and each visit costs.
   const marks = new Uint8Array(services.all.length);
-  /** The rows of pairs that were not seen. */
+  const kinds = Uint8Array.from(services.all, ({ service }) => numberOfKind[service.kind]);
+  const rows: number[] = [];
   const idle: number[] = [];
   const clientOf = (row: number) => columns.client[row] ?? 0;
   const calledOf = (row: number) => serverOf(columns.callee[row] ?? 0);
 
   function mark(index: number, as: number): void {
-    marks[index] = Math.max(marks[index] ?? 0, as);
+    if ((marks[index] ?? 0) < as) marks[index] = as;
   }
 
   function takeKind(index: number, kind: number | undefined): void {
-    strengthen(services.numbered(index), serviceKinds[kind ?? 0] ?? 'unknown');
+    kinds[index] = numberOfStronger(kinds[index], kind);
   }
 
   return {
-    has: (index: number) => marks[index] !== inNone,
     add(row: number, isPairSeen: boolean): void {
       const [client, server] = [clientOf(row), calledOf(row)];
+      rows.push(row);
       mark(client, isPairSeen ? inSeen : inIdle);
       mark(server, isPairSeen ? inSeen : inIdle);
       if (!isPairSeen) {
@@ -39,12 +41,22 @@ export function createShown(services: KnownServices, { columns }: PairTable) {
       takeKind(client, columns.clientKind[row]);
       takeKind(server, columns.serverKind[row]);
     },
-    takeKindsOfIdle(): void {
+    has: (index: number) => marks[index] !== inNone,
+    /** Gives the services the kinds that were said, when all pairs have been added. */
+    settleKinds(): void {
       for (const row of idle) {
         const [client, server] = [clientOf(row), calledOf(row)];
         if (marks[client] !== inSeen) takeKind(client, columns.clientKind[row]);
         if (marks[server] !== inSeen) takeKind(server, columns.serverKind[row]);
       }
+      for (const [index, mark] of marks.entries()) {
+        if (mark !== inNone) strengthen(services.numbered(index), kindNumbered(kinds[index]));
+      }
+    },
+    /** Tells of each pair what is asked about services, as bits: those of both its sides. */
+    eachPair(bitsOf: (service: ObservedService) => number, tell: (bits: number) => void): void {
+      const bits = Uint8Array.from(services.all, ({ service }) => bitsOf(service));
+      for (const row of rows) tell((bits[clientOf(row)] ?? 0) | (bits[calledOf(row)] ?? 0));
     },
   };
 }
