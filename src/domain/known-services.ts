@@ -40,6 +40,8 @@ export interface KnownEndpoint {
 export interface KnownServices {
   readonly all: readonly KnownEndpoint[];
   of(endpoint: Endpoint, kind: ServiceKind): KnownEndpoint;
+  /** The service of a number that an endpoint has. */
+  numbered(index: number): KnownService;
 }
 
 /**
@@ -53,6 +55,11 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
 
   const known: KnownServices = {
     all,
+    numbered(index) {
+      const endpoint = all[index];
+      if (endpoint === undefined) throw new Error(`No service has the number ${index}.`);
+      return endpoint.service;
+    },
     of(endpoint, kind) {
       const virtual = kind === 'user' || kind === 'unknown' ? kind : null;
       const { environment, cluster, namespace, name } = endpoint;
@@ -101,7 +108,8 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
 
 /** Takes note of the kind that an accepted value said of a service. */
 export function strengthen(service: KnownService, kind: ServiceKind): void {
-  service.kind = stronger(service.kind, kind);
+  // Nearly always it is known already, and this runs for both sides of every pair.
+  if (service.kind !== kind) service.kind = stronger(service.kind, kind);
 }
 
 /** Whether a producer that ran out of room put its word for it in the place of a label's value. */

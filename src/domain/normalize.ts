@@ -1,13 +1,11 @@
 import type { Aliases } from './alias.ts';
-import { dependencyId, type Mode } from './dependency.ts';
+import { createConnectionTypes } from './connection-types.ts';
+import { dependencyId } from './dependency.ts';
 import {
   createKnownServices,
   type EndpointProblem,
   isOverflow,
   type KnownEndpoint,
-  type KnownService,
-  problemOfText,
-  strengthen,
 } from './known-services.ts';
 import {
   addLatencyFact,
@@ -16,9 +14,12 @@ import {
   latencyOf,
   sideOfLatencyFact,
 } from './latency.ts';
-import { type Noted, noteAll } from './notes.ts';
+import { createNotes, type Noted, oddOf } from './notes.ts';
 import { isSeen, type Observation, type PairFact, type PairFactKind } from './observation.ts';
-import { type ObservedService, type ServiceKind, stronger } from './service.ts';
+import { isMeasured, kindsOf } from './pair-kinds.ts';
+import { calleeOf, modeOf, PairTable, serverOf } from './pair-table.ts';
+import { numberOfKind, numberOfStronger, type ObservedService } from './service.ts';
+import { createShown } from './shown-services.ts';
 
 /** Why a value was left out; each is counted. */
 export const dropReasons = [
@@ -48,28 +49,15 @@ export interface Normalized {
   readonly noted: Noted;
 }
 
-interface Building {
-  readonly client: KnownService;
-  readonly server: KnownService;
-  readonly serverIndex: number;
-  readonly mode: Mode;
-  /** What the pair's own values say of both sides. */
-  clientKind: ServiceKind;
-  serverKind: ServiceKind;
-  /** Sorted. */
-  connectionTypes: readonly string[];
-  requests: number | null;
-  failedRequests: number;
-  listed: boolean;
-  used: boolean;
-  latencyFacts: LatencyFacts | undefined;
-}
-
 /** Takes a window's values one after the other, so that they need not be held all at once. */
 export interface Normalizer {
   /** `null` stands for a value that a relabelling rule drops; it is counted. */
   add(fact: PairFact | null): void;
-  /** @param failures `unknown` where the source did not say which requests failed */
+  /**
+   * To be called once: what was added is let go of.
+   *
+   * @param failures `unknown` where the source did not say which requests failed
+   */
   finish(failures?: 'known' | 'unknown'): Normalized;
 }
 
@@ -90,52 +78,39 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
 export function createNormalizer(aliases?: Aliases): Normalizer {
   const services = createKnownServices(aliases);
   const connectionTypes = createConnectionTypes();
-  /** By the numbers of client and server: numbers are found faster than texts or objects. */
-  const pairs: Record<Mode, (Map<number, Building> | undefined)[]> = { sync: [], async: [] };
+  const pairs = new PairTable();
+  /** By row; few windows are asked for latency, and few pairs of those have all of it. */
+  const latencies = new Map<number, LatencyFacts>();
   const dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<
     DropReason,
     number
   >;
 
-  /** The pair of a value, or why the value is dropped. */
-  function pairOf(fact: PairFact): Building | DropReason {
+  /** The row of a value's pair, or why the value is dropped. */
+  function rowOf(fact: PairFact): number | DropReason {
     const [clientKind, serverKind] = kindsOf(fact);
     const client = services.of(fact.client, clientKind);
     const server = services.of(fact.server, serverKind);
     const problem = problemOfEnds(fact, client.problem, server.problem);
     if (problem !== null) return problem;
-    const types = connectionTypes.of(fact.connectionType);
-    if (typeof types === 'string') return types;
+    const type = connectionTypes.of(fact.connectionType);
+    if (typeof type === 'string') return type;
 
-    const mode: Mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
-    let servers = pairs[mode][client.index];
-    if (servers === undefined) {
-      servers = new Map();
-      pairs[mode][client.index] = servers;
+    const mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
+    const known = pairs.size;
+    const row = pairs.rowOf(client.index, calleeOf(server.index, mode));
+    const { columns } = pairs;
+    if (row === known) {
+      columns.clientKind[row] = numberOfKind[clientKind];
+      columns.serverKind[row] = numberOfKind[serverKind];
+      columns.connectionType[row] = type.index;
+      return row;
     }
-    let pair = servers.get(server.index);
-    if (pair === undefined) {
-      pair = {
-        client: client.service,
-        server: server.service,
-        serverIndex: server.index,
-        mode,
-        clientKind,
-        serverKind,
-        connectionTypes: types,
-        requests: null,
-        failedRequests: 0,
-        listed: false,
-        used: false,
-        latencyFacts: undefined,
-      };
-      servers.set(server.index, pair);
-    } else if (pair.connectionTypes !== types) {
-      pair.connectionTypes = [...new Set([...pair.connectionTypes, ...types])].sort();
-    }
-    pair.clientKind = stronger(pair.clientKind, clientKind);
-    pair.serverKind = stronger(pair.serverKind, serverKind);
-    return pair;
+    columns.clientKind[row] = numberOfStronger(columns.clientKind[row], numberOfKind[clientKind]);
+    columns.serverKind[row] = numberOfStronger(columns.serverKind[row], numberOfKind[serverKind]);
+    const firstType = columns.connectionType[row] ?? 0;
+    if (firstType !== type.index) connectionTypes.addAnother(row, firstType, type);
+    return row;
   }
 
   function add(fact: PairFact | null): void {
@@ -148,91 +123,81 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
       // The latency of no requests is NaN: it is not known, and nothing is lost.
       return;
     }
-    const pair = pairOf(fact);
-    if (typeof pair === 'string') dropped[pair] += 1;
-    else if (kind === 'requests') pair.requests = (pair.requests ?? 0) + value;
-    else if (kind === 'failedRequests') pair.failedRequests += value;
-    else if (kind === 'listed') pair.listed ||= value > 0;
-    else if (kind === 'used') pair.used ||= value > 0;
-    else if (isMeasured(kind, ...kindsOf(fact))) {
-      pair.latencyFacts ??= {};
-      addLatencyFact(pair.latencyFacts, kind, value);
+    const row = rowOf(fact);
+    const { columns } = pairs;
+    if (typeof row === 'string') dropped[row] += 1;
+    else if (kind === 'requests') {
+      columns.requests[row] = (columns.requests[row] ?? 0) + value;
+      columns.counted[row] = 1;
+    } else if (kind === 'failedRequests') {
+      columns.failedRequests[row] = (columns.failedRequests[row] ?? 0) + value;
+    } else if (kind === 'listed' || kind === 'used') {
+      if (value > 0) columns[kind][row] = 1;
+    } else if (isMeasured(kind, kindsOf(fact))) {
+      const facts = latencies.get(row) ?? {};
+      latencies.set(row, facts);
+      addLatencyFact(facts, kind, value);
     }
+  }
+
+  function observationOf(row: number, failuresKnown: boolean): Observation {
+    const { columns } = pairs;
+    const callee = columns.callee[row] ?? 0;
+    const client = services.numbered(columns.client[row] ?? 0);
+    const server = services.numbered(serverOf(callee));
+    const observation: Observation = {
+      dependencyId: dependencyId(client.id, server.id),
+      client,
+      server,
+      mode: modeOf(callee),
+      connectionTypes: connectionTypes.ofRow(row, columns.connectionType[row] ?? 0),
+      requests: columns.counted[row] === 1 ? (columns.requests[row] ?? 0) : null,
+      failedRequests: failuresKnown ? (columns.failedRequests[row] ?? 0) : null,
+      listed: columns.listed[row] === 1,
+    };
+    const facts = latencies.get(row);
+    const latency = facts && latencyOf(facts);
+    const used = columns.used[row] === 1;
+    if (!used && latency === undefined) return observation;
+    return { ...observation, ...(used ? { used } : {}), ...(latency ? { latency } : {}) };
   }
 
   function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
     const observations: Observation[] = [];
-    const shown = createShown(services.all.length);
+    const shown = createShown(services, pairs);
+    const notes = createNotes();
     let selfCalls = 0;
     const byId = inOrderOf(services.all, ({ service }) => service.id);
-    // Ranks, because comparing the long ids of dependencies costs more than everything else.
-    const serverRank = ranksOf(byId);
-    for (const { index } of inOrderOf(services.all, ({ service }) =>
-      dependencyId(service.id, ''),
-    )) {
-      const ofClient = [
-        ...(pairs.async[index]?.values() ?? []),
-        ...(pairs.sync[index]?.values() ?? []),
-      ].sort((a, b) => (serverRank[a.serverIndex] ?? 0) - (serverRank[b.serverIndex] ?? 0));
-      for (const pair of ofClient) {
-        if (pair.requests !== null || pair.listed || pair.used) {
-          const observation = toObservation(pair, failures === 'known');
-          observations.push(observation);
-          shown.add(index, pair, isSeen(observation));
-          if (pair.client === pair.server) selfCalls += 1;
-        } else if (pair.failedRequests > 0) {
-          // Somebody failed requests that nobody counted: a source's own contradiction.
-          dropped.failuresOnly += 1;
-        }
+    // Nearly in order already, so that this second sorting costs little.
+    const byIdAsClient = inOrderOf(byId, ({ service }) => dependencyId(service.id, ''));
+    const { counted, listed, used, failedRequests } = pairs.columns;
+    for (const row of pairs.inOrder(ranksOf(byIdAsClient), ranksOf(byId))) {
+      if (counted[row] === 1 || listed[row] === 1 || used[row] === 1) {
+        const observation = observationOf(row, failures === 'known');
+        observations.push(observation);
+        shown.add(row, isSeen(observation));
+        notes.notePair(observation);
+        if (observation.client === observation.server) selfCalls += 1;
+      } else if ((failedRequests[row] ?? 0) > 0) {
+        // Somebody failed requests that nobody counted: a source's own contradiction.
+        dropped.failuresOnly += 1;
       }
     }
-    shown.takeKindsOfIdle();
+    shown.settleKinds();
+    shown.eachPair(oddOf, notes.noteSides);
+    pairs.clear();
+    latencies.clear();
     const ofObservations = byId.filter(({ index }) => shown.has(index));
     return {
       observations,
       services: ofObservations.map(({ service }) => service),
       dropped,
       selfCalls,
-      noted: noteAll(observations),
+      noted: notes.noted,
     };
   }
 
   return { add, finish };
-}
-
-/**
- * Which services are in observations, and the strongest kind that was said of each.
- *
- * A pair that was not seen is no evidence. It says what its own services are only where nothing else
- * does; otherwise a service's kind would depend on what else the same window, or shard, happens to hold.
- */
-function createShown(services: number) {
-  const [inNone, inIdle, inSeen] = [0, 1, 2];
-  /** By the numbers of services. */
-  const marks = new Uint8Array(services);
-  const idle: { readonly clientIndex: number; readonly pair: Building }[] = [];
-  const mark = (index: number, as: number) => {
-    marks[index] = Math.max(marks[index] ?? 0, as);
-  };
-  return {
-    has: (index: number) => marks[index] !== inNone,
-    add(clientIndex: number, pair: Building, isPairSeen: boolean): void {
-      mark(clientIndex, isPairSeen ? inSeen : inIdle);
-      mark(pair.serverIndex, isPairSeen ? inSeen : inIdle);
-      if (!isPairSeen) {
-        idle.push({ clientIndex, pair });
-        return;
-      }
-      strengthen(pair.client, pair.clientKind);
-      strengthen(pair.server, pair.serverKind);
-    },
-    takeKindsOfIdle(): void {
-      for (const { clientIndex, pair } of idle) {
-        if (marks[clientIndex] !== inSeen) strengthen(pair.client, pair.clientKind);
-        if (marks[pair.serverIndex] !== inSeen) strengthen(pair.server, pair.serverKind);
-      }
-    },
-  };
 }
 
 /** Why a value's ends, or the value itself, cannot be used. */
@@ -257,90 +222,17 @@ function inOrderOf<T>(items: readonly T[], key: (item: T) => string): T[] {
 }
 
 /** The place of each item in an order, by its number. */
-function ranksOf(ordered: readonly KnownEndpoint[]): number[] {
-  const ranks: number[] = new Array(ordered.length).fill(0);
+function ranksOf(ordered: readonly KnownEndpoint[]): Uint32Array {
+  const ranks = new Uint32Array(ordered.length);
   for (const [rank, { index }] of ordered.entries()) ranks[index] = rank;
   return ranks;
-}
-
-function toObservation(pair: Building, failuresKnown: boolean): Observation {
-  const { client, server, mode, connectionTypes, requests, failedRequests, listed } = pair;
-  const observation: Observation = {
-    dependencyId: dependencyId(client.id, server.id),
-    client,
-    server,
-    mode,
-    connectionTypes,
-    requests,
-    failedRequests: failuresKnown ? failedRequests : null,
-    listed,
-  };
-  const latency = pair.latencyFacts && latencyOf(pair.latencyFacts);
-  if (!pair.used && latency === undefined) return observation;
-  return { ...observation, ...(pair.used ? { used: true } : {}), ...(latency ? { latency } : {}) };
-}
-
-/** A pair's connection types as a set of one; the same object for the same type. */
-function createConnectionTypes() {
-  const known = new Map<string, readonly [string] | 'nameTooLong' | 'invalidName'>();
-  return {
-    of(label: string) {
-      let types = known.get(label);
-      if (types === undefined) {
-        types = problemOfText(label) ?? [label === '' ? 'direct' : label];
-        known.set(label, types);
-      }
-      return types;
-    },
-  };
 }
 
 function isLatency(kind: PairFactKind): kind is LatencyFactKind {
   return sideOfLatencyFact.has(kind);
 }
 
-/**
- * Whether somebody measured: a side without spans of its own did not.
- *
- * Producers write 0 for the side of a virtual node, and the client's time for a database.
- */
-function isMeasured(kind: LatencyFactKind, client: ServiceKind, server: ServiceKind): boolean {
-  const side = sideOfLatencyFact.get(kind);
-  if (side === 'client') return client === 'service';
-  if (side === 'server') return server === 'service';
-  return client === 'service' && server === 'service';
-}
-
 /** Whether a producer ran out of room, so that the value is of many pairs. */
 export function isOverflowFact({ overflow, client, server }: PairFact): boolean {
   return overflow || isOverflow(client) || isOverflow(server);
-}
-
-type Kinds = readonly [client: ServiceKind, server: ServiceKind];
-const ofCall: Kinds = ['service', 'service'];
-const ofDatabase: Kinds = ['service', 'database'];
-
-/**
- * The side of a pair that is a virtual node; `null` where none is.
- *
- * Where it is not said, the client is it when it is called `user`, the name the producers give to a
- * caller they did not see; otherwise the server is.
- */
-export function virtualSideOf(fact: PairFact): 'client' | 'server' | null {
-  if (fact.connectionType !== 'virtual_node') return null;
-  return fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
-}
-
-/** The kinds of both sides of a pair, from its labels. */
-function kindsOf(fact: PairFact): Kinds {
-  if (fact.connectionType === 'database') return ofDatabase;
-  const side = virtualSideOf(fact);
-  if (side === null) return ofCall;
-  return side === 'client'
-    ? [virtualKind(fact.client.name), 'service']
-    : ['service', virtualKind(fact.server.name)];
-}
-
-function virtualKind(name: string): ServiceKind {
-  return name === 'user' || name === 'unknown' ? name : 'external';
 }

@@ -1,4 +1,5 @@
 import type { Observation } from './observation.ts';
+import type { ObservedService } from './service.ts';
 
 /**
  * What is odd about an observation and does not make it wrong; each is counted.
@@ -21,34 +22,43 @@ export type Note = (typeof notes)[number];
 
 export type Noted = Readonly<Record<Note, number>>;
 
-/** Counts what is odd, in one pass: this looks at every observation of a window. */
-export function noteAll(observations: readonly Observation[]): Noted {
+const [user, unknown, addressName] = [1, 2, 4];
+
+/** What is odd about a service as a side of a pair, as bits: those of both sides may be joined. */
+export function oddOf({ kind, name }: ObservedService): number {
+  const odd = address.test(name) ? addressName : 0;
+  return odd | (kind === 'user' ? user : kind === 'unknown' ? unknown : 0);
+}
+
+/** Counts what is odd; both are told of every observation, `noteSides` when all kinds are known. */
+export function createNotes() {
   const noted = Object.fromEntries(notes.map((note) => [note, 0])) as Record<Note, number>;
-  const isAddress = rememberedAddresses();
-  for (const { client, server, connectionTypes, failedRequests } of observations) {
-    if (connectionTypes.includes('direct')) noted.missingConnectionType += 1;
-    if (connectionTypes.length > 1) noted.severalConnectionTypes += 1;
-    if (connectionTypes.includes('virtual_node')) noted.virtualNode += 1;
-    if (client.kind === 'user' || server.kind === 'user') noted.user += 1;
-    if (client.kind === 'unknown' || server.kind === 'unknown') noted.unknown += 1;
-    if (isAddress(client.name) || isAddress(server.name)) noted.addressName += 1;
-    if ((failedRequests ?? 0) > 0) noted.failed += 1;
+  return {
+    noted,
+    notePair({ connectionTypes, failedRequests }: Observation): void {
+      if (connectionTypes.includes('direct')) noted.missingConnectionType += 1;
+      if (connectionTypes.length > 1) noted.severalConnectionTypes += 1;
+      if (connectionTypes.includes('virtual_node')) noted.virtualNode += 1;
+      if ((failedRequests ?? 0) > 0) noted.failed += 1;
+    },
+    noteSides(odd: number): void {
+      if (odd & user) noted.user += 1;
+      if (odd & unknown) noted.unknown += 1;
+      if (odd & addressName) noted.addressName += 1;
+    },
+  };
+}
+
+/** Counts what is odd about observations that are whole already. */
+export function noteAll(observations: readonly Observation[]): Noted {
+  const { noted, notePair, noteSides } = createNotes();
+  for (const observation of observations) {
+    notePair(observation);
+    noteSides(oddOf(observation.client) | oddOf(observation.server));
   }
   return noted;
 }
 
+/** An IP address, with or without a port. */
 const address =
   /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])(:\d{1,5})?$|^[\da-f]*:[\da-f]*:[\da-f:.]*$/i;
-
-/** Tells whether a name is an IP address, with or without a port; each name is looked at once. */
-function rememberedAddresses(): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (name) => {
-    let is = known.get(name);
-    if (is === undefined) {
-      is = address.test(name);
-      known.set(name, is);
-    }
-    return is;
-  };
-}

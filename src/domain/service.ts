@@ -10,6 +10,17 @@ export const serviceKinds = [
 
 export type ServiceKind = (typeof serviceKinds)[number];
 
+/** The place of each kind in `serviceKinds`, for where kinds are kept as numbers. */
+export const numberOfKind = Object.fromEntries(
+  serviceKinds.map((kind, index) => [kind, index]),
+) as Readonly<Record<ServiceKind, number>>;
+
+export function kindNumbered(number: number | undefined): ServiceKind {
+  const kind = serviceKinds[number ?? -1];
+  if (kind === undefined) throw new Error(`No kind has the number ${number}.`);
+  return kind;
+}
+
 /** The four parts that identify a service; a part that does not apply is an empty string. */
 export interface ServiceIdentity {
   readonly environment: string;
@@ -43,6 +54,12 @@ export const kindStrength: Readonly<Record<ServiceKind, number>> = {
 /** The stronger of two kinds; the first where they are equally strong. */
 export function stronger(left: ServiceKind, right: ServiceKind): ServiceKind {
   return kindStrength[right] > kindStrength[left] ? right : left;
+}
+
+/** The same of kinds that are kept as numbers; nearly always the two are one. */
+export function numberOfStronger(left: number | undefined, right: number | undefined): number {
+  if (left === right && left !== undefined) return left;
+  return numberOfKind[stronger(kindNumbered(left), kindNumbered(right))];
 }
 
 /** Whether a node has no process of its own behind it: it was inferred from the other side. */

@@ -1,5 +1,6 @@
-import { isOverflowFact, virtualSideOf } from '../domain/normalize.ts';
+import { isOverflowFact } from '../domain/normalize.ts';
 import type { Endpoint, PairFact } from '../domain/observation.ts';
+import { virtualSideOf } from '../domain/pair-kinds.ts';
 import type { Side } from '../domain/relabel.ts';
 import type { Dialect } from './dialect.ts';
 import type { Source } from './source.ts';

@@ -24,6 +24,13 @@ function sideLabels(side: 'client' | 'server'): SideLabels {
 
 const pairLabels: PairLabels = { client: sideLabels('client'), server: sideLabels('server') };
 
+/** What is left to ask where a series has none of the dimensions, as most have not. */
+const namesOnly: PairLabels = { client: nameOf('client'), server: nameOf('server') };
+
+function nameOf(side: 'client' | 'server'): SideLabels {
+  return { name: [side], namespace: [], cluster: [], environment: [] };
+}
+
 /** The labels that identify a pair in `traces_service_graph_*`. */
 export const serviceGraphLabels = {
   clientLabels: identityLabelsOf(pairLabels.client),
@@ -31,12 +38,21 @@ export const serviceGraphLabels = {
   pairLabels: ['connection_type', 'virtual_node', 'metric_overflow'],
 } as const;
 
+const plainLabels = new Set<string>(['client', 'server', ...serviceGraphLabels.pairLabels]);
+
+/** Looks at the few labels that are there, which costs less than asking for all that might be. */
+function isPlain(labels: Readonly<Record<string, string>>): boolean {
+  for (const name in labels) if (!plainLabels.has(name)) return false;
+  return true;
+}
+
 /** What the labels of `traces_service_graph_*` say of a pair. */
 export function serviceGraphPair(source: Source, labels: Readonly<Record<string, string>>): Pair {
+  const asked = isPlain(labels) ? namesOnly : pairLabels;
   const side = labels.virtual_node;
   return {
-    client: endpointOf(labels, pairLabels.client, source.fixed),
-    server: endpointOf(labels, pairLabels.server, source.fixed),
+    client: endpointOf(labels, asked.client, source.fixed),
+    server: endpointOf(labels, asked.server, source.fixed),
     connectionType: labels.connection_type ?? '',
     virtualSide: side === 'client' || side === 'server' ? side : null,
     overflow: labels.metric_overflow === 'true',

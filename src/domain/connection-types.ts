@@ -1,0 +1,40 @@
+import { problemOfText } from './known-services.ts';
+
+/** A connection type of a window, numbered in the order of appearance. */
+export interface KnownType {
+  readonly index: number;
+  /** As a pair that has no other has it; one array for all of them. */
+  readonly alone: readonly [string];
+}
+
+/** Which connection types the pairs of a window have; nearly all pairs have one. */
+export function createConnectionTypes() {
+  const all: KnownType[] = [];
+  const byLabel = new Map<string, KnownType | 'nameTooLong' | 'invalidName'>();
+  /** Of the rows that have several: all of them. */
+  const several = new Map<number, Set<string>>();
+  const aloneOf = (index: number): readonly string[] => all[index]?.alone ?? [];
+
+  return {
+    /** The type that a label says, or why it says none. */
+    of(label: string): KnownType | 'nameTooLong' | 'invalidName' {
+      const known = byLabel.get(label);
+      if (known !== undefined) return known;
+      const problem = problemOfText(label);
+      const type = { index: all.length, alone: [label === '' ? 'direct' : label] } as const;
+      byLabel.set(label, problem ?? type);
+      if (problem === null) all.push(type);
+      return problem ?? type;
+    },
+    /** Takes note that the pair of a row, whose first type is known, has another one. */
+    addAnother(row: number, first: number, { alone }: KnownType): void {
+      const types = several.get(row) ?? new Set(aloneOf(first));
+      several.set(row, types.add(alone[0]));
+    },
+    /** All types of a row, sorted. */
+    ofRow(row: number, first: number): readonly string[] {
+      const types = several.get(row);
+      return types === undefined ? aloneOf(first) : [...types].sort();
+    },
+  };
+}
