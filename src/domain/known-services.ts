@@ -32,9 +32,13 @@ export interface KnownEndpoint {
   readonly service: KnownService;
   readonly index: number;
   readonly problem: EndpointProblem | null;
-  /** The endpoint of the same name that was known before this one. */
+  /** The endpoint of the same name that was known before this one, and how many there are. */
   readonly namesake: KnownEndpoint | undefined;
+  readonly namesakes: number;
 }
+
+/** Most endpoints of one name that are looked through; a source may have a name in any number. */
+const maxNamesakes = 8;
 
 /** Finds the service of each endpoint of a window; every service is one object. */
 export interface KnownServices {
@@ -52,6 +56,38 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
   const all: KnownEndpoint[] = [];
   /** The latest endpoint of each name; most names are of one. */
   const byName = new Map<string, KnownEndpoint>();
+  /** The endpoints of names that have too many; making the text costs more than finding it. */
+  const byText = new Map<string, KnownEndpoint>();
+
+  function find(endpoint: Endpoint, virtual: KnownEndpoint['virtual']): KnownEndpoint | undefined {
+    const { environment, cluster, namespace, name } = endpoint;
+    const latest = byName.get(name);
+    for (let one = latest; one !== undefined; one = one.namesake) {
+      if (
+        one.namespace === namespace &&
+        one.cluster === cluster &&
+        one.environment === environment &&
+        one.virtual === virtual
+      ) {
+        return one;
+      }
+    }
+    return latest?.namesakes === maxNamesakes ? byText.get(textOf(endpoint, virtual)) : undefined;
+  }
+
+  function remember(
+    endpoint: Endpoint,
+    known: Omit<KnownEndpoint, keyof Scope | 'namesake' | 'namesakes'>,
+  ): KnownEndpoint {
+    const { environment, cluster, namespace, name } = endpoint;
+    const namesake = byName.get(name);
+    const namesakes = (namesake?.namesakes ?? -1) + 1;
+    const scope: Scope = { environment, cluster, namespace };
+    const added = { ...scope, ...known, namesake, namesakes };
+    if (namesakes <= maxNamesakes) byName.set(name, added);
+    else byText.set(textOf(endpoint, known.virtual), added);
+    return added;
+  }
 
   const known: KnownServices = {
     all,
@@ -62,18 +98,8 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
     },
     of(endpoint, kind) {
       const virtual = kind === 'user' || kind === 'unknown' ? kind : null;
-      const { environment, cluster, namespace, name } = endpoint;
-      const latest = byName.get(name);
-      for (let one = latest; one !== undefined; one = one.namesake) {
-        if (
-          one.namespace === namespace &&
-          one.cluster === cluster &&
-          one.environment === environment &&
-          one.virtual === virtual
-        ) {
-          return one;
-        }
-      }
+      const found = find(endpoint, virtual);
+      if (found !== undefined) return found;
       const problem = problemOf(endpoint);
       const id = problem === null ? serviceId(endpoint, virtual ?? weakest) : '';
       const target = aliases.get(id);
@@ -81,29 +107,27 @@ export function createKnownServices(aliases: Aliases = new Map()): KnownServices
         // Its values are the other's, and so is its number.
         const { service, index } = known.of(target, target.kind);
         strengthen(service, target.kind);
-        // The look-up may have added a namesake.
-        const namesake = byName.get(name);
-        const scope = { environment, cluster, namespace };
-        const alias = { ...scope, virtual, service, index, problem, namesake };
-        byName.set(name, alias);
-        return alias;
+        return remember(endpoint, { virtual, service, index, problem });
       }
-      const added: KnownEndpoint = {
-        environment,
-        cluster,
-        namespace,
+      const { environment, cluster, namespace, name } = endpoint;
+      const added = remember(endpoint, {
         virtual,
         service: { id, kind: virtual ?? weakest, environment, cluster, namespace, name },
         index: all.length,
         problem: isServiceIdTooLong(id) ? 'nameTooLong' : problem,
-        namesake: latest,
-      };
-      byName.set(name, added);
+      });
       all.push(added);
       return added;
     },
   };
   return known;
+}
+
+type Scope = Pick<Endpoint, 'environment' | 'cluster' | 'namespace'>;
+
+function textOf(endpoint: Endpoint, virtual: KnownEndpoint['virtual']): string {
+  const { environment, cluster, namespace, name } = endpoint;
+  return JSON.stringify([environment, cluster, namespace, name, virtual]);
 }
 
 /** Takes note of the kind that an accepted value said of a service. */

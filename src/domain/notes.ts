@@ -49,16 +49,6 @@ export function createNotes() {
   };
 }
 
-/** Counts what is odd about observations that are whole already. */
-export function noteAll(observations: readonly Observation[]): Noted {
-  const { noted, notePair, noteSides } = createNotes();
-  for (const observation of observations) {
-    notePair(observation);
-    noteSides(oddOf(observation.client) | oddOf(observation.server));
-  }
-  return noted;
-}
-
 /** An IP address, with or without a port. */
 const address =
   /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])(:\d{1,5})?$|^[\da-f]*:[\da-f]*:[\da-f:.]*$/i;

@@ -90,6 +90,17 @@ describe('the observations of a window', () => {
     expect(services.map(({ id }) => id)).toEqual(['a', 'x:b', 'y:b']);
   });
 
+  it('keep services of one name apart in any number of namespaces', () => {
+    const namespaces = Array.from({ length: 40 }, (_, index) => `n${100 + index}`);
+    const facts = namespaces.map((namespace) => fact({ server: endpoint('b', namespace) }));
+    // In both directions, because who was known first is found in another way than who came late.
+    const { observations } = normalize([...facts, ...facts.toReversed()]);
+    expect(observations.map(({ server }) => server.id)).toEqual(namespaces.map((n) => `${n}:b`));
+    expect(new Set(observations.map(({ requests }) => requests))).toEqual(
+      new Set([2 * (facts[0]?.value ?? 0)]),
+    );
+  });
+
   it('keep and count a service that calls itself', () => {
     const { observations, selfCalls } = normalize([fact({ server: endpoint('a') }), fact()]);
     expect(observations.map(({ dependencyId }) => dependencyId)).toEqual(['a~~a', 'a~~b']);

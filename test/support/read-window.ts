@@ -1,6 +1,7 @@
 import type { Aliases } from '../../src/domain/alias.ts';
 import { dropReasons, type Normalized } from '../../src/domain/normalize.ts';
-import { noteAll } from '../../src/domain/notes.ts';
+import { createNotes, type Noted, oddOf } from '../../src/domain/notes.ts';
+import type { Observation } from '../../src/domain/observation.ts';
 import { kindStrength, type ObservedService } from '../../src/domain/service.ts';
 import type { Window } from '../../src/domain/window.ts';
 import type { Census, WindowVerdict } from '../../src/domain/window-outcome.ts';
@@ -123,4 +124,14 @@ function merged(parts: readonly PartReading[]): Normalized {
     selfCalls: parts.reduce((total, { selfCalls }) => total + selfCalls, 0),
     noted: noteAll(parts.flatMap(({ observations }) => observations)),
   };
+}
+
+/** Counts what is odd about observations that are whole already. */
+function noteAll(observations: readonly Observation[]): Noted {
+  const { noted, notePair, noteSides } = createNotes();
+  for (const observation of observations) {
+    notePair(observation);
+    noteSides(oddOf(observation.client) | oddOf(observation.server));
+  }
+  return noted;
 }
