@@ -1,4 +1,5 @@
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { StackError } from '../stack/errors.mjs';
@@ -102,6 +103,12 @@ async function start({ options, stack, terminal, onGiveUp }) {
  * @param {string} shown
  */
 function takeDataDir(dataDir, shown) {
+  try {
+    makeFolder(dataDir);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StackError(`${shown} cannot be made (${why}): name another folder with --data.`);
+  }
   const lock = tryLock(join(dataDir, 'stack.lock'));
   if ('heldBy' in lock) {
     throw new StackError(
@@ -109,4 +116,16 @@ function takeDataDir(dataDir, shown) {
     );
   }
   process.on('exit', lock.release);
+}
+
+/**
+ * One folder after the other: on file systems that say of a new folder that there is none, as /proc
+ * does, Node's recursive way goes on for ever.
+ *
+ * @param {string} path
+ */
+function makeFolder(path) {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }

@@ -92,6 +92,12 @@ describe('npm start', () => {
     expect(running(root)).toEqual([]);
   });
 
+  it('says in one sentence that its folder cannot be made', async () => {
+    const stack = await npmStart(checkout(), ['--data', '/proc/nowhere']);
+    expect(await stack.exited).toEqual({ code: 1, signal: null });
+    expect(stack.said()).toMatch(/cannot be made \(E[^)]+\): name another folder with --data\.\n$/);
+  });
+
   it('explains itself, and exits 2 on what it does not know', async () => {
     const root = checkout();
     const help = await npmStart(root, ['--help']);
