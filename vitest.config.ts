@@ -15,6 +15,13 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'lcovonly', 'json-summary'],
+      // Of a run of all tests. The command line, the three entries and the workflows run in processes
+      // and sandboxes of their own, where nothing is counted, so they are not among the folders.
+      thresholds: {
+        lines: 84,
+        branches: 81,
+        'src/{api,domain,graph,keys,sources}/**': { lines: 97, branches: 90 },
+      },
     },
     projects: [
       {

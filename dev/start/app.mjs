@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { runToEnd } from '../stack/build.mjs';
 import { StackError } from '../stack/errors.mjs';
 import { httpOk } from '../stack/probes.mjs';
@@ -14,6 +15,23 @@ import { supervise } from './supervise.mjs';
  * @property {(line: string) => void} log
  * @property {(why: string) => void} onGiveUp
  */
+
+/**
+ * Refuses the settings that Topolog refuses, all at once and before a server is started.
+ *
+ * @param {Pick<AppOptions, 'root' | 'env'>} options
+ */
+export async function requireSettings({ root, env }) {
+  /** @param {string} name */
+  const load = (name) => import(pathToFileURL(join(root, 'dist', name)).href);
+  const { loadConfig } = await load('runtime/config.js');
+  const { sourcesOf } = await load('sources/configured-sources.js');
+  try {
+    sourcesOf(loadConfig(env), env);
+  } catch (error) {
+    throw new StackError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
 
 /** Applies the schema and the schedules. @param {AppOptions} options */
 export async function migrate({ root, logDir, env }) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { tryLock } from '../stack/lock.mjs';
 import { requireFreePorts } from '../stack/ports.mjs';
 import { stopLeftovers } from '../stack/process.mjs';
 import { createTerminal } from '../stack/progress.mjs';
-import { migrate, startApi, startWorker } from './app.mjs';
+import { migrate, requireSettings, startApi, startWorker } from './app.mjs';
 import { requireConfigured } from './configured.mjs';
 import { writeEnvFile } from './env-file.mjs';
 import { installAndBuild } from './install.mjs';
@@ -81,6 +81,7 @@ async function start({ options, stack, terminal, onGiveUp }) {
   const logDir = join(dataDir, 'logs');
   const programs = await ensurePrograms(plan, terminal);
   await installAndBuild({ root, logDir, terminal });
+  await requireSettings({ root, env: plan.appEnv });
 
   const starting = terminal.progress('Starting');
   try {
@@ -125,7 +126,7 @@ function takeDataDir(dataDir, shown) {
  * @param {string} path
  */
 function makeFolder(path) {
-  if (existsSync(path)) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   makeFolder(dirname(path));
   mkdirSync(path);
 }

@@ -16,13 +16,14 @@ your cache, made at the first start. Ctrl-C stops all of it; the data stays.
   PORT              environment: the port of the API (8000)
 `;
 
-/** @typedef {'api' | 'worker' | 'temporal' | 'temporalUi' | 'bolt' | 'prometheus' | 'exporter'} PortName */
+/** @typedef {'api' | 'worker' | 'temporalMetrics' | 'temporal' | 'temporalUi' | 'bolt' | 'prometheus' | 'exporter'} PortName */
 /** @typedef {Readonly<Record<string, string | undefined>>} Env */
 
 /** @type {Record<PortName, number>} */
 const BASE_PORTS = {
   api: 8000,
   worker: 8001,
+  temporalMetrics: 8002,
   temporal: 7233,
   temporalUi: 8233,
   bolt: 7687,
@@ -65,6 +66,7 @@ export function parseOptions(args, env) {
     ports: {
       api: portFrom(env, 'PORT') ?? moved('api'),
       worker: portFrom(env, 'WORKER_PORT') ?? moved('worker'),
+      temporalMetrics: portFrom(env, 'TEMPORAL_METRICS_PORT') ?? moved('temporalMetrics'),
       temporal: moved('temporal'),
       temporalUi: moved('temporalUi'),
       bolt: moved('bolt'),

@@ -34,6 +34,7 @@ const ELSEWHERE = /^TEMPORAL_(API_KEY|PROFILE|CONFIG_FILE|TLS.*|CLIENT_AUTHORITY
 const WHAT = {
   api: 'the API',
   worker: "the worker's health and metrics",
+  temporalMetrics: "the metrics of Temporal's SDK",
   temporal: 'Temporal',
   temporalUi: 'the Temporal UI',
   bolt: 'Neo4j, Bolt',
@@ -57,7 +58,7 @@ export function planStack(options, env) {
   const sourcesFile = env.TOPOLOG_SOURCES_FILE || undefined;
   const demo = options.demo && !prometheus && !sourcesFile;
   /** @type {PortName[]} */
-  const used = ['api', 'worker'];
+  const used = ['api', 'worker', 'temporalMetrics'];
   if (!temporal) used.push('temporal', 'temporalUi');
   if (!neo4j) used.push('bolt');
   if (!prometheus && !sourcesFile) used.push('prometheus');
@@ -89,6 +90,7 @@ export function planStack(options, env) {
       HOST: LOOPBACK,
       PORT: String(ports.api),
       WORKER_PORT: String(ports.worker),
+      TEMPORAL_METRICS_PORT: String(ports.temporalMetrics),
     },
   };
 }

@@ -64,6 +64,7 @@ export async function startServers({ plan, programs, options, onStarted }) {
           ...demo,
           { job: 'topolog-api', targets: at(ports.api), path: '/api/v1/metrics' },
           { job: 'topolog-worker', targets: at(ports.worker) },
+          { job: 'topolog-worker-sdk', targets: at(ports.temporalMetrics) },
         ],
         program: programs.prometheus,
         logFile: log('prometheus'),

@@ -13,7 +13,7 @@ export function table({ options: { ports }, plan, shownDataDir }) {
   const bolt = plan.neo4j ?? `bolt://${LOOPBACK}:${ports.bolt}`;
   /** @type {[string, string, string?][]} */
   const rows = [
-    ['API', `${api}/api/v1`],
+    ['API', api],
     ['Docs', `${api}/docs`],
     plan.temporal ? ['Temporal', plan.temporal, 'yours'] : ['Temporal UI', ui],
     plan.sourcesFile

@@ -59,6 +59,7 @@ describe('every route', () => {
     expect(new Set(others)).toEqual(
       new Set([
         'GET /openapi.json',
+        'GET /',
         'GET /docs',
         'GET /docs/',
         'GET /docs/init.js',

@@ -59,7 +59,9 @@ describe('the documentation', () => {
     },
   );
 
-  it('is found with a slash at the end, too', async () => {
+  it('is found with a slash at the end, and from the root', async () => {
+    const root = await get('/');
+    expect([root.status, root.headers.get('Location')]).toEqual([302, 'docs']);
     const response = await get('/docs/');
     expect(response.status).toBe(308);
     expect(new URL(response.headers.get('Location') ?? '', 'http://here.test/docs/').pathname).toBe(

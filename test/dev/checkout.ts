@@ -20,6 +20,13 @@ export function checkout(build = 'cp -r app/. dist'): string {
   for (const name of ['server.js', 'worker.js'])
     cpSync(here('./stub-app/server.js'), join(app, name));
   writeFileSync(join(app, 'cli.js'), 'console.log("migrated");\n');
+  mkdirSync(join(app, 'runtime'));
+  mkdirSync(join(app, 'sources'));
+  writeFileSync(
+    join(app, 'runtime', 'config.js'),
+    'export function loadConfig(env) { if (env.WRONG) throw new Error(env.WRONG); }\n',
+  );
+  writeFileSync(join(app, 'sources', 'configured-sources.js'), 'export function sourcesOf() {}\n');
   const name = { name: 'stand-in', version: '1.0.0' };
   const json = (file: string, value: object) =>
     writeFileSync(join(root, file), JSON.stringify(value));

@@ -22,7 +22,7 @@ describe('the options of npm start', () => {
     const options = parseOptions([], {});
     expect(options).toMatchObject({ help: false, demo: true, dataDir: resolve('.topolog') });
     expect(options.ports).toEqual({
-      ...{ api: 8000, worker: 8001, temporal: 7233, temporalUi: 8233 },
+      ...{ api: 8000, worker: 8001, temporalMetrics: 8002, temporal: 7233, temporalUi: 8233 },
       ...{ bolt: 7687, prometheus: 9090, exporter: 9464 },
     });
   });
@@ -52,7 +52,7 @@ describe('the plan', () => {
   it('runs everything, with the demo, where nothing is configured', () => {
     const { demo, ports, appEnv } = plan(['--port-offset', '10'], {});
     expect(demo).toBe(true);
-    expect(ports.map(({ port }) => port)).toEqual([8010, 8011, 7243, 8243, 7697, 9100, 9474]);
+    expect(ports.map(({ port }) => port)).toEqual([8010, 8011, 8012, 7243, 8243, 7697, 9100, 9474]);
     expect(appEnv).toMatchObject({
       TEMPORAL_ADDRESS: '127.0.0.1:7243',
       NEO4J_URI: 'bolt://127.0.0.1:7697',
@@ -72,7 +72,7 @@ describe('the plan', () => {
       PROMETHEUS_URL: 'http://mimir',
     });
     expect(demo).toBe(false);
-    expect(ports.map(({ port }) => port)).toEqual([8000, 8001]);
+    expect(ports.map(({ port }) => port)).toEqual([8000, 8001, 8002]);
     expect(appEnv).toMatchObject({ TEMPORAL_ADDRESS: 'temporal:7233', NEO4J_URI: 'neo4j://graph' });
     expect(appEnv).not.toHaveProperty('OTEL_GRAPH_SOURCE_ID');
   });
@@ -80,7 +80,7 @@ describe('the plan', () => {
   it('runs no Prometheus and no demo where a file names the sources', () => {
     const { demo, ports, appEnv } = plan([], { TOPOLOG_SOURCES_FILE: 'sources.yaml' });
     expect(demo).toBe(false);
-    expect(ports.map(({ port }) => port)).toEqual([8000, 8001, 7233, 8233, 7687]);
+    expect(ports.map(({ port }) => port)).toEqual([8000, 8001, 8002, 7233, 8233, 7687]);
     expect(appEnv).toMatchObject({ TOPOLOG_SOURCES_FILE: 'sources.yaml' });
     expect(appEnv).not.toHaveProperty('PROMETHEUS_URL');
   });

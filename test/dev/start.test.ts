@@ -92,6 +92,15 @@ describe('npm start', () => {
     expect(running(root)).toEqual([]);
   });
 
+  it('says what is wrong with the settings before it starts a server', async () => {
+    const root = checkout();
+    const wrong = { WRONG: 'The configuration is wrong.\n  A: no number\n  B: no time' };
+    const stack = await npmStart(root, ['--port-offset', String(await freeOffset())], wrong);
+    expect(await stack.exited).toEqual({ code: 1, signal: null });
+    expect(stack.said().endsWith(`${wrong.WRONG}\n`)).toBe(true);
+    expect(existsSync(join(root, '.topolog', 'neo4j'))).toBe(false);
+  });
+
   it('says in one sentence that its folder cannot be made', async () => {
     const stack = await npmStart(checkout(), ['--data', '/proc/nowhere']);
     expect(await stack.exited).toEqual({ code: 1, signal: null });

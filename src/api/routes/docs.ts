@@ -50,8 +50,9 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The browsable documentation: a page at /docs and its files below. */
+/** The browsable documentation: a page at /docs and its files below; the root leads there. */
 export function registerDocs(app: Api): void {
+  app.get('/', (c) => c.redirect('docs', 302));
   app.get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': policy }));
   app.get('/docs/', (c) => c.redirect('../docs', 308));
   app.get('/docs/init.js', (c) =>
