@@ -8,6 +8,17 @@ import { parseArgs } from 'node:util';
 /** Answers that no waiting mends: the request or the key is wrong. */
 const HOPELESS = [400, 401, 403, 409, 422];
 
+const HELP = `node dev/smoke.mjs [options]
+
+  --url URL        of the API, without a path (http://127.0.0.1:8000)
+  --source ID      which to read, where there are several
+  --version TEXT   what must answer
+  --timeout N      seconds for all of it (300)
+  --help           this text
+
+  TOPOLOG_API_KEY  environment: a key with the scopes read and run
+`;
+
 /** A check that failed, in one sentence. */
 export class SmokeError extends Error {}
 
@@ -114,8 +125,13 @@ async function main() {
       source: { type: 'string' },
       version: { type: 'string' },
       timeout: { type: 'string', default: '300' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
   const { url, source, version } = values;
   const key = process.env.TOPOLOG_API_KEY;
   await smoke({
