@@ -6,17 +6,24 @@ import { resolveService, type ServiceRow, serviceRow, viewParams } from './resol
 
 const hitRow = z.object({ id: z.string(), hops: z.number() });
 
-/** A service that is hit when another fails. */
-export interface Hit {
-  readonly service: ServiceRow;
+/** The id of a service that is hit when another fails, and how hard. */
+export interface Reached {
+  readonly id: string;
   readonly severity: Severity;
   /** Links of the shortest of its strongest paths. */
   readonly hops: number;
 }
 
+/** The same with the service. */
+export interface Hit extends Omit<Reached, 'id'> {
+  readonly service: ServiceRow;
+}
+
 export interface BlastRadius {
   readonly service: ServiceRow;
-  /** The hardest hit first, then the nearest. */
+  /** All that are hit: the hardest first, then the nearest, then by id. */
+  readonly reached: readonly Reached[];
+  /** Those of them that were wanted. */
   readonly hits: readonly Hit[];
   readonly truncated: boolean;
 }
@@ -29,14 +36,21 @@ export interface ImpactQueries {
    * looked for along the strongest links alone first. No path leads through a service that is
    * outside of the view.
    *
+   * @param wanted chooses those whose services are read: of thousands that are hit a page shows few
    * @throws AppError `ServiceNotFound`, `AmbiguousService`.
    */
-  blastRadius(view: View, word: string, depth: number, limit: number): Promise<BlastRadius>;
+  blastRadius(
+    view: View,
+    word: string,
+    depth: number,
+    limit: number,
+    wanted?: (reached: readonly Reached[]) => readonly Reached[],
+  ): Promise<BlastRadius>;
 }
 
 export function createImpactQueries(database: Database): ImpactQueries {
   return {
-    blastRadius: (view, word, depth, limit) =>
+    blastRadius: (view, word, depth, limit, wanted = (reached) => reached) =>
       database.read(async (transaction) => {
         const service = await resolveService(transaction, view, word, null);
         const found = new Map<string, { severity: Severity; hops: number }>();
@@ -60,15 +74,16 @@ export function createImpactQueries(database: Database): ImpactQueries {
             else truncated = true;
           }
         }
-        const ids = [...found.keys()];
-        const params = { ids, ...viewParams(view) };
+        const reached = [...found].map(([id, hit]) => ({ id, ...hit }));
+        const chosen = wanted(reached);
+        const params = { ids: chosen.map(({ id }) => id), ...viewParams(view) };
         const services = await transaction.rows('query/services-by-id', params, serviceRow);
         const byId = new Map(services.map((one) => [one.id, one]));
-        const hits = [...found].flatMap(([id, hit]) => {
+        const hits = chosen.flatMap(({ id, ...hit }) => {
           const hitService = byId.get(id);
           return hitService === undefined ? [] : [{ service: hitService, ...hit }];
         });
-        return { service, hits, truncated };
+        return { service, reached, hits, truncated };
       }),
   };
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { severities } from '../../domain/impact.ts';
-import type { Hit } from '../../graph/impact-queries.ts';
+import type { Hit, Reached } from '../../graph/impact-queries.ts';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { pageWithin, pagingOf } from '../paging.ts';
@@ -95,7 +95,7 @@ const getBlastRadius = createRoute({
 
 const key = z.tuple([z.enum(severities), z.int().min(1), z.string()]);
 type Key = z.output<typeof key>;
-const keyOf = ({ severity, hops, service }: Hit): Key => [severity, hops, service.id];
+const keyOf = ({ severity, hops, id }: Reached): Key => [severity, hops, id];
 
 export function registerGetBlastRadius(
   app: Api,
@@ -104,23 +104,22 @@ export function registerGetBlastRadius(
   app.openapi(getBlastRadius, async (c) => {
     const { depth, limit, cursor, fields, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
+    const { after } = paging;
+    const pageOf = (reached: readonly Reached[]) =>
+      pageWithin(reached, (hit) => after === null || isAfter(keyOf(hit), after), limit);
     const found = await deps.impacts.blastRadius(
       viewOf(c.get('caller'), asked),
       c.req.valid('param').id,
       depth,
       maxHits,
+      (reached) => pageOf(reached).items,
     );
-    const { after } = paging;
-    const { items, hasMore } = pageWithin(
-      found.hits,
-      (hit) => after === null || isAfter(keyOf(hit), after),
-      limit,
-    );
+    const { items, hasMore } = pageOf(found.reached);
     const count = (one: (typeof severities)[number]) =>
-      found.hits.filter((hit) => hit.severity === one).length;
+      found.reached.filter((hit) => hit.severity === one).length;
     return c.json(
       {
-        items: selected(items.map(toHit), fields),
+        items: selected(found.hits.map(toHit), fields),
         nextCursor: paging.nextCursor(items, hasMore, keyOf),
         limit,
         service: toService(found.service),
