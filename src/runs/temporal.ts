@@ -126,9 +126,9 @@ function since(before: FailedTry | null, temporal: Watched): string | null {
 
 /** gRPC puts what the operating system said between words of its own. */
 function reasonIn(details: string): string {
-  const [, why = details] =
-    /Last error: (?:Error: )?(.+?)\.? Resolution note:/s.exec(details) ?? [];
-  return why;
+  const [begin = '', lastError = begin] = details.split(' Last error: ');
+  const [why = ''] = lastError.split('. Resolution note:');
+  return why.replace(/^Error: /, '');
 }
 
 function unreachable(why: string, cause?: unknown): AppError {
