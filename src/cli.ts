@@ -11,13 +11,15 @@ import { addRelabel } from './cli/relabel.ts';
 import { addServices } from './cli/services.ts';
 import { addSources } from './cli/sources.ts';
 import { runMain } from './runtime/main.ts';
+import { watchOutput, writeOutput } from './runtime/output.ts';
 import { versionOfPackage } from './runtime/version.ts';
 
 const program = new Command('topolog')
   .description('The durable memory of how services depend on each other.')
   .version(versionOfPackage())
   .showHelpAfterError()
-  .configureHelp({ sortSubcommands: true });
+  .configureHelp({ sortSubcommands: true })
+  .configureOutput({ writeOut: writeOutput });
 
 addMigrate(program);
 addIngest(program);
@@ -31,6 +33,7 @@ addSources(program);
 addRelabel(program);
 
 runMain(async () => {
+  watchOutput();
   await program.parseAsync();
   // Whatever a connection still waits for must not keep a finished command.
   process.exit();

@@ -33,7 +33,7 @@ export function addBackfill(program: Command): void {
         const runs = runsOf(session);
         const source = options.source === undefined ? {} : { source: options.source };
         const started = await runs.start({ ...source, fromMillis: options.from });
-        await showRun(runs, started, options);
+        await showRun(session, started, options);
       }),
     );
 }

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { Agent } from 'undici';
 import type { Config } from '../runtime/config.ts';
 import { messageOf } from '../runtime/errors.ts';
+import { problemOfRedis } from '../runtime/redis.ts';
+import type { Secret } from '../runtime/secret.ts';
 import { chooseDialect, surveyQuery } from '../sources/choose-dialect.ts';
 import { createPrometheusClient } from '../sources/prometheus-client.ts';
 import { connectionOf } from '../sources/readers.ts';
@@ -9,10 +11,24 @@ import type { Source } from '../sources/source.ts';
 import { print, type Session, withSession } from './session.ts';
 
 /** One server that was looked at; `problem` says what is wrong and what to do. */
-interface Finding {
+export interface Finding {
   readonly name: string;
   readonly where: string;
+  /** `empty` is a source that answers and has nothing to read, which may be right. */
+  readonly verdict: 'ok' | 'empty' | 'wrong';
   readonly problem: string | null;
+  readonly note?: string;
+}
+
+/** What is examined. */
+export type Examined = Pick<Session, 'config' | 'sources'> & {
+  readonly database: Pick<Session['database'], 'ping'>;
+  readonly temporal: Pick<Session['temporal'], 'ping'>;
+};
+
+/** What a look at a server that answers has found. */
+interface Look {
+  readonly verdict: 'ok' | 'empty';
   readonly note?: string;
 }
 
@@ -25,32 +41,38 @@ export function addDoctor(program: Command): void {
       withSession(async (session) => {
         const findings = await examine(session);
         if (json) print(JSON.stringify(findings));
-        else for (const finding of findings) print(line(finding));
-        if (findings.some(({ problem }) => problem !== null)) process.exitCode = 1;
+        else for (const finding of findings) print(lineOf(finding));
+        if (findings.some(({ verdict }) => verdict === 'wrong')) process.exitCode = 1;
       }),
     );
 }
 
-async function examine({ config, database, temporal, sources }: Session): Promise<Finding[]> {
+/** Looks at every configured server at the same time. */
+export async function examine(session: Examined): Promise<Finding[]> {
+  const { config, database, temporal, sources } = session;
+  const { REDIS_URL: redis } = config;
   const findings = [
     examined('temporal', `TEMPORAL_ADDRESS ${config.TEMPORAL_ADDRESS}`, silent(temporal.ping)),
     examined('neo4j', `NEO4J_URI ${config.NEO4J_URI}`, silent(database.ping)),
+    ...(redis === undefined ? [] : [examinedRedis(redis)]),
     ...sources.map((source) =>
       examined(`source ${source.id}`, `${whereOf(config, source)} ${source.url}`, () =>
-        seriesOf(source),
+        seriesOf(config, source),
       ),
     ),
   ];
   if (sources.length === 0) {
-    findings.push(
-      Promise.resolve({
-        name: 'sources',
-        where: '',
-        problem: 'none is configured: set PROMETHEUS_URL or TOPOLOG_SOURCES_FILE',
-      }),
-    );
+    const problem = 'none is configured: set PROMETHEUS_URL or TOPOLOG_SOURCES_FILE';
+    findings.push(Promise.resolve({ name: 'sources', where: '', verdict: 'wrong', problem }));
   }
   return Promise.all(findings);
+}
+
+async function examinedRedis(url: Secret): Promise<Finding> {
+  const problem = await problemOfRedis(url);
+  const { protocol, host, pathname } = new URL(url.reveal());
+  const where = `REDIS_URL ${protocol}//${host}${pathname}`;
+  return { name: 'redis', where, verdict: problem === null ? 'ok' : 'wrong', problem };
 }
 
 /** The setting to change where a source is wrong. */
@@ -58,28 +80,24 @@ function whereOf({ TOPOLOG_SOURCES_FILE: file }: Config, { id }: Source): string
   return file === undefined ? 'PROMETHEUS_URL' : `${file} ${id}`;
 }
 
-async function examined(
-  name: string,
-  where: string,
-  check: () => Promise<string | undefined>,
-): Promise<Finding> {
+async function examined(name: string, where: string, check: () => Promise<Look>): Promise<Finding> {
   try {
-    const note = await check();
-    return { name, where, problem: null, ...(note ? { note } : {}) };
+    return { name, where, problem: null, ...(await check()) };
   } catch (error) {
-    return { name, where, problem: messageOf(error) };
+    return { name, where, verdict: 'wrong', problem: messageOf(error) };
   }
 }
 
 /** A check that has nothing to add when all is well. */
-function silent(check: () => Promise<void>): () => Promise<undefined> {
+function silent(check: () => Promise<void>): () => Promise<Look> {
   return async () => {
     await check();
+    return { verdict: 'ok' };
   };
 }
 
 /** Asks a source once, without retries, what it has of a service graph in the last five minutes. */
-async function seriesOf(source: Source): Promise<string> {
+async function seriesOf(config: Config, source: Source): Promise<Look> {
   const dispatcher = new Agent();
   try {
     const { query } = createPrometheusClient({
@@ -91,19 +109,37 @@ async function seriesOf(source: Source): Promise<string> {
     const window = { startMillis: now - 300_000, endMillis: now };
     const survey = surveyQuery(source, window);
     const choice = chooseDialect(source, survey ? (await query(survey, now)).samples : []);
-    if (choice === null) return 'it answers, but has no service graph metrics now';
+    if (choice === null) return empty('service graph metrics', config, source);
     const { samples } = await query(
       choice.dialect.census({ source, window, matchers: [] }).series,
       now,
     );
-    return `${samples[0]?.value ?? 0} series in the dialect of ${choice.name}`;
+    const found = samples[0]?.value ?? 0;
+    if (found === 0) return empty(`series in the dialect of ${choice.name}`, config, source);
+    return { verdict: 'ok', note: `${found} series in the dialect of ${choice.name}` };
   } finally {
     await dispatcher.close();
   }
 }
 
-function line({ name, where, problem, note }: Finding): string {
-  const verdict = problem === null ? 'ok     ' : 'WRONG  ';
+/** A source that answers and has nothing; what it was asked with is what may be at fault. */
+function empty(what: string, { TOPOLOG_SOURCES_FILE: file }: Config, source: Source): Look {
+  const dialect = file === undefined ? 'OTEL_GRAPH_DIALECT' : 'its dialect';
+  const asked = [
+    dialect,
+    ...(source.metricPrefix === undefined ? [] : ['its metricPrefix']),
+    ...(source.matchers?.length ? ['its matchers'] : []),
+  ];
+  return {
+    verdict: 'empty',
+    note: `it answers, but had no ${what} in the last 5 minutes: look at what writes them, and at ${asked.join(' and ')}`,
+  };
+}
+
+const words = { ok: 'ok', empty: 'EMPTY', wrong: 'WRONG' } as const;
+
+/** A finding as it is printed. */
+export function lineOf({ name, where, verdict, problem, note }: Finding): string {
   const more = problem ?? note;
-  return `${verdict}${name.padEnd(20)} ${where}${more === undefined ? '' : `\n       ${more}`}`;
+  return `${words[verdict].padEnd(7)}${name.padEnd(20)} ${where}${more === undefined ? '' : `\n       ${more}`}`;
 }

@@ -26,7 +26,7 @@ export function addIngest(program: Command): void {
           ...(from === undefined ? {} : { fromMillis: from }),
           ...(to === undefined ? {} : { toMillis: to }),
         });
-        await showRun(runs, started, options);
+        await showRun(session, started, options);
       }),
     );
 }

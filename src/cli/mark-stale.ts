@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createRunRecords } from '../graph/runs.ts';
 import { startStalePass } from '../runs/stale-pass.ts';
-import { instant, runsOf, type ShowOptions, showRun } from './follow-run.ts';
+import { instant, type ShowOptions, showRun } from './follow-run.ts';
 import { withSession } from './session.ts';
 
 interface MarkStaleOptions extends ShowOptions {
@@ -24,7 +24,7 @@ export function addMarkStale(program: Command): void {
           nowMillis: now ?? Date.now(),
           ...(override === undefined ? {} : { override }),
         });
-        await showRun(runsOf(session), started, options);
+        await showRun(session, started, options);
       }),
     );
 }

@@ -3,6 +3,7 @@ import type { Database } from '../graph/database.ts';
 import { openGraph } from '../graph/open-graph.ts';
 import { openTemporal, type Temporal } from '../runs/temporal.ts';
 import { type Config, loadConfig } from '../runtime/config.ts';
+import { say, writeOutput } from '../runtime/output.ts';
 import { sourcesOf } from '../sources/configured-sources.ts';
 import type { Source } from '../sources/source.ts';
 
@@ -30,9 +31,9 @@ export async function withSession(work: (session: Session) => Promise<void>): Pr
 
 /** Writes data to standard output; progress goes to standard error. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  writeOutput(`${text}\n`);
 }
 
 export function progress(text: string): void {
-  process.stderr.write(`${text}\n`);
+  say(text);
 }

@@ -96,12 +96,12 @@ export function createRuns(deps: RunsDeps): Runs {
 
   /** What the record says stands where Temporal cannot be asked. */
   async function withTemporal(run: RunRow): Promise<RunRow> {
-    return inTemporalSoon(() => completed(run)).catch(() => run);
+    return inTemporalSoon(temporal, () => completed(run)).catch(() => run);
   }
 
   return {
     start: (request) =>
-      inTemporalSoon(async () => {
+      inTemporalSoon(temporal, async () => {
         const source = sourceOf(deps.sources, request.source);
         // Between a look and a start the other may happen; then look again.
         for (let attempt = 0; attempt < 5; attempt += 1) {

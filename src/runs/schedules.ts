@@ -30,7 +30,7 @@ export function reconcileSchedules(
   sources: readonly Source[],
   upkeep: Upkeep,
 ): Promise<ScheduleChange[]> {
-  return inTemporal(async () => {
+  return inTemporal(temporal, async () => {
     const changes: ScheduleChange[] = [];
     const schedules = [
       ...sources.map((source) => scheduleOf(temporal, source)),
@@ -51,7 +51,7 @@ export function reconcileSchedules(
 
 /** Removes the schedule of a source, if there is one. */
 export function removeSchedule(temporal: Temporal, source: string): Promise<void> {
-  return inTemporal(async () => {
+  return inTemporal(temporal, async () => {
     const handle = temporal.client.schedule.getHandle(scheduleId({ id: source }));
     await handle.delete().catch(unlessMissing);
   });
@@ -64,13 +64,13 @@ export async function whilePaused<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const handle = temporal.client.schedule.getHandle(scheduleId({ id: source }));
-  const before = await inTemporal(() => handle.describe().catch(unlessMissing));
+  const before = await inTemporal(temporal, () => handle.describe().catch(unlessMissing));
   const ours = before !== undefined && !before.state.paused;
-  if (ours) await inTemporal(() => handle.pause('topolog sources rename'));
+  if (ours) await inTemporal(temporal, () => handle.pause('topolog sources rename'));
   try {
     return await work();
   } finally {
-    if (ours) await inTemporal(() => handle.unpause());
+    if (ours) await inTemporal(temporal, () => handle.unpause());
   }
 }
 

@@ -61,7 +61,7 @@ export function createSourceChanges(deps: SourceChangesDeps): SourceChanges {
   async function refuseWhileRead(id: string): Promise<void> {
     const runs = await records.runningRuns(id);
     for (const workflowId of new Set([`ingest/${id}`, ...runs.map((run) => run.workflowId)])) {
-      const execution = await inTemporal(() => latestExecution(temporal, workflowId));
+      const execution = await inTemporal(temporal, () => latestExecution(temporal, workflowId));
       if (execution === null || !openStates.includes(execution.status)) continue;
       throw refused(`Source ${id} is being read by ${workflowId}: wait for its end, or cancel it.`);
     }

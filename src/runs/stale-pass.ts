@@ -20,7 +20,7 @@ export async function startStalePass(
     const now = new Date(present).toISOString();
     throw new AppError('InvalidRange', `The instant has not come yet; it is ${now} now.`);
   }
-  return inTemporalSoon(async () => {
+  return inTemporalSoon(temporal, async () => {
     const workflowId = 'mark-stale/asked';
     try {
       const handle = await temporal.client.workflow.start('markStale', {

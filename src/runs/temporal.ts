@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   Client,
   Connection,
+  defaultGrpcRetryOptions,
   isGrpcServiceError,
+  makeGrpcRetryInterceptor,
   type WorkflowClientInterceptor,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -15,7 +17,14 @@ export interface Temporal {
   readonly taskQueue: string;
   /** @throws AppError `TemporalUnavailable`. */
   ping(): Promise<void>;
+  /** The latest of the tries that ended without a connection; each is an object of its own. */
+  latestFailure(): FailedTry | null;
   close(): Promise<void>;
+}
+
+/** Why no connection was made. */
+export interface FailedTry {
+  readonly reason: string;
 }
 
 /**
@@ -31,17 +40,32 @@ export function openTemporal(
   config: Config,
   interceptors: WorkflowClientInterceptor[] = [],
 ): Temporal {
-  const connection = Connection.lazy(temporalConnectionOptions(config));
+  let failure: FailedTry | null = null;
+  const retries = defaultGrpcRetryOptions();
+  // A call that was tried until its time was over ends with nothing but that, so the reason is kept.
+  const watched = makeGrpcRetryInterceptor({
+    ...retries,
+    retryableDecider: (attempt, status) => {
+      if (status.code === unavailable) failure = { reason: reasonIn(status.details) };
+      return retries.retryableDecider(attempt, status);
+    },
+  });
+  const connection = Connection.lazy({
+    ...temporalConnectionOptions(config),
+    interceptors: [watched],
+  });
   const client = new Client({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     interceptors: { workflow: interceptors },
   });
+  const latestFailure = () => failure;
   return {
     client,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
+    latestFailure,
     ping: () =>
-      inTemporal(async () => {
+      inTemporal({ latestFailure }, async () => {
         await connection.withDeadline(Date.now() + 2500, () =>
           connection.workflowService.describeNamespace({ namespace: config.TEMPORAL_NAMESPACE }),
         );
@@ -58,28 +82,56 @@ const patienceMillis = 8000;
  *
  * What was asked for may still happen then; a run records itself.
  */
-export async function inTemporalSoon<T>(call: () => Promise<T>): Promise<T> {
+export async function inTemporalSoon<T>(temporal: Watched, call: () => Promise<T>): Promise<T> {
+  const before = temporal.latestFailure();
   const timer = new AbortController();
   const late = delay(patienceMillis, null, { signal: timer.signal }).then(() => {
-    throw new AppError('TemporalUnavailable', 'Temporal did not answer within 8 seconds.');
+    throw unreachable(since(before, temporal) ?? 'no answer within 8 seconds');
   });
   try {
-    return await inTemporal(() => Promise.race([call(), late]));
+    return await inTemporal(temporal, () => Promise.race([call(), late]));
   } finally {
     timer.abort();
     late.catch(() => {});
   }
 }
 
-/** Runs a call to Temporal; that it cannot be reached becomes `TemporalUnavailable`. */
-export async function inTemporal<T>(call: () => Promise<T>): Promise<T> {
+/** Runs calls to Temporal; that it cannot be reached becomes `TemporalUnavailable`. */
+export async function inTemporal<T>(temporal: Watched, call: () => Promise<T>): Promise<T> {
+  const before = temporal.latestFailure();
   try {
     return await call();
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    if (isGrpcServiceError(error) || isGrpcServiceError(cause)) {
-      throw new AppError('TemporalUnavailable', `Temporal: ${messageOf(cause)}`, { cause: error });
+    const refused = isGrpcServiceError(error) ? error : cause;
+    if (!isGrpcServiceError(refused)) throw error;
+    if (refused.code === unavailable || refused.code === deadlineExceeded) {
+      throw unreachable(since(before, temporal) ?? 'no answer in time', error);
     }
-    throw error;
+    throw new AppError('TemporalUnavailable', `Temporal: ${messageOf(cause)}`, { cause: error });
   }
+}
+
+type Watched = Pick<Temporal, 'latestFailure'>;
+
+/** Codes of gRPC, whose own package is the client's. */
+const deadlineExceeded = 4;
+const unavailable = 14;
+
+/** Why a connection failed since then; an older failure says nothing about what happens now. */
+function since(before: FailedTry | null, temporal: Watched): string | null {
+  const latest = temporal.latestFailure();
+  return latest === before ? null : (latest?.reason ?? null);
+}
+
+/** gRPC puts what the operating system said between words of its own. */
+function reasonIn(details: string): string {
+  const [begin = '', lastError = begin] = details.split(' Last error: ');
+  const [why = ''] = lastError.split('. Resolution note:');
+  return why.replace(/^Error: /, '');
+}
+
+function unreachable(why: string, cause?: unknown): AppError {
+  const message = `Temporal cannot be reached: check TEMPORAL_ADDRESS (${why}).`;
+  return new AppError('TemporalUnavailable', message, { cause });
 }

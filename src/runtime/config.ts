@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dialectNames } from '../sources/dialect-names.ts';
 import { ConfiguredDuration, millisOf } from './duration.ts';
 import { AppError } from './errors.ts';
-import { isAddressOrNetwork } from './network.ts';
+import { isAddressOrNetwork, isHostAndPort } from './network.ts';
 import { Secret } from './secret.ts';
 
 /** A variable that is a number; only digits, because blanks, `0x10` and `1e3` are slips. */
@@ -147,7 +147,11 @@ export const configSchema = z.object({
   HISTORY_RETENTION_DAYS: wholeNumber(1, 36_500)
     .default(400)
     .describe('How far back the graph can be seen as it was'),
-  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('Temporal frontend, host:port'),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .refine(isHostAndPort, 'must be host:port, such as temporal:7233 or [::1]:7233')
+    .default('127.0.0.1:7233')
+    .describe('Temporal frontend, host:port'),
   TEMPORAL_NAMESPACE: z.string().default('default').describe('Temporal namespace'),
   TEMPORAL_TASK_QUEUE: z
     .string()

@@ -1,4 +1,5 @@
 import { AppError, messageOf } from './errors.ts';
+import { say } from './output.ts';
 
 /** What the operating system says when a port is taken. */
 function isAddressInUse(error: unknown): error is NodeJS.ErrnoException & { port?: number } {
@@ -11,7 +12,7 @@ function isAddressInUse(error: unknown): error is NodeJS.ErrnoException & { port
  */
 export function runMain(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
-    process.stderr.write(`${sentenceOf(error)}\n`);
+    say(sentenceOf(error));
     process.exit(1);
   });
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
 /** Whether a text is an address, or a network as `address/bits`. */
 export function isAddressOrNetwork(text: string): boolean {
@@ -18,4 +18,14 @@ export function blockListOf(networks: readonly string[]): BlockList {
     else list.addSubnet(address, Number(bits), family);
   }
   return list;
+}
+
+/** Whether a text is `host:port` or a host alone, as Temporal's clients take it; IPv6 in brackets. */
+export function isHostAndPort(text: string): boolean {
+  const [, inBrackets, name = '', port] =
+    /^(?:\[([^\]]*)\]|([\p{L}\p{N}_][\p{L}\p{N}._-]*))(?::(\d{1,5}))?$/u.exec(text) ?? [];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return false;
+  if (inBrackets !== undefined) return isIPv6(inBrackets) && !inBrackets.includes('%');
+  // Digits alone are no name: a port without its host, or half an address.
+  return name !== '' && (!/^[\d.]+$/.test(name) || isIPv4(name));
 }

@@ -1,4 +1,5 @@
-import { createClient } from 'redis';
+import { createClient, ErrorReply } from 'redis';
+import { messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Secret } from './secret.ts';
 
@@ -22,3 +23,28 @@ export function openRedis(url: Secret, logger: Logger) {
 }
 
 export type Redis = ReturnType<typeof openRedis>;
+
+/** What is wrong with a Redis that is asked once, without retries, and what to change; or `null`. */
+export async function problemOfRedis(url: Secret): Promise<string | null> {
+  const client = createClient({
+    url: url.reveal(),
+    socket: { connectTimeout: 2000, socketTimeout: 2000, reconnectStrategy: false },
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.ping();
+    return null;
+  } catch (error) {
+    if (error instanceof ErrorReply) return `Redis refuses: check REDIS_URL (${error.message}).`;
+    return `Redis does not answer: check REDIS_URL (${reasonOf(error)}).`;
+  } finally {
+    if (client.isOpen) client.destroy();
+  }
+}
+
+/** The error of a name with several addresses says nothing but its code. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  return messageOf(error) || code;
+}

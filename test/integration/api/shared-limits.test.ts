@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startRedis } from '../../../dev/stack/index.mjs';
-import { openRedis, type Redis } from '../../../src/runtime/redis.ts';
+import { openRedis, problemOfRedis, type Redis } from '../../../src/runtime/redis.ts';
 import { Secret } from '../../../src/runtime/secret.ts';
 import { budgetOf, createLimitedApp, from } from '../../api/limited-app.ts';
 
@@ -57,6 +57,10 @@ describe('budgets in Redis', () => {
   afterAll(async () => {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('have nothing wrong with a Redis that answers', async () => {
+    expect(await problemOfRedis(new Secret(server.url))).toBeNull();
   });
 
   it('are one budget for all replicas', async () => {

@@ -1,0 +1,29 @@
+import { messageOf } from './errors.ts';
+
+/**
+ * Has a command end where its standard output cannot be written: quietly where the reader went away,
+ * otherwise with one sentence on standard error and 1. What standard error cannot take is lost.
+ */
+export function watchOutput(): void {
+  process.stdout.on('error', endOf);
+  process.stderr.on('error', () => {});
+}
+
+/** Writes to standard output; an error of it is known before anything else ends the process. */
+export function writeOutput(text: string): void {
+  process.stdout.write(text);
+  if (process.stdout.errored) endOf(process.stdout.errored);
+}
+
+/** Says something on standard error. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function endOf(error: Error): never {
+  // As the shell tells of a program that SIGPIPE has ended: with `pipefail` a command that was cut off
+  // must not look like one that has done its work.
+  if ('code' in error && error.code === 'EPIPE') process.exit(141);
+  say(`Standard output cannot be written (${messageOf(error)}).`);
+  process.exit(1);
+}
