@@ -17,7 +17,8 @@ import { supervise } from './supervise.mjs';
  */
 
 /**
- * Refuses the settings that Topolog refuses, all at once and before a server is started.
+ * Refuses the settings that Topolog refuses, all at once and before a server is started; whether what
+ * runs elsewhere answers was asked before.
  *
  * @param {Pick<AppOptions, 'root' | 'env'>} options
  */

@@ -13,7 +13,8 @@ your cache, made at the first start. Ctrl-C stops all of it; the data stays.
   --no-demo         without the demo shop's traffic
   --help            this text
 
-  PORT              environment: the port of the API (8000)
+  PORT, WORKER_PORT, TEMPORAL_METRICS_PORT
+                    environment: ports of the API (8000), the worker (8001), Temporal's SDK (8002)
 `;
 
 /** @typedef {'api' | 'worker' | 'temporalMetrics' | 'temporal' | 'temporalUi' | 'bolt' | 'prometheus' | 'exporter'} PortName */

@@ -37,7 +37,7 @@ export interface KnownEndpoint {
   readonly namesakes: number;
 }
 
-/** Most endpoints of one name that are looked through; a source may have a name in any number. */
+/** Most endpoints of one name that are looked through beside the latest; a source may have any number. */
 const maxNamesakes = 8;
 
 /** Finds the service of each endpoint of a window; every service is one object. */

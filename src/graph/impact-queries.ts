@@ -21,7 +21,7 @@ export interface Hit extends Omit<Reached, 'id'> {
 
 export interface BlastRadius {
   readonly service: ServiceRow;
-  /** All that are hit: the hardest first, then the nearest, then by id. */
+  /** All that are hit, up to the limit: the hardest first, then the nearest, then by id. */
   readonly reached: readonly Reached[];
   /** Those of them that were wanted. */
   readonly hits: readonly Hit[];

@@ -86,7 +86,13 @@ export async function inTemporalSoon<T>(temporal: Watched, call: () => Promise<T
   const before = temporal.latestFailure();
   const timer = new AbortController();
   const late = delay(patienceMillis, null, { signal: timer.signal }).then(() => {
-    throw unreachable(since(before, temporal) ?? 'no answer within 8 seconds');
+    const why = since(before, temporal);
+    if (why !== null) throw unreachable(why);
+    // It may be the graph, where the run is recorded, that keeps it waiting.
+    throw new AppError(
+      'TemporalUnavailable',
+      'The run was not taken and recorded within 8 seconds; it may still begin, and is then in the list of runs.',
+    );
   });
   try {
     return await inTemporal(temporal, () => Promise.race([call(), late]));
