@@ -42,6 +42,9 @@ describe('topolog ingest --wait', () => {
     const child = spawn(process.execPath, [cli, 'ingest', ...args, '--wait'], {
       env: { ...process.env, ...servers, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Before the test itself is ended, so that what was said until then is shown.
+      timeout: 40_000,
+      killSignal: 'SIGKILL',
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     return child;
@@ -55,7 +58,7 @@ describe('topolog ingest --wait', () => {
       said += chunk;
       if (String(chunk).includes('started ')) left.kill('SIGINT');
     });
-    expect(await once(left, 'close')).toEqual([130, null]);
+    expect([...(await once(left, 'close')), said]).toEqual([130, null, expect.any(String)]);
     const [, run] = /started ingest\/followed, run (\S+)\n/.exec(said) ?? [];
     const address = inject('temporalAddress');
     expect(said.split('\n').at(-2)).toBe(
@@ -69,7 +72,8 @@ describe('topolog ingest --wait', () => {
       again.stderr ? text(again.stderr) : '',
       once(again, 'close'),
     ]);
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`${run} completed; windows: `)]);
+    const completed = expect.stringContaining(`${run} completed; windows: `);
+    expect([code, stdout, stderr]).toEqual([0, completed, expect.any(String)]);
     expect(stderr).toContain(`joined ingest/followed, run ${run}\n`);
     expect(stderr).toContain('\n2 of 2 windows: 2 complete, ');
   });
