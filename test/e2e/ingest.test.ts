@@ -65,13 +65,19 @@ describe('topolog ingest --wait', () => {
       `Run ${run} goes on in Temporal: follow it with "topolog ingest --source followed --wait" or GET /api/v1/runs/${run}, cancel it with "temporal workflow cancel --workflow-id ingest/followed --address ${address}".`,
     );
 
-    await processes.startWorker();
+    // Joined before there is a worker: with one the run might be over by then.
     const again = ingest('--source', 'followed');
-    const [stdout, stderr, [code]] = await Promise.all([
-      again.stdout ? text(again.stdout) : '',
-      again.stderr ? text(again.stderr) : '',
-      once(again, 'close'),
-    ]);
+    let stderr = '';
+    const isJoined = new Promise<void>((resolve) => {
+      again.stderr?.on('data', (chunk) => {
+        stderr += chunk;
+        if (stderr.includes('joined ')) resolve();
+      });
+    });
+    const ended = Promise.all([again.stdout ? text(again.stdout) : '', once(again, 'close')]);
+    await Promise.race([isJoined, ended]);
+    await processes.startWorker();
+    const [stdout, [code]] = await ended;
     const completed = expect.stringContaining(`${run} completed; windows: `);
     expect([code, stdout, stderr]).toEqual([0, completed, expect.any(String)]);
     expect(stderr).toContain(`joined ingest/followed, run ${run}\n`);
