@@ -102,6 +102,19 @@ export function appearedOf(series: readonly CounterSeries[], times: CounterTimes
   return series.filter((one) => birthsOf(one, 0, times).length > 0);
 }
 
+/** Series with a first value in the window before which their producer is not known to have been there. */
+export function unaccompaniedOf(
+  appeared: readonly CounterSeries[],
+  all: readonly CounterSeries[],
+  past: Pick<CounterPast, 'presenceOf'>,
+  times: CounterTimes,
+): CounterSeries[] {
+  const presence = createPresence(all, past, times);
+  return appeared.filter((one, index) =>
+    birthsOf(one, index, times).some(({ at }) => !presence.accompanied(one.producer, at)),
+  );
+}
+
 /**
  * What some series counted in a window, from their samples.
  *
@@ -181,7 +194,7 @@ function birthsOf(series: CounterSeries, index: number, times: CounterTimes): Bi
 /** Tells when each producer was there. */
 function createPresence(
   all: readonly CounterSeries[],
-  past: CounterPast,
+  past: Pick<CounterPast, 'presenceOf'>,
   { reachMillis, scrapeIntervalMillis }: CounterTimes,
 ) {
   const known = new Map<string, number[]>();

@@ -162,3 +162,25 @@ function notPrometheus(why: string, cause?: unknown): AppError {
     cause,
   });
 }
+
+export interface RawSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: readonly (readonly [atMillis: number, value: number])[];
+}
+export interface RawAnswer {
+  readonly series: readonly RawSeries[];
+  readonly warnings: readonly string[];
+}
+export function parseRaw(text: string): RawAnswer {
+  const { result, warnings } = parseAnswer(text, 'matrix');
+  const series = result.map((element) => {
+    const { labels, values } = parseSeries(element);
+    return {
+      labels,
+      samples: values.map(
+        ([seconds, value]) => [Math.round(seconds * 1000), parseValue(value)] as const,
+      ),
+    };
+  });
+  return { series, warnings };
+}

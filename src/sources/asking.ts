@@ -3,29 +3,92 @@ import type { Endpoint } from '../domain/observation.ts';
 import { serviceId } from '../domain/service.ts';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
-import type { VectorAnswer } from './answer.ts';
+import type { RawAnswer, VectorAnswer } from './answer.ts';
+import type { CounterLabels } from './counter-labels.ts';
+import type { CounterScope } from './counter-questions.ts';
 import type { Dialect } from './dialect.ts';
-import type { PrometheusClient } from './prometheus-client.ts';
+import type {
+  LabelAnswer,
+  LabelScope,
+  PrometheusClient,
+  ServerFlavour,
+} from './prometheus-client.ts';
 import type { Source } from './source.ts';
 
+/** What a window is read by. */
+export type SourceClient = Pick<
+  PrometheusClient,
+  'query' | 'queryRaw' | 'labelValues' | 'labelNames' | 'flavour'
+>;
+
+/** What is known of a reading before its pairs are asked for. */
+export interface ReadingTraits {
+  /** Names of all labels that its counters have; `null` where they are not known. */
+  readonly labelNames: readonly string[] | null;
+  /** Names of all metrics of service graphs; `null` where they are not known. */
+  readonly metrics: readonly string[] | null;
+  readonly flavour: ServerFlavour;
+  /** How often the source samples, as far as it can be seen. */
+  readonly scrapeIntervalMillis: number;
+}
+
 /** One window of a source, being asked. */
-export interface Asking {
+export interface WindowAsking {
   readonly source: Source;
   readonly window: Window;
-  readonly dialect: Dialect;
-  readonly everyProducerBefore: boolean;
   /** Services that count as others. */
   readonly aliases: Aliases;
   /** Answers at the window's end. */
   ask(expression: string): Promise<VectorAnswer>;
+  askRaw(expression: string): Promise<RawAnswer>;
+  labelValues(label: string, scope: LabelScope): Promise<LabelAnswer>;
 }
 
-export function askerOf(
-  client: Pick<PrometheusClient, 'query'>,
-  window: Window,
-  signal?: AbortSignal,
-) {
-  return (expression: string) => client.query(expression, window.endMillis, signal);
+/** One reading of a window, being asked. */
+export interface Asking extends WindowAsking {
+  readonly dialect: Dialect;
+  readonly labels: CounterLabels;
+  readonly traits: ReadingTraits;
+}
+
+export function askerOf(client: SourceClient, { endMillis }: Window, signal?: AbortSignal) {
+  return {
+    ask: (expression: string) => client.query(expression, endMillis, signal),
+    askRaw: (expression: string) => client.queryRaw(expression, endMillis, signal),
+    labelValues: (label: string, scope: LabelScope) => client.labelValues(label, scope, signal),
+  };
+}
+
+export function readingAsking(
+  asking: WindowAsking,
+  dialect: Dialect,
+  traits: ReadingTraits,
+): Asking {
+  return {
+    ...asking,
+    dialect,
+    traits,
+    labels: dialect.labelsFor(asking.source, traits.labelNames),
+  };
+}
+
+/** Samples this many scrape intervals apart are still of one series that goes on. */
+const intervalsOfReach = 2.5;
+
+/** What is asked about of a counter: a part of the window, by the matchers that select it. */
+export function scopeOf(
+  { source, window, labels, traits }: Asking,
+  matchers: readonly string[],
+): CounterScope {
+  const { scrapeIntervalMillis, flavour } = traits;
+  return {
+    window,
+    matchers: [...(source.matchers ?? []), ...matchers],
+    labels,
+    reachMillis: Math.max(source.reachMillis, intervalsOfReach * scrapeIntervalMillis),
+    scrapeIntervalMillis,
+    flavour,
+  };
 }
 
 /**
@@ -55,6 +118,6 @@ export function timedOut(error: AppError): boolean {
 }
 
 /** Whether the server says that it left out the rest of an answer. */
-export function isCutOff({ warnings }: VectorAnswer): boolean {
+export function isCutOff({ warnings }: { readonly warnings: readonly string[] }): boolean {
   return warnings.some((warning) => /truncat|\blimit\b/i.test(warning));
 }

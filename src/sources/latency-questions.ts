@@ -1,44 +1,83 @@
 import { type LatencySide, latencyQuantiles } from '../domain/latency.ts';
+import { type CounterScope, lengthOf, onceOf, rangeOf } from './counter-questions.ts';
 import type { Question } from './dialect.ts';
-import { type IncrementsOptions, incrementsQuery, onceOf, promDuration } from './increments.ts';
-import { type Series, selectorOf, series } from './series.ts';
+import { byLabels, type Series, selectorOf, series } from './series.ts';
 
-/** A classic histogram of latency, by its three kinds of series. */
+export const latencyUnits = ['seconds', 'milliseconds'] as const;
+export type LatencyUnit = (typeof latencyUnits)[number];
+
+/** A histogram of latency: three kinds of series of numbers, or one of native histograms. */
 export interface Histogram {
   readonly side: LatencySide;
-  readonly bucket: Series;
-  readonly sum: Series;
-  readonly count: Series;
-  readonly unit: 'seconds' | 'milliseconds';
+  /** The metric's name without the endings of a classic histogram. */
+  readonly metric: string;
+  readonly form: 'classic' | 'native';
+  readonly unit: LatencyUnit;
+  readonly matchers: readonly string[];
 }
 
-/** A histogram whose series are called by its name and the usual endings. */
-export function histogramNamed(
-  name: string,
-  side: LatencySide,
-  options: { readonly unit?: Histogram['unit']; readonly matchers?: readonly string[] } = {},
-): Histogram {
-  const { unit = 'seconds', matchers = [] } = options;
-  const ending = (one: string) => series(`${name}_${one}`, ...matchers);
-  return { side, bucket: ending('bucket'), sum: ending('sum'), count: ending('count'), unit };
+/** A histogram as a producer may write it: under several names, each of a unit. */
+export interface HistogramSpelling {
+  readonly side: LatencySide;
+  readonly matchers: readonly string[];
+  /** The first is asked for where it is not known which there are. */
+  readonly names: readonly { readonly metric: string; readonly unit: LatencyUnit }[];
+}
+
+/**
+ * Which histograms to ask, given the names of all metrics that there are.
+ *
+ * @param metrics `null` where they are not known
+ * @param told the unit of values whose name says seconds, or nothing
+ */
+export function histogramsThere(
+  spellings: readonly HistogramSpelling[],
+  metrics: readonly string[] | null,
+  told: LatencyUnit = 'seconds',
+): Histogram[] {
+  return spellings.flatMap(({ side, matchers, names: spelled }) => {
+    const names = spelled.map(({ metric, unit }) => ({
+      metric,
+      unit: unit === 'seconds' ? told : unit,
+    }));
+    const [usual] = names;
+    if (metrics === null) {
+      return usual ? [{ ...usual, side, matchers, form: 'classic' as const }] : [];
+    }
+    return names.flatMap(({ metric, unit }): Histogram[] => {
+      const form = metrics.includes(`${metric}_bucket`) ? 'classic' : 'native';
+      return form === 'classic' || metrics.includes(metric)
+        ? [{ side, metric, form, unit, matchers }]
+        : [];
+    });
+  });
 }
 
 /**
  * One question for each latency of all pairs.
  *
- * Quantiles come from the buckets' `rate` over the window, which leaves out what happened between
- * the last sample before the window and its first one: judging every bucket as the request counter
- * is judged would cost several times more. The mean is exact, from increments. Idle pairs are left
+ * Quantiles come from the `rate` over the window, which leaves out what happened between the last
+ * sample before the window and its first one: judging every bucket as the request counter is judged
+ * would cost several times more. The mean is of the requests that the samples of both ends show, and
+ * where a series was reset or appeared of those between its samples in the window. Idle pairs are left
  * out of the answers; their latency is not known.
  */
-export function latencyQuestions(histogram: Histogram, options: IncrementsOptions): Question[] {
-  const { side, bucket, sum, count, unit } = histogram;
+export function latencyQuestions(histogram: Histogram, scope: CounterScope): Question[] {
+  const { side, metric, form, unit, matchers } = histogram;
+  const { labels, window } = scope;
   const inSeconds = unit === 'milliseconds' ? ' / 1000' : '';
-  const range = promDuration(options.window.endMillis - options.window.startMillis);
-  const by = ['le', ...options.identityLabels].join(', ');
-  const rate = onceOf(`rate(${selectorOf(bucket, options.matchers)}[${range}])`, options);
-  const rates = `sum by (${by}) (${rate} >= 0 < Inf)`;
+  const isNative = form === 'native';
+  const buckets = series(isNative ? metric : `${metric}_bucket`, ...matchers);
+  const range = rangeOf(selectorOf(buckets, scope.matchers), lengthOf(window));
+  const rate = `rate(${range})`;
+  const rates = isNative
+    ? `sum ${byLabels(labels.identity)} (${rate})`
+    : `sum ${byLabels(['le', ...labels.identity])} (${onceOf(rate, labels)} >= 0 < Inf)`;
   const names = Object.keys(latencyQuantiles) as (keyof typeof latencyQuantiles)[];
+  const grown = (half: 'sum' | 'count') =>
+    isNative
+      ? `histogram_${half}(${rates}) > 0`
+      : growthOf(series(`${metric}_${half}`, ...matchers), scope);
   return [
     ...names.map(
       (name): Question => ({
@@ -46,10 +85,20 @@ export function latencyQuestions(histogram: Histogram, options: IncrementsOption
         expression: `(histogram_quantile(${latencyQuantiles[name]}, ${rates}) >= 0 < Inf)${inSeconds}`,
       }),
     ),
-    {
-      kind: `${side}LatencySumSeconds`,
-      expression: `${incrementsQuery(sum, options)}${inSeconds}`,
-    },
-    { kind: `${side}LatencyCount`, expression: `${incrementsQuery(count, options)} > 0` },
+    { kind: `${side}LatencySumSeconds`, expression: `(${grown('sum')})${inSeconds}` },
+    { kind: `${side}LatencyCount`, expression: `(${grown('count')}) > 0` },
   ];
+}
+
+/** What a half of the mean grew by, over the same samples as the other half. */
+function growthOf(counter: Series, scope: CounterScope): string {
+  const { labels, window, reachMillis } = scope;
+  const selector = selectorOf(counter, scope.matchers);
+  const length = lengthOf(window);
+  const last = onceOf(`last_over_time(${rangeOf(selector, length)})`, labels);
+  const before = onceOf(`last_over_time(${rangeOf(selector, reachMillis, length)})`, labels);
+  const resets = onceOf(`resets(${rangeOf(selector, length + reachMillis)})`, labels);
+  const between = onceOf(`increase(${rangeOf(selector, length)})`, labels);
+  const grown = `((${last} - ${before} >= 0) unless (${resets} > 0)) or (${between} > 0)`;
+  return `sum ${byLabels(labels.identity)} ((${grown}) < Inf)`;
 }

@@ -1,21 +1,51 @@
 import type { Aliases } from '../domain/alias.ts';
+import type { ProducerCensus } from '../domain/producers.ts';
 import type { Window } from '../domain/window.ts';
 import type { Census } from '../domain/window-outcome.ts';
-import { type Asking, askerOf, isRefusal } from './asking.ts';
-import { chooseDialect, type DialectChoice, surveyQuery } from './choose-dialect.ts';
+import {
+  type Asking,
+  askerOf,
+  isTooHeavy,
+  type ReadingTraits,
+  readingAsking,
+  type SourceClient,
+  scopeOf,
+  type WindowAsking,
+} from './asking.ts';
+import { type ReadingCensus, takeCensus } from './census.ts';
 import { countSide } from './count-side.ts';
-import type { PrometheusClient } from './prometheus-client.ts';
+import { nameLabelOf } from './counter-labels.ts';
+import { incrementsQuestion } from './counter-questions.ts';
+import { dialectFor, type Reading, readingsOf } from './readings.ts';
+import { anyOf, selectorOf } from './series.ts';
 import { matchersOf, type Shard, shardsOfClients, shardsOfServers } from './shard.ts';
 import type { Source } from './source.ts';
+import { metricsThere, orNull, type SurveyRow, surveyWindow } from './survey.ts';
+
+/** A shard of one reading of a window, and what is known of that reading. */
+export interface PlannedShard {
+  readonly reading: Reading;
+  readonly traits: ReadingTraits;
+  readonly shard: Shard;
+}
+
+/** A producer of one reading. */
+export interface PlannedProducer extends ProducerCensus {
+  readonly reading: Reading;
+}
 
 /** How a window is to be read. */
 export interface WindowPlan {
-  /** `null` where no dialect was found; then there are no shards. */
-  readonly dialect: Omit<DialectChoice, 'dialect'> | null;
+  /** How its metrics are spelled; empty where no service graph was found, and then there are no shards. */
+  readonly readings: readonly Reading[];
   readonly census: Census;
-  readonly shards: readonly Shard[];
-  /** Whether every producer of the window had samples before it. */
-  readonly everyProducerBefore: boolean;
+  readonly producers: readonly PlannedProducer[];
+  /** The sums of all series by their last samples before both ends; what came late changes them. */
+  readonly opening: number;
+  readonly closing: number;
+  readonly shards: readonly PlannedShard[];
+  /** Series of service graphs that the configuration leaves out. */
+  readonly notRead: readonly SurveyRow[];
   /** How requests are asked for in the whole window; `null` where they are not. */
   readonly question: string | null;
   /** Warnings on the questions that decide what is asked at all. */
@@ -33,81 +63,117 @@ export interface PlanOptions {
 /**
  * Looks what a window holds, and cuts it into shards of at most `maxSeries` series.
  *
- * A window of one shard is asked without matchers, so its clients need not be counted.
+ * Each producer is read as it spells. A reading of one shard is asked without matchers, so its clients
+ * need not be counted. What the source has too much of to answer is asked of its index, or of some.
  *
  * @throws AppError `InvalidMetrics` or `QueryTooHeavy` where the source refuses the questions,
  * `PrometheusUnavailable` where it does not answer.
  */
 export async function planWindow(
-  client: Pick<PrometheusClient, 'query'>,
+  client: SourceClient,
   source: Source,
   window: Window,
   { maxSeries, aliases, signal }: PlanOptions,
 ): Promise<WindowPlan> {
-  const ask = askerOf(client, window, signal);
-  const survey = surveyQuery(source, window);
-  const surveyed = survey === null ? { samples: [], warnings: [] } : await ask(survey);
-  const choice = chooseDialect(source, surveyed.samples);
-  if (choice === null) {
-    const census = { series: 0, nearStart: 0, nearEnd: 0 };
-    const { warnings } = surveyed;
-    return {
-      dialect: null,
-      census,
-      shards: [],
-      everyProducerBefore: false,
-      question: null,
-      presenceWarnings: warnings,
-      otherWarnings: [],
+  const asking: WindowAsking = { source, window, aliases, ...askerOf(client, window, signal) };
+  const flavour = await client.flavour(signal);
+  const metrics = await metricsThere(asking);
+  const survey = await surveyWindow(asking, metrics);
+  const { readings, notRead } = readingsOf(source, survey);
+  const plans: ReadingPlan[] = [];
+  for (const reading of readings) {
+    const dialect = dialectFor(source, reading);
+    const matchers = dialect.presence.map((one) => selectorOf(one, source.matchers ?? []));
+    const names = await orNull(client.labelNames({ matchers, ...window }, signal));
+    const guessed = {
+      flavour,
+      metrics,
+      labelNames: names?.values ?? null,
+      scrapeIntervalMillis: source.scrapeIntervalMillis,
     };
+    plans.push(await planReading(readingAsking(asking, dialect, guessed), reading, maxSeries));
   }
-  const { dialect, name, variant } = choice;
-  const asking = { source, window, dialect, ask, aliases, everyProducerBefore: false };
-  const { census, warnings } = await countSeries(asking);
-  const cut =
-    census.series > maxSeries
-      ? await shardsOf(asking, maxSeries)
-      : { shards: [{ clients: null, servers: null, series: census.series }], warnings: [] };
-  const everyProducerBefore = await hadEveryProducer(asking);
-  const whole = { source, window, matchers: [], everyProducerBefore };
+  const sum = (of: (census: ReadingCensus) => number) =>
+    plans.reduce((total, { census }) => total + of(census), 0);
   return {
-    dialect: { name, variant },
+    readings,
+    notRead,
+    census: {
+      series: sum(({ series }) => series),
+      nearStart: sum(({ nearStart }) => nearStart),
+      nearEnd: sum(({ nearEnd }) => nearEnd),
+    },
+    producers: plans.flatMap(({ reading, census }) =>
+      census.producers.map((producer) => ({ ...producer, reading })),
+    ),
+    opening: sum(({ opening }) => opening),
+    closing: sum(({ closing }) => closing),
+    shards: plans.flatMap(({ shards }) => shards),
+    question: plans[0]?.question ?? null,
+    presenceWarnings: [...survey.warnings, ...plans.flatMap(({ warnings }) => warnings)],
+    otherWarnings: plans.flatMap(({ census }) => census.warnings),
+  };
+}
+
+interface ReadingPlan {
+  readonly reading: Reading;
+  readonly census: ReadingCensus;
+  readonly shards: readonly PlannedShard[];
+  readonly question: string;
+  readonly warnings: readonly string[];
+}
+
+async function planReading(
+  guessed: Asking,
+  reading: Reading,
+  maxSeries: number,
+): Promise<ReadingPlan> {
+  const { census, isWhole } = await censusOf(guessed);
+  const traits = { ...guessed.traits, scrapeIntervalMillis: census.scrapeIntervalMillis };
+  const asking = readingAsking(guessed, guessed.dialect, traits);
+  const cut =
+    isWhole && census.series <= maxSeries
+      ? { shards: [{ clients: null, servers: null, series: census.series }], warnings: [] }
+      : await shardsOf(asking, maxSeries);
+  const [counter] = asking.dialect.counters;
+  return {
+    reading,
     census,
-    shards: cut.shards,
-    everyProducerBefore,
-    question: dialect.questions(whole)[0]?.expression ?? null,
-    presenceWarnings: [...surveyed.warnings, ...cut.warnings],
-    otherWarnings: warnings,
+    shards: cut.shards.map((shard) => ({ reading, traits, shard })),
+    question: counter ? incrementsQuestion(counter.series, scopeOf(asking, [])) : '',
+    warnings: cut.warnings,
   };
 }
 
-async function countSeries({ source, window, dialect, ask }: Asking) {
-  const questions = dialect.census({ source, window, matchers: [] });
-  const warnings: string[] = [];
-  const count = async (question: string) => {
-    const answer = await ask(question);
-    warnings.push(...answer.warnings);
-    const value = answer.samples[0]?.value ?? 0;
-    return Number.isFinite(value) ? value : 0;
-  };
-  const census: Census = {
-    series: await count(questions.series),
-    nearStart: await count(questions.nearStart),
-    nearEnd: await count(questions.nearEnd),
-  };
-  return { census, warnings };
-}
+/** Of so many clients at most the series are counted where those of all cannot be. */
+const mostSampled = 64;
 
-/** Asked once for all shards; what is not answered plainly is not known. */
-async function hadEveryProducer({ source, window, dialect, ask }: Asking): Promise<boolean> {
-  const question = dialect.newProducers({ source, window, matchers: [] });
-  if (question === null) return false;
+/** Counts all series, or those of some clients where the source refuses to count all. */
+async function censusOf(asking: Asking): Promise<{ census: ReadingCensus; isWhole: boolean }> {
   try {
-    const { samples, warnings } = await ask(question);
-    return warnings.length === 0 && samples.length === 0;
+    return { census: await takeCensus(asking, scopeOf(asking, [])), isWhole: true };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return false;
+    if (!isTooHeavy(error)) throw error;
+  }
+  const label = nameLabelOf(asking.labels, 'client');
+  const [counter] = asking.dialect.presence;
+  if (counter === undefined) throw new Error('A dialect has no counter of its producers.');
+  const { values } = await asking.labelValues(label, {
+    matchers: [selectorOf(counter, scopeOf(asking, []).matchers)],
+    ...asking.window,
+  });
+  for (let most = mostSampled; ; most = Math.floor(most / 2)) {
+    const step = Math.max(1, Math.floor(values.length / most));
+    const some = values.filter((_, index) => index % step === 0).slice(0, most);
+    try {
+      const census = await takeCensus(asking, scopeOf(asking, [anyOf(label, some)]));
+      return {
+        census: { ...census, series: Math.max(census.series, values.length) },
+        isWhole: false,
+      };
+    } catch (error) {
+      if (!isTooHeavy(error) || most <= 1) throw error;
+    }
   }
 }
 
@@ -121,7 +187,7 @@ async function shardsOf(asking: Asking, maxSeries: number) {
       shards.push(shard);
       continue;
     }
-    const servers = await countSide(asking, 'server', matchersOf(asking.dialect, shard));
+    const servers = await countSide(asking, 'server', matchersOf(asking.labels, shard));
     warnings.push(...servers.warnings);
     shards.push(...shardsOfServers(clients, servers.groups, maxSeries));
   }

@@ -2,7 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import { AppError, type ErrorCode, messageOf } from '../runtime/errors.ts';
 import { type Access, revealedHeaders, withoutOwnSecrets } from './access.ts';
-import { parseMatrix, parseVector, tooMuch, type VectorAnswer } from './answer.ts';
+import {
+  parseMatrix,
+  parseRaw,
+  parseVector,
+  type RawAnswer,
+  tooMuch,
+  type VectorAnswer,
+} from './answer.ts';
 
 /** Instants that a range query is evaluated at. */
 export interface Steps {
@@ -24,6 +31,23 @@ export interface PrometheusClient {
   query(expression: string, atMillis: number, signal?: AbortSignal): Promise<VectorAnswer>;
   /** Evaluates an expression at several times by one request; an answer for each, otherwise as `query`. */
   queryRange(expression: string, steps: Steps, signal?: AbortSignal): Promise<VectorAnswer[]>;
+  /** Evaluates a range selector at an explicit time: all samples of some series. */
+  queryRaw(expression: string, atMillis: number, signal?: AbortSignal): Promise<RawAnswer>;
+  labelValues(label: string, of: LabelScope, signal?: AbortSignal): Promise<LabelAnswer>;
+  labelNames(of: LabelScope, signal?: AbortSignal): Promise<LabelAnswer>;
+  flavour(signal?: AbortSignal): Promise<ServerFlavour>;
+}
+
+export const serverFlavours = ['prometheus', 'thanos', 'victoriametrics'] as const;
+export type ServerFlavour = (typeof serverFlavours)[number];
+export interface LabelScope {
+  readonly matchers: readonly string[];
+  readonly startMillis: number;
+  readonly endMillis: number;
+}
+export interface LabelAnswer {
+  readonly values: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** How one try of a request ended: `ok`, or the code of its error. */
@@ -159,7 +183,33 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
     }
   }
 
+  async function get(path: string, of: LabelScope) {
+    const form = new URLSearchParams(of.matchers.map((one) => ['match[]', one]));
+    form.set('start', inSeconds(of.startMillis));
+    form.set('end', inSeconds(of.endMillis));
+    const response = await request(`${base}/${path}?${form}`, {
+      dispatcher: options.dispatcher,
+      headers: revealedHeaders(options.access),
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200) throw unavailable(text);
+    const body = JSON.parse(text) as { data: string[] };
+    return { values: body.data, warnings: [] };
+  }
   return {
+    async queryRaw(expression, atMillis, signal) {
+      let raw: RawAnswer = { series: [], warnings: [] };
+      const form = { query: expression, time: inSeconds(atMillis) };
+      const parse = (text: string) => {
+        raw = parseRaw(text);
+        return [];
+      };
+      await ask({ endpoint: 'query', form, parse }, signal);
+      return raw;
+    },
+    labelValues: (label, of) => get(`label/${label}/values`, of),
+    labelNames: (of) => get('labels', of),
+    flavour: async () => 'prometheus',
     async query(expression, atMillis, signal) {
       const form = { query: expression, time: inSeconds(atMillis) };
       const question = { endpoint: 'query', form, parse: (text: string) => [parseVector(text)] };

@@ -1,6 +1,6 @@
 import type { VectorAnswer } from './answer.ts';
-import { isRefusal } from './asking.ts';
-import type { PrometheusClient, Steps } from './prometheus-client.ts';
+import { isRefusal, type SourceClient } from './asking.ts';
+import type { LabelAnswer, PrometheusClient, Steps } from './prometheus-client.ts';
 
 /** Values of answers that are kept for windows to come; what is beyond is asked for again. */
 const maxKeptSamples = 1_000_000;
@@ -15,9 +15,9 @@ const maxKeptSamples = 1_000_000;
  * it would have got alone.
  */
 export function createRangedClient(
-  client: PrometheusClient,
+  client: SourceClient & Pick<PrometheusClient, 'queryRange'>,
   { firstMillis, count, stepMillis }: Steps,
-): Pick<PrometheusClient, 'query'> {
+): SourceClient {
   const kept = new Map<string, Map<number, VectorAnswer>>();
   let keptSamples = 0;
 
@@ -59,7 +59,27 @@ export function createRangedClient(
     return first ?? { samples: [], warnings: [] };
   }
 
+  /** What the index tells is asked once, of all windows together. */
+  const told = new Map<string, Promise<LabelAnswer>>();
+  const whole = {
+    startMillis: firstMillis - stepMillis,
+    endMillis: firstMillis + (count - 1) * stepMillis,
+  };
+  function tellOnce(key: string, tell: () => Promise<LabelAnswer>): Promise<LabelAnswer> {
+    const answer = told.get(key) ?? tell();
+    told.set(key, answer);
+    return answer;
+  }
+
   return {
+    queryRaw: (expression, atMillis, signal) => client.queryRaw(expression, atMillis, signal),
+    flavour: (signal) => client.flavour(signal),
+    labelValues: (label, { matchers }, signal) =>
+      tellOnce(JSON.stringify([label, matchers]), () =>
+        client.labelValues(label, { matchers, ...whole }, signal),
+      ),
+    labelNames: ({ matchers }, signal) =>
+      tellOnce(JSON.stringify([matchers]), () => client.labelNames({ matchers, ...whole }, signal)),
     query(expression, atMillis, signal) {
       const known = take(expression, atMillis);
       if (known !== undefined) return Promise.resolve(known);

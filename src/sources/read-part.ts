@@ -1,18 +1,28 @@
 import { createNormalizer, type Normalized, type Normalizer } from '../domain/normalize.ts';
 import { AppError } from '../runtime/errors.ts';
 import { type Sample, tooMuch } from './answer.ts';
-import { type Asking, isCutOff, isRefusal, isTooHeavy, timedOut } from './asking.ts';
+import { type Asking, isCutOff, isRefusal, isTooHeavy, scopeOf, timedOut } from './asking.ts';
+import type { CounterAsking } from './counter-asking.ts';
+import type { Counter } from './counter-labels.ts';
+import { lengthOf, rangeOf } from './counter-questions.ts';
 import type { Question } from './dialect.ts';
+import { histogramsThere, latencyQuestions } from './latency-questions.ts';
+import { type CounterReading, readCounter } from './read-counter.ts';
 import { relabelFact } from './relabel-fact.ts';
+import { byLabels, selectorOf } from './series.ts';
 
 /** What one part of a window shows. */
 export interface PartReading extends Normalized {
   /** Values read for all questions, dropped ones included. */
   readonly valuesRead: number;
-  /** New series whose producer had no samples before either, so their traffic is not known. */
+  /** Series whose first value may be of this window or of any time before, so that it is not counted. */
   readonly cannotTell: number;
   /** Series whose last value is no count (NaN, infinite, negative); they are left out. */
   readonly brokenSeries: number;
+  /** Series that several processes write by turns; nobody can tell what they count. */
+  readonly severalWriters: number;
+  /** Requests that were counted in gaps longer than the reach, and so belong to no window. */
+  readonly unattributed: number;
   /** Warnings on the questions that decide which pairs are seen. */
   readonly presenceWarnings: readonly string[];
   readonly otherWarnings: readonly string[];
@@ -21,11 +31,15 @@ export interface PartReading extends Normalized {
 }
 
 /** What a part is put together from, question by question, so that one answer is held at a time. */
-interface Reading {
+interface PartSoFar {
   readonly normalizer: Normalizer;
   failures: 'known' | 'unknown';
   valuesRead: number;
   unanswered: number;
+  cannotTell: number;
+  brokenSeries: number;
+  severalWriters: number;
+  unattributed: number;
   readonly presenceWarnings: string[];
   readonly otherWarnings: string[];
 }
@@ -46,92 +60,114 @@ export async function readPart(
   matchers: readonly string[],
   canSplit: () => Promise<boolean>,
 ): Promise<PartReading> {
-  const { source, window, dialect, ask, everyProducerBefore } = asking;
-  const scope = { source, window, matchers, everyProducerBefore };
-  const reading: Reading = {
+  const { source, dialect, ask } = asking;
+  const part: PartSoFar = {
     normalizer: createNormalizer(asking.aliases),
     failures: 'known',
     valuesRead: 0,
     unanswered: 0,
+    cannotTell: 0,
+    brokenSeries: 0,
+    severalWriters: 0,
+    unattributed: 0,
     presenceWarnings: [],
     otherWarnings: [],
   };
   const take = (kind: Question['kind'], samples: readonly Sample[]) => {
     for (const sample of samples) {
-      reading.normalizer.add(relabelFact(source, dialect.read(source, kind, sample)));
+      part.normalizer.add(relabelFact(source, dialect.read(source, kind, sample)));
     }
-    reading.valuesRead += samples.length;
+    part.valuesRead += samples.length;
   };
+  const counterAsking = ({ series: counter }: Counter): CounterAsking => ({
+    counter,
+    presence: dialect.presence,
+    scope: scopeOf(asking, matchers),
+    sourceMatchers: source.matchers ?? [],
+    ask,
+    askRaw: asking.askRaw,
+    part: (selecting) => scopeOf(asking, selecting),
+  });
 
-  for (const question of dialect.questions(scope)) {
-    if (question.kind === 'failedRequests') await askFailures(question);
-    else await askPresence(question);
+  for (const counter of dialect.counters) {
+    if (counter.kind === 'failedRequests') await askFailures(counter);
+    else await askPresence(counter);
   }
-  const counts = dialect.census(scope);
-  const cannotTell = everyProducerBefore ? 0 : await askCount(counts.cannotTell);
-  const brokenSeries = await askCount(counts.broken);
-  await askLatency(dialect.latencyQuestions(scope));
+  if (dialect.listed)
+    await askListed(selectorOf(dialect.listed, scopeOf(asking, matchers).matchers));
+  await askLatency();
 
-  async function askPresence({ kind, expression }: Question): Promise<void> {
-    const answer = await ask(expression);
+  async function askPresence(counter: Counter): Promise<void> {
+    const reading = await readCounter(counterAsking(counter), async (answer) => {
+      if (isCutOff(answer) && (await canSplit())) throw tooMuch(cutOff);
+    });
+    part.presenceWarnings.push(...reading.warnings);
+    part.cannotTell += reading.cannotTell;
+    part.brokenSeries += reading.broken;
+    part.severalWriters += reading.severalWriters;
+    if (counter.kind === 'used') {
+      take(
+        'used',
+        reading.samples.filter(({ value }) => value > 0),
+      );
+      return take('used', [...reading.uncounted, ...reading.used].map(asTrue));
+    }
+    part.unattributed += reading.unattributed;
+    take('requests', reading.samples);
+    take('uncounted', reading.uncounted.map(asTrue));
+    take('used', reading.used.map(asTrue));
+  }
+
+  async function askListed(selector: string): Promise<void> {
+    const range = rangeOf(selector, lengthOf(asking.window));
+    const by = byLabels(asking.labels.identity);
+    const answer = await ask(`max ${by} (last_over_time(${range})) > 0`);
     if (isCutOff(answer) && (await canSplit())) throw tooMuch(cutOff);
-    reading.presenceWarnings.push(...answer.warnings);
-    take(kind, answer.samples);
+    part.presenceWarnings.push(...answer.warnings);
+    take('listed', answer.samples);
   }
 
-  async function askFailures({ kind, expression }: Question): Promise<void> {
+  async function askFailures(counter: Counter): Promise<void> {
     try {
-      const answer = await ask(expression);
-      if (isCutOff(answer)) throw tooMuch(cutOff);
-      reading.otherWarnings.push(...answer.warnings);
-      if (answer.warnings.length === 0) return take(kind, answer.samples);
+      const reading = await readCounter(counterAsking(counter), (answer) => {
+        if (isCutOff(answer)) throw tooMuch(cutOff);
+      });
+      part.otherWarnings.push(...reading.warnings);
+      if (isWhole(reading)) return take('failedRequests', reading.samples);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (isTooHeavy(error) && (await canSplit())) throw error;
     }
-    reading.unanswered += 1;
-    reading.failures = 'unknown';
-  }
-
-  async function askCount(expression: string): Promise<number> {
-    try {
-      const { samples, warnings } = await ask(expression);
-      reading.otherWarnings.push(...warnings);
-      const count = samples[0]?.value ?? 0;
-      return Number.isFinite(count) ? count : 0;
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      reading.unanswered += 1;
-      return 0;
-    }
+    part.unanswered += 1;
+    part.failures = 'unknown';
   }
 
   /** A server that did not answer one is not asked the others: each would cost its time. */
-  async function askLatency(questions: readonly Question[]): Promise<void> {
+  async function askLatency(): Promise<void> {
+    const { metrics } = asking.traits;
+    const questions = histogramsThere(dialect.histograms, metrics, source.latencyUnit).flatMap(
+      (histogram) => latencyQuestions(histogram, scopeOf(asking, matchers)),
+    );
     for (const [index, { kind, expression }] of questions.entries()) {
       try {
         const { samples, warnings } = await ask(expression);
-        reading.otherWarnings.push(...warnings);
+        part.otherWarnings.push(...warnings);
         if (warnings.length === 0) take(kind, samples);
-        else reading.unanswered += 1;
+        else part.unanswered += 1;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         const away = error.code === 'PrometheusUnavailable' || timedOut(error);
         if (!away && !isRefusal(error)) throw error;
-        reading.unanswered += away ? questions.length - index : 1;
+        part.unanswered += away ? questions.length - index : 1;
         if (away) return;
       }
     }
   }
 
-  const { valuesRead, unanswered, presenceWarnings, otherWarnings } = reading;
-  return {
-    ...reading.normalizer.finish(reading.failures),
-    valuesRead,
-    cannotTell,
-    brokenSeries,
-    presenceWarnings,
-    otherWarnings,
-    unanswered,
-  };
+  const { normalizer, failures, ...counts } = part;
+  return { ...normalizer.finish(failures), ...counts };
 }
+
+const isWhole = ({ warnings }: CounterReading) => warnings.length === 0;
+
+const asTrue = (labels: Sample['labels']): Sample => ({ labels, value: 1 });

@@ -12,6 +12,12 @@ export type ShardEvent =
   /** A part is refused, and can be cut no further. */
   | { readonly kind: 'lost'; readonly error: AppError };
 
+/** How much a source answers at once, learnt from what it refused; kept for the windows to come. */
+export interface LearntSize {
+  /** Series. */
+  most: number;
+}
+
 /** After so many parts were refused and none was read, it is not for their size. */
 const hopeless = 8;
 
@@ -23,25 +29,28 @@ const hopeless = 8;
  *
  * @throws AppError `PrometheusUnavailable`; what was read before it must be read again.
  */
-export async function* readShard(asking: Asking, shard: Shard): AsyncGenerator<ShardEvent> {
+export async function* readShard(
+  asking: Asking,
+  shard: Shard,
+  sizes: LearntSize = { most: Number.POSITIVE_INFINITY },
+): AsyncGenerator<ShardEvent> {
   const open: Shard[] = [shard];
-  let most = Number.POSITIVE_INFINITY;
   let read = 0;
   let lost = 0;
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
     const pieces = splitOnce(asking, part);
-    const tooLarge = part.series > most && (await pieces()).parts.length > 1;
+    const tooLarge = part.series > sizes.most && (await pieces()).parts.length > 1;
     const event = tooLarge ? await splitEvent(pieces) : await readOrSplit(asking, part, pieces);
     yield event;
     if (event.kind === 'split') {
       open.push(...[...(await pieces()).parts].reverse());
-      if (!tooLarge) most = part.series / 2;
+      if (!tooLarge) sizes.most = part.series / 2;
     } else if (event.kind === 'lost') {
       lost += 1;
       if (read === 0 && lost >= hopeless) return;
     } else {
       read += 1;
-      most = Math.max(most, part.series * 2);
+      sizes.most = Math.max(sizes.most, part.series * 2);
     }
   }
 }
@@ -53,7 +62,7 @@ async function readOrSplit(
 ): Promise<ShardEvent> {
   const canSplit = async () => (await pieces()).parts.length > 1;
   try {
-    const matchers = matchersOf(asking.dialect, part);
+    const matchers = matchersOf(asking.labels, part);
     return { kind: 'read', reading: await readPart(asking, matchers, canSplit) };
   } catch (error) {
     if (!isRefusal(error)) throw error;

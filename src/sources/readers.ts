@@ -3,29 +3,22 @@ import type { Aliases } from '../domain/alias.ts';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import { revealedTls } from './access.ts';
-import { askerOf } from './asking.ts';
-import { chooseDialect, type DialectChoice, settled } from './choose-dialect.ts';
+import { askerOf, readingAsking, type SourceClient } from './asking.ts';
 import { planWindow, type WindowPlan } from './plan-window.ts';
 import {
   createPrometheusClient,
   type OnTry,
-  type PrometheusClient,
   type PrometheusClientOptions,
 } from './prometheus-client.ts';
 import { createRangedClient } from './ranged-client.ts';
-import { readShard, type ShardEvent } from './read-shard.ts';
+import { type LearntSize, readShard, type ShardEvent } from './read-shard.ts';
+import { dialectFor, type Reading } from './readings.ts';
 import { decodeShard, encodeShard } from './shard.ts';
 import type { Source } from './source.ts';
 
 /** A plan whose shards are texts that can be kept until they are read. */
-export interface EncodedPlan extends Omit<WindowPlan, 'shards' | 'everyProducerBefore'> {
+export interface EncodedPlan extends Omit<WindowPlan, 'shards'> {
   readonly shards: readonly string[];
-}
-
-/** One shard of a plan, and the dialect that was settled for its window. */
-export interface PlannedShard {
-  readonly dialect: NonNullable<WindowPlan['dialect']>;
-  readonly shard: string;
 }
 
 /** The configured sources, and how to read one. */
@@ -38,13 +31,14 @@ export interface SourceReaders {
     aliases: Aliases,
     signal: AbortSignal,
   ): Promise<EncodedPlan>;
+  /** Reads a shard of a plan; `reading` says how its metrics are spelled. */
   readShard(
     source: Source,
     window: Window,
-    planned: PlannedShard,
+    shard: string,
     aliases: Aliases,
     signal: AbortSignal,
-  ): AsyncIterable<ShardEvent>;
+  ): { readonly reading: Reading; readonly events: AsyncIterable<ShardEvent> };
   /** Reads windows of one grid, asked for together. */
   ranged(
     source: Source,
@@ -89,9 +83,20 @@ export function createSourceReaders(
   );
   const clientOf = (id: string) => clients.get(id) ?? unknownSource(id);
 
-  type Client = Pick<PrometheusClient, 'query'>;
+  /** How much each source answers at once, by reading. */
+  const learnt = new Map<string, LearntSize>();
+  function sizeOf(source: Source, { name, variant }: Reading): LearntSize {
+    const key = `${source.id}/${name}/${variant ?? ''}`;
+    const size = learnt.get(key) ?? { most: Number.POSITIVE_INFINITY };
+    learnt.set(key, size);
+    return size;
+  }
+
   /** Plans and shards, asked of one client; of another where a shard is of one window only. */
-  function readersOf(clientFor: (source: Source) => Client, clientOfShard = clientFor) {
+  function readersOf(
+    clientFor: (source: Source) => SourceClient,
+    clientOfShard: (source: Source) => SourceClient = clientFor,
+  ) {
     const planned: Pick<SourceReaders, 'planWindow' | 'readShard'> = {
       async planWindow(source, window, aliases, signal) {
         const plan = await planWindow(clientFor(source), source, window, {
@@ -99,17 +104,16 @@ export function createSourceReaders(
           aliases,
           signal,
         });
-        const { everyProducerBefore, shards, ...rest } = plan;
-        const texts = shards.map((shard) => encodeShard({ shard, everyProducerBefore }));
-        return { ...rest, shards: texts };
+        return { ...plan, shards: plan.shards.map(encodeShard) };
       },
-      readShard(source, window, { dialect: { name, variant }, shard: text }, aliases, signal) {
-        const { dialect } = choiceOf(settled(source, name, variant));
-        const { shard, everyProducerBefore } = decodeShard(text);
+      readShard(source, window, text, aliases, signal) {
+        const { reading, traits, shard } = decodeShard(text);
         const isWhole = shard.clients === null && shard.servers === null;
         const client = isWhole ? clientFor(source) : clientOfShard(source);
-        const ask = askerOf(client, window, signal);
-        return readShard({ source, window, dialect, ask, aliases, everyProducerBefore }, shard);
+        const asker = askerOf(client, window, signal);
+        const dialect = dialectFor(source, reading);
+        const asking = readingAsking({ source, window, aliases, ...asker }, dialect, traits);
+        return { reading, events: readShard(asking, shard, sizeOf(source, reading)) };
       },
     };
     return planned;
@@ -131,12 +135,6 @@ export function createSourceReaders(
       );
     },
   };
-}
-
-function choiceOf(source: Source): DialectChoice {
-  const choice = chooseDialect(source, []);
-  if (choice === null) throw new Error(`The dialect of source "${source.id}" is not settled.`);
-  return choice;
 }
 
 function unknownSource(id: string): never {

@@ -43,3 +43,13 @@ function patternOf(text: string): string {
 function escapeRegex(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 }
+
+/** The grouping of an aggregation by some labels. */
+export function byLabels(names: readonly string[]): string {
+  return `by (${names.join(', ')})`;
+}
+
+/** The grouping of an aggregation by all but some labels. */
+export function withoutLabels(names: readonly string[]): string {
+  return `without (${names.join(', ')})`;
+}

@@ -1,3 +1,5 @@
+import type { LatencySide } from '../domain/latency.ts';
+import type { HistogramSpelling } from './latency-questions.ts';
 import { endpointOf, identityLabelsOf, type PairLabels, type SideLabels } from './pair-labels.ts';
 import type { Source } from './source.ts';
 import type { Pair } from './spelling.ts';
@@ -36,6 +38,9 @@ export const serviceGraphLabels = {
   clientLabels: identityLabelsOf(pairLabels.client),
   serverLabels: identityLabelsOf(pairLabels.server),
   pairLabels: ['connection_type', 'virtual_node', 'metric_overflow'],
+  kindLabels: ['failed'],
+  // Dimensions of either side's spans that say nothing of its identity.
+  isKindLabel: (name: string) => name.startsWith('client_') || name.startsWith('server_'),
 } as const;
 
 const plainLabels = new Set<string>(['client', 'server', ...serviceGraphLabels.pairLabels]);
@@ -56,5 +61,29 @@ export function serviceGraphPair(source: Source, labels: Readonly<Record<string,
     connectionType: labels.connection_type ?? '',
     virtualSide: side === 'client' || side === 'server' ? side : null,
     overflow: labels.metric_overflow === 'true',
+  };
+}
+
+const histogramNames = {
+  server: 'server',
+  client: 'client',
+  messaging: 'messaging_system',
+} as const;
+
+/** The histogram of one side; its unit is in its name, or it is seconds where none is. */
+export function serviceGraphHistogram(
+  prefix: string,
+  side: LatencySide,
+  matchers: readonly string[],
+): HistogramSpelling {
+  const metric = `${prefix}traces_service_graph_request_${histogramNames[side]}`;
+  return {
+    side,
+    matchers,
+    names: [
+      { metric: `${metric}_seconds`, unit: 'seconds' },
+      { metric, unit: 'seconds' },
+      { metric: `${metric}_milliseconds`, unit: 'milliseconds' },
+    ],
   };
 }

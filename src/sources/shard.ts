@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { packGroups, type ShardGroup, seriesOf } from '../domain/shards.ts';
-import type { Dialect } from './dialect.ts';
+import { type CounterLabels, nameLabelOf } from './counter-labels.ts';
+import { dialectNames } from './dialect-names.ts';
+import type { PlannedShard } from './plan-window.ts';
+import { serverFlavours } from './prometheus-client.ts';
 import { anyOf } from './series.ts';
 
 /** Part of a window: the pairs of some clients; where one client is too many, of some servers too. */
@@ -11,8 +14,8 @@ export interface Shard {
   readonly series: number;
 }
 
-/** So long may the values of a shard be: they stand about ten times in a question. */
-const maxCharacters = 32_768;
+/** So long may the values of a shard be: they stand eight times in a question. */
+const maxCharacters = 12_000;
 
 export function shardsOfClients(groups: readonly ShardGroup[], maxSeries: number): Shard[] {
   return packGroups(groups, { series: maxSeries, characters: maxCharacters }).map((clients) => ({
@@ -35,7 +38,7 @@ export function shardsOfServers(
 }
 
 /** What selects a shard's series, of any metric of the dialect. */
-export function matchersOf({ cuts }: Dialect, { clients, servers }: Shard): string[] {
+export function matchersOf(labels: CounterLabels, { clients, servers }: Shard): string[] {
   const matcher = (label: string, groups: readonly ShardGroup[] | null) =>
     groups === null
       ? []
@@ -45,20 +48,26 @@ export function matchersOf({ cuts }: Dialect, { clients, servers }: Shard): stri
             groups.flatMap(({ values }) => values),
           ),
         ];
-  return [...matcher(cuts.client.label, clients), ...matcher(cuts.server.label, servers)];
+  return [
+    ...matcher(nameLabelOf(labels, 'client'), clients),
+    ...matcher(nameLabelOf(labels, 'server'), servers),
+  ];
 }
 
 const groups = z.array(z.object({ values: z.array(z.string()), series: z.number() })).nullable();
 const shardSchema = z.object({ clients: groups, servers: groups, series: z.number() });
 
-const keptSchema = z.object({ shard: shardSchema, everyProducerBefore: z.boolean() });
+const keptSchema = z.object({
+  shard: shardSchema,
+  reading: z.object({ name: z.enum(dialectNames), variant: z.string().nullable() }),
+  traits: z.object({
+    labelNames: z.array(z.string()).nullable(),
+    metrics: z.array(z.string()).nullable(),
+    flavour: z.enum(serverFlavours),
+    scrapeIntervalMillis: z.number(),
+  }),
+});
 
-/** What is kept of a plan for each of its shards. */
-export interface KeptShard {
-  readonly shard: Shard;
-  readonly everyProducerBefore: boolean;
-}
-
-/** A shard as a text that can be kept, and back. */
-export const encodeShard = (kept: KeptShard): string => JSON.stringify(kept);
-export const decodeShard = (text: string): KeptShard => keptSchema.parse(JSON.parse(text));
+/** A shard and how it is read as a text that can be kept, and back. */
+export const encodeShard = (planned: PlannedShard): string => JSON.stringify(planned);
+export const decodeShard = (text: string): PlannedShard => keptSchema.parse(JSON.parse(text));

@@ -10,6 +10,7 @@ import { serverUrl, sourceId } from '../runtime/config.ts';
 import { duration } from '../runtime/duration.ts';
 import { accessFields, accessOf } from './access-schema.ts';
 import { dialectNames, istioReporters } from './dialect-names.ts';
+import { latencyUnits } from './latency-questions.ts';
 import { parseMatchers } from './matchers.ts';
 import { mappedLabelsOf } from './pair-labels.ts';
 import { createSecretLookup, type SecretPlaces } from './secret-refs.ts';
@@ -115,6 +116,8 @@ function fieldsOf(places: SecretPlaces) {
     istioReporter: z.enum(istioReporters).optional(),
     labels: labelMap.optional(),
     replicaLabels: z.array(labelName).min(1).optional(),
+    latencyUnit: z.enum(latencyUnits).optional(),
+    kindLabels: z.array(labelName).min(1).optional(),
     matchers: z.array(matcherList).min(1).optional(),
     relabel: z.array(relabelRule).min(1).optional(),
     ...accessFields(createSecretLookup(places), places.env !== null),
@@ -147,6 +150,10 @@ export function sourceSchema(places: SecretPlaces) {
       error: 'means nothing but to the dialects istio and auto',
       ...evenIfWrong,
     })
+    .refine((one) => !mappedLabels(one).some((label) => one.kindLabels?.includes(label)), {
+      path: ['kindLabels'],
+      error: 'holds a label that labels uses: what is added up cannot name a service',
+    })
     .refine((one) => !mappedLabels(one).some((label) => one.replicaLabels?.includes(label)), {
       path: ['replicaLabels'],
       error: 'holds a label that labels uses: what differs between copies cannot name a service',
@@ -163,7 +170,8 @@ function mappedLabels({ labels }: Pick<Parsed, 'labels'>): string[] {
 }
 
 function toSource(parsed: Parsed): Source {
-  const { metricPrefix, istioReporter, labels, replicaLabels, matchers, relabel } = parsed;
+  const { metricPrefix, istioReporter, latencyUnit, labels, replicaLabels, kindLabels } = parsed;
+  const { matchers, relabel } = parsed;
   const access = accessOf(parsed);
   return {
     id: parsed.id,
@@ -178,6 +186,8 @@ function toSource(parsed: Parsed): Source {
     ...(istioReporter === undefined ? {} : { istioReporter }),
     ...(labels === undefined ? {} : { labels }),
     ...(replicaLabels === undefined ? {} : { replicaLabels }),
+    ...(latencyUnit === undefined ? {} : { latencyUnit }),
+    ...(kindLabels === undefined ? {} : { kindLabels }),
     ...(matchers === undefined ? {} : { matchers: matchers.flat() }),
     ...(relabel === undefined ? {} : { relabelling: createRelabelling(relabel) }),
     ...(access === undefined ? {} : { access }),

@@ -1,6 +1,7 @@
 import type { Relabelling } from '../domain/relabel.ts';
 import type { Access } from './access.ts';
 import type { DialectSetting, IstioReporter } from './dialect-names.ts';
+import type { LatencyUnit } from './latency-questions.ts';
 import type { LabelMap } from './pair-labels.ts';
 
 /** A configured Prometheus-compatible endpoint with a dialect; all durations in milliseconds. */
@@ -24,6 +25,10 @@ export interface Source {
   readonly labels?: LabelMap;
   /** Labels that tell copies of one series apart, such as those of two Prometheus that scrape alike. */
   readonly replicaLabels?: readonly string[];
+  /** The unit of latencies whose metric says seconds, or no unit; seconds, if not said. */
+  readonly latencyUnit?: LatencyUnit;
+  /** Labels that say what kind of requests a series counts, besides the dialect's own. */
+  readonly kindLabels?: readonly string[];
   readonly relabelling?: Relabelling;
   /** How the server knows us; nothing where it answers everybody. */
   readonly access?: Access;

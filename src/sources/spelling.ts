@@ -1,17 +1,9 @@
 import type { PairFact } from '../domain/observation.ts';
-import type { Cut, Dialect, Question, Scope, Side } from './dialect.ts';
-import {
-  brokenQuery,
-  cannotTellQuery,
-  type IncrementsOptions,
-  incrementsQuery,
-  newProducersQuery,
-  onceOf,
-  promDuration,
-} from './increments.ts';
-import { type Histogram, latencyQuestions } from './latency-questions.ts';
+import type { CounterLabels } from './counter-labels.ts';
+import type { Dialect, Side } from './dialect.ts';
+import type { HistogramSpelling } from './latency-questions.ts';
 import { mappedEndpoint, mappedLabelsOf } from './pair-labels.ts';
-import { type Series, selectorOf, series } from './series.ts';
+import type { Series } from './series.ts';
 import type { Source } from './source.ts';
 
 /** What a pair's labels say, before there is a value. */
@@ -26,128 +18,54 @@ export interface Spelling {
   readonly listed?: Series;
   /** Counters of traffic that is not counted in requests. */
   readonly used?: readonly Series[];
-  readonly histograms: readonly Histogram[];
-  /** A series counts as present near an end of the window by these; the requests, if not said. */
-  readonly census?: Series;
-  /** The labels that tell producers apart: their series are shards of one count. */
-  readonly producerLabels: readonly string[];
-  /** The labels that name the client and the server. */
+  readonly histograms: readonly HistogramSpelling[];
+  /** A producer is there while it has series of these; the requests, if not said. */
+  readonly presence?: readonly Series[];
+  /** The labels that name the client and the server, each side's name first. */
   readonly clientLabels: readonly string[];
   readonly serverLabels: readonly string[];
   /** The labels that say what kind of pair it is. */
   readonly pairLabels?: readonly string[];
+  /** The labels that say what kind of requests a series counts; they are neither a pair's nor a producer's. */
+  readonly kindLabels: readonly string[];
+  /** Whether a label that is in none of these lists is of that kind, too. */
+  isKindLabel?(name: string): boolean;
   pairOf(source: Source, labels: Readonly<Record<string, string>>): Pair;
 }
 
 /** The dialect of a producer that counts the requests of each pair. */
 export function dialectOf(spelling: Spelling): Dialect {
-  const { requests } = spelling;
+  const { requests, failures, used = [] } = spelling;
   const ownLabels = { client: spelling.clientLabels, server: spelling.serverLabels };
 
-  function optionsFor({
-    source,
-    window,
-    matchers,
-    everyProducerBefore = false,
-  }: Scope): IncrementsOptions {
-    const { reachMillis, replicaLabels = [], matchers: ofSource = [] } = source;
-    return {
-      window,
-      matchers: [...ofSource, ...matchers],
-      reachMillis,
-      producerLabels: spelling.producerLabels.filter((label) => !replicaLabels.includes(label)),
-      presence: series(requests.metric, ...requests.matchers, ...ofSource),
-      replicaLabels,
-      everyProducerBefore,
-      identityLabels: identityLabelsFor(source),
-    };
-  }
-
-  /** Every label that says something of a side, the operator's included. */
+  /** Every label that says something of a side; the name that it is cut by comes first. */
   function sideLabelsFor({ labels }: Source, side: Side): string[] {
-    return [...new Set([...mappedLabelsOf(labels, side), ...ownLabels[side]])];
-  }
-
-  function identityLabelsFor(source: Source): string[] {
-    const sides = [...sideLabelsFor(source, 'client'), ...sideLabelsFor(source, 'server')];
-    return [...new Set([...sides, ...(spelling.pairLabels ?? [])])];
-  }
-
-  /** Not the failures: a pair that only they speak of is no observation. */
-  function cutBy(side: Side): Cut {
-    const counters = [
-      requests,
-      ...(spelling.listed ? [spelling.listed] : []),
-      ...(spelling.used ?? []),
-    ];
-    return {
-      label: ownLabels[side][0] ?? '',
-      counts(scope) {
-        const options = optionsFor(scope);
-        const by = sideLabelsFor(scope.source, side).join(', ');
-        return counters.map(
-          (counter) => `count by (${by}) (${onceOf(lastOf(counter, options), options)})`,
-        );
-      },
-    };
+    const [name = ''] = ownLabels[side];
+    return [...new Set([name, ...mappedLabelsOf(labels, side), ...ownLabels[side]])];
   }
 
   return {
-    cuts: { client: cutBy('client'), server: cutBy('server') },
+    counters: [
+      { kind: 'requests', series: requests },
+      ...used.map((series) => ({ kind: 'used' as const, series })),
+      ...failures.map((series) => ({ kind: 'failedRequests' as const, series })),
+    ],
+    listed: spelling.listed ?? null,
+    presence: spelling.presence ?? [requests],
 
-    questions(scope) {
-      const options = optionsFor(scope);
-      const questions: Question[] = [
-        { kind: 'requests', expression: incrementsQuery(requests, options) },
-      ];
-      for (const failures of spelling.failures) {
-        const expression = incrementsQuery(failures, options);
-        questions.push({ kind: 'failedRequests', expression });
-      }
-      if (spelling.listed) {
-        const listed = `max by (${options.identityLabels.join(', ')}) (${lastOf(spelling.listed, options)}) > 0`;
-        questions.push({ kind: 'listed', expression: listed });
-      }
-      for (const used of spelling.used ?? []) {
-        questions.push({ kind: 'used', expression: `${incrementsQuery(used, options)} > 0` });
-      }
-      return questions;
+    labelsFor(source, present) {
+      const [client, server] = [sideLabelsFor(source, 'client'), sideLabelsFor(source, 'server')];
+      const identity = [...new Set([...client, ...server, ...(spelling.pairLabels ?? [])])];
+      const replicas = source.replicaLabels ?? [];
+      const told = [...spelling.kindLabels, ...(source.kindLabels ?? [])];
+      const found = (present ?? []).filter((name) => spelling.isKindLabel?.(name));
+      const others = new Set([...identity, ...replicas]);
+      const kinds = [...new Set([...told, ...found])].filter((name) => !others.has(name));
+      const labels: CounterLabels = { client, server, identity, kinds, replicas };
+      return labels;
     },
 
-    latencyQuestions(scope) {
-      const options = optionsFor(scope);
-      return spelling.histograms.flatMap((histogram) => latencyQuestions(histogram, options));
-    },
-
-    census(scope) {
-      const { source, window } = scope;
-      const options = optionsFor(scope);
-      const counted = selectorOf(spelling.census ?? requests, options.matchers);
-      const length = window.endMillis - window.startMillis;
-      const near = Math.min(2 * source.scrapeIntervalMillis, length);
-      const count = (range: number, offset: number) => {
-        const last = `last_over_time(${counted}[${promDuration(range)}] offset ${promDuration(offset)})`;
-        return `count(${onceOf(last, options)})`;
-      };
-      return {
-        series: count(length, 0),
-        nearStart: count(near, length - near),
-        nearEnd: count(near, 0),
-        cannotTell: cannotTellQuery(requests, options),
-        broken: brokenQuery(requests, options),
-      };
-    },
-
-    newProducers(scope) {
-      // A producer of other traffic may count no requests at all, and so not be among those.
-      return spelling.used ? null : newProducersQuery(optionsFor(scope));
-    },
-
-    present(scope) {
-      const options = optionsFor(scope);
-      const all = [requests, ...(spelling.used ?? [])].map((one) => lastOf(one, options));
-      return `group by (${options.identityLabels.join(', ')}) (${all.join(' or ')})`;
-    },
+    histograms: spelling.histograms,
 
     read(source, kind, { labels, value }) {
       const { client, server, connectionType, virtualSide, overflow } = spelling.pairOf(
@@ -166,10 +84,4 @@ export function dialectOf(spelling: Spelling): Dialect {
       };
     },
   };
-}
-
-/** The last values of a window. */
-function lastOf(counted: Series, { matchers, window }: IncrementsOptions): string {
-  const range = promDuration(window.endMillis - window.startMillis);
-  return `last_over_time(${selectorOf(counted, matchers)}[${range}])`;
 }

@@ -24,7 +24,7 @@ export async function splitShard(asking: Asking, shard: Shard): Promise<Split> {
     return { parts: shardsOfClients(clients, halfOf(clients)), warnings: counted.warnings };
   }
   const one = { clients, servers: null, series: seriesOf(clients) };
-  const { groups, warnings } = await countSide(asking, 'server', matchersOf(asking.dialect, one));
+  const { groups, warnings } = await countSide(asking, 'server', matchersOf(asking.labels, one));
   return {
     parts: shardsOfServers(clients, groups, halfOf(groups)),
     warnings: [...counted.warnings, ...warnings],

@@ -1,11 +1,11 @@
 import type { Dialect } from '../dialect.ts';
-import { histogramNamed } from '../latency-questions.ts';
 import { series } from '../series.ts';
-import { serviceGraphLabels, serviceGraphPair } from '../service-graph.ts';
+import { serviceGraphHistogram, serviceGraphLabels, serviceGraphPair } from '../service-graph.ts';
 import { dialectOf } from '../spelling.ts';
 
 /** The label by which Beyla, and the OpenTelemetry project it became, mark their series. */
-const matchers = ['source=~"beyla|obi"'];
+export const beylaMark = 'source=~"beyla|obi"';
+const matchers = [beylaMark];
 const requests = series('traces_service_graph_request_total', ...matchers);
 
 /**
@@ -19,10 +19,9 @@ export const beyla: Dialect = dialectOf({
   requests,
   failures: [series('traces_service_graph_request_failed_total', ...matchers)],
   histograms: [
-    histogramNamed('traces_service_graph_request_server_seconds', 'server', { matchers }),
-    histogramNamed('traces_service_graph_request_client_seconds', 'client', { matchers }),
+    serviceGraphHistogram('', 'server', matchers),
+    serviceGraphHistogram('', 'client', matchers),
   ],
-  producerLabels: ['job', 'instance'],
   ...serviceGraphLabels,
   pairOf: serviceGraphPair,
 });

@@ -1,7 +1,6 @@
 import type { Endpoint } from '../../domain/observation.ts';
 import type { Dialect } from '../dialect.ts';
 import type { IstioReporter } from '../dialect-names.ts';
-import { histogramNamed } from '../latency-questions.ts';
 import { firstFilled } from '../pair-labels.ts';
 import { series } from '../series.ts';
 import type { Source } from '../source.ts';
@@ -53,18 +52,23 @@ export function istio(reporter: IstioReporter): Dialect {
       series(counter, reported),
     ),
     histograms: [
-      histogramNamed(
-        'istio_request_duration_milliseconds',
-        reporter === 'source' ? 'client' : 'server',
-        { unit: 'milliseconds', matchers: [reported] },
-      ),
+      {
+        side: reporter === 'source' ? 'client' : 'server',
+        matchers: [reported],
+        names: [{ metric: 'istio_request_duration_milliseconds', unit: 'milliseconds' }],
+      },
     ],
-    census: series(
-      null,
-      '__name__=~"istio_requests_total|istio_tcp_connections_opened_total"',
-      reported,
-    ),
-    producerLabels: ['job', 'instance', 'pod'],
+    presence: [requests, series('istio_tcp_connections_opened_total', reported)],
+    kindLabels: [
+      'reporter',
+      'response_code',
+      'response_flags',
+      'grpc_response_status',
+      'request_protocol',
+      'connection_security_policy',
+    ],
+    // Revisions, versions, apps and principals of either side.
+    isKindLabel: (name) => name.startsWith('source_') || name.startsWith('destination_'),
     clientLabels,
     serverLabels,
     pairOf,

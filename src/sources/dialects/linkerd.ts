@@ -1,5 +1,4 @@
 import type { Dialect } from '../dialect.ts';
-import { histogramNamed } from '../latency-questions.ts';
 import { firstFilled } from '../pair-labels.ts';
 import { series } from '../series.ts';
 import type { Source } from '../source.ts';
@@ -22,12 +21,13 @@ export const linkerd: Dialect = dialectOf({
   requests,
   failures: [series('response_total', outbound, 'classification="failure"')],
   histograms: [
-    histogramNamed('response_latency_ms', 'client', {
-      unit: 'milliseconds',
+    {
+      side: 'client',
       matchers: [outbound],
-    }),
+      names: [{ metric: 'response_latency_ms', unit: 'milliseconds' }],
+    },
   ],
-  producerLabels: ['job', 'instance', 'pod'],
+  kindLabels: ['classification', 'status_code', 'grpc_status', 'error', 'tls', 'direction'],
   clientLabels: [...clientLabels, 'namespace'],
   serverLabels: [...serverLabels, 'dst_namespace', 'authority'],
   pairOf,

@@ -1,7 +1,6 @@
 import type { Dialect } from '../dialect.ts';
-import type { Histogram } from '../latency-questions.ts';
 import { series } from '../series.ts';
-import { serviceGraphLabels, serviceGraphPair } from '../service-graph.ts';
+import { serviceGraphHistogram, serviceGraphLabels, serviceGraphPair } from '../service-graph.ts';
 import { dialectOf } from '../spelling.ts';
 
 /**
@@ -12,14 +11,17 @@ import { dialectOf } from '../spelling.ts';
  * before all names, and may or may not write the unit into the histograms' names.
  *
  * @param prefix what stands before `traces_service_graph_`, its underscore included
+ * @param matchers what tells its series from those of others that write the same names
  */
-export function otelCollector(prefix: string): Dialect {
+export function otelCollector(prefix: string, matchers: readonly string[] = []): Dialect {
   const requests = `${prefix}traces_service_graph_request_total`;
   return dialectOf({
-    requests: series(requests),
-    failures: [series(requests, 'failed="true"')],
-    histograms: [histogram(prefix, 'server'), histogram(prefix, 'client')],
-    producerLabels: ['job', 'instance'],
+    requests: series(requests, ...matchers),
+    failures: [series(requests, 'failed="true"', ...matchers)],
+    histograms: [
+      serviceGraphHistogram(prefix, 'server', matchers),
+      serviceGraphHistogram(prefix, 'client', matchers),
+    ],
     ...serviceGraphLabels,
     pairOf(source, labels) {
       const pair = serviceGraphPair(source, labels);
@@ -27,18 +29,6 @@ export function otelCollector(prefix: string): Dialect {
       return { ...pair, virtualSide: sideWithoutResource(labels) };
     },
   });
-}
-
-function histogram(prefix: string, side: 'server' | 'client'): Histogram {
-  const ending = (one: string) =>
-    series(null, `__name__=~"${prefix}traces_service_graph_request_${side}(_seconds)?_${one}"`);
-  return {
-    side,
-    bucket: ending('bucket'),
-    sum: ending('sum'),
-    count: ending('count'),
-    unit: 'seconds',
-  };
 }
 
 /**

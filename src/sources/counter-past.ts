@@ -1,0 +1,208 @@
+import { isCount } from '../domain/counter-samples.ts';
+import {
+  type CounterPast,
+  type CounterSeries,
+  type CounterTimes,
+  type PastCount,
+  smallCount,
+  unaccompaniedOf,
+} from '../domain/increments.ts';
+import type { Sample } from './answer.ts';
+import { isRefusal } from './asking.ts';
+import { boxesOf, matchersOfLabels } from './boxes.ts';
+import type { CounterAsking } from './counter-asking.ts';
+import { familyOf, producerLabelsOf, textOfLabels, withoutReplicas } from './counter-labels.ts';
+import {
+  earlierProducersQuestion,
+  lengthOf,
+  pastQuestion,
+  presenceQuestion,
+  promDuration,
+} from './counter-questions.ts';
+import { counterSeries } from './read-samples.ts';
+import { selectorOf, series } from './series.ts';
+
+const hour = 3_600_000;
+
+/** How far before the reach of a window the last value of what appeared is looked for, in turn. */
+const looksBack = [hour, 6 * hour];
+/** And of what has counted much, because a large count that is taken for new is the worst error. */
+const looksFarBack = 24 * hour;
+/** Of more series it is not asked what was there a day before, or how their lives ended. */
+const mostLookedFar = 200;
+const mostSampled = 20;
+
+/**
+ * Asks what was there before of series that appeared, and when their producers were there.
+ *
+ * What is refused is not known: then less is counted, and nothing that was not there.
+ */
+export async function askPast(
+  asking: CounterAsking,
+  appeared: readonly CounterSeries[],
+  all: readonly CounterSeries[],
+  times: CounterTimes,
+): Promise<CounterPast> {
+  const counts = new Map<string, PastCount[]>();
+  const texts = new Set<string>();
+  const presence = new Map<string, number[]>();
+  const there = new Set<string>();
+  const starts = new Map<string, number>();
+  const samples = new Map<string, CounterSeries['samples']>();
+  const { labels } = asking.scope;
+  const producerOf = (sample: Readonly<Record<string, string>>) =>
+    textOfLabels(producerLabelsOf(labels, sample));
+
+  async function lookBack(some: readonly CounterSeries[], millis: number): Promise<void> {
+    for (const { matchers } of boxesOf(some, labels, (one) => one.labels)) {
+      const question = pastQuestion(asking.counter, asking.part(matchers), millis);
+      for (const sample of await samplesOf(asking.ask(question))) {
+        const own = withoutReplicas(labels, sample.labels);
+        const text = textOfLabels(own);
+        if (!isCount(sample.value) || texts.has(text)) continue;
+        texts.add(text);
+        const family = familyOf(labels, own);
+        counts.set(family, [...(counts.get(family) ?? []), { labels: own, value: sample.value }]);
+      }
+    }
+  }
+
+  const isOpen = ({ family, labels: own }: CounterSeries) =>
+    !texts.has(textOfLabels(own)) && !counts.has(family);
+  for (const millis of looksBack) {
+    const open = appeared.filter(isOpen);
+    if (open.length > 0) await lookBack(open, millis);
+  }
+  const large = appeared.filter(
+    (one) => isOpen(one) && one.samples.some(([, value]) => value > smallCount),
+  );
+  if (large.length > 0 && large.length <= mostLookedFar) await lookBack(large, looksFarBack);
+
+  await askPresence(appeared);
+  const past: CounterPast = {
+    countsOf: (family) => counts.get(family) ?? [],
+    samplesOf: (one) => samples.get(textOfLabels(one.labels)) ?? [],
+    presenceOf: (producer) => presence.get(producer) ?? [],
+    wasThere: (producer) => there.has(producer),
+    startOf: (producer) => starts.get(producer),
+  };
+  const alone = unaccompaniedOf(appeared, all, past, times);
+  if (alone.length > 0) await askProducers(alone);
+  const rare = unaccompaniedOf(appeared, all, past, times).filter(isRare);
+  if (rare.length > 0 && rare.length <= mostSampled) await askSamples(rare);
+  return past;
+
+  /** Whether a small count came back as it was: how its lives ended tells whether it began anew. */
+  function isRare({ family, labels: own, samples: known }: CounterSeries): boolean {
+    const first = known.find(([at]) => at > times.startMillis)?.[1];
+    const text = textOfLabels(own);
+    const before = past.countsOf(family).find((one) => textOfLabels(one.labels) === text);
+    return first !== undefined && first <= smallCount && before?.value === first;
+  }
+
+  /** When the producers were there, by their own series. */
+  async function askPresence(some: readonly CounterSeries[]): Promise<void> {
+    const question = presenceQuestion(asking.presence, asking.part(producerMatchers(some)));
+    const answer = await rawOf(asking.askRaw(question));
+    for (const { labels: producer, samples: steps } of answer) {
+      addTimes(
+        producerOf(producer),
+        steps.map(([at]) => at),
+      );
+    }
+  }
+
+  async function askProducers(some: readonly CounterSeries[]): Promise<void> {
+    const part = asking.part(producerMatchers(some));
+    const earlier = earlierProducersQuestion(asking.presence, part, looksBack.at(-1) ?? hour);
+    for (const sample of await samplesOf(asking.ask(earlier))) there.add(producerOf(sample.labels));
+    const targets = targetsOf(some);
+    if (targets.length === 0) return;
+    const matchers = [...asking.sourceMatchers, ...matchersOfLabels(targets)];
+    const { window, reachMillis } = asking.scope;
+    const range = promDuration(lengthOf(window) + reachMillis);
+    const up = await rawOf(asking.askRaw(`${selectorOf(series('up'), matchers)}[${range}]`));
+    const started = `last_over_time(${selectorOf(series('process_start_time_seconds'), matchers)}[${range}])`;
+    const processes = await samplesOf(asking.ask(started));
+    for (const one of some) {
+      const isTarget = isOfTarget(one);
+      const scraped = up.filter(({ labels: target }) => isTarget(target));
+      for (const target of scraped) {
+        addTimes(
+          one.producer,
+          target.samples.filter(([, value]) => value === 1).map(([at]) => at),
+        );
+      }
+      const process = processes.find(({ labels: target }) => isTarget(target));
+      if (process !== undefined) starts.set(one.producer, process.value * 1000);
+    }
+  }
+
+  async function askSamples(some: readonly CounterSeries[]): Promise<void> {
+    const { window, reachMillis } = asking.scope;
+    const from = window.startMillis - reachMillis;
+    const wide = {
+      window: { startMillis: from, endMillis: window.endMillis },
+      reachMillis: 6 * hour,
+    };
+    for (const { matchers } of boxesOf(some, labels, (one) => one.labels)) {
+      const selector = selectorOf(asking.counter, asking.part(matchers).matchers);
+      const range = promDuration(window.endMillis - from + wide.reachMillis);
+      for (const one of counterSeries(
+        await rawOf(asking.askRaw(`${selector}[${range}]`)),
+        labels,
+        wide,
+      )) {
+        samples.set(textOfLabels(one.labels), one.samples);
+      }
+    }
+  }
+
+  function addTimes(producer: string, more: readonly number[]): void {
+    const known = presence.get(producer) ?? [];
+    presence.set(producer, known);
+    for (const at of more) known.push(at);
+  }
+
+  function producerMatchers(some: readonly CounterSeries[]): string[] {
+    return matchersOfLabels(distinct(some.map((one) => producerLabelsOf(labels, one.labels))));
+  }
+}
+
+/** What Prometheus scrapes is known by these two. */
+const targetLabels = ['job', 'instance'] as const;
+
+function targetsOf(some: readonly CounterSeries[]): Readonly<Record<string, string>>[] {
+  return distinct(
+    some.flatMap(({ labels }) => {
+      const [job, instance] = targetLabels.map((name) => labels[name] ?? '');
+      return job && instance ? [{ job, instance }] : [];
+    }),
+  );
+}
+
+function isOfTarget({ labels }: CounterSeries) {
+  return (target: Readonly<Record<string, string>>) =>
+    targetLabels.every((name) => (labels[name] ?? '') !== '' && labels[name] === target[name]);
+}
+
+function distinct<T extends Readonly<Record<string, string>>>(sets: readonly T[]): T[] {
+  return [...new Map(sets.map((one) => [textOfLabels(one), one])).values()];
+}
+
+async function samplesOf(answer: Promise<{ samples: readonly Sample[] }>) {
+  return (await orNothing(answer))?.samples ?? [];
+}
+
+async function rawOf<T>(answer: Promise<{ series: readonly T[] }>) {
+  return (await orNothing(answer))?.series ?? [];
+}
+
+async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return null;
+  }
+}

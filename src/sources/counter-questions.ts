@@ -1,0 +1,155 @@
+import type { Window } from '../domain/window.ts';
+import { type CounterLabels, notOfProducer } from './counter-labels.ts';
+import type { ServerFlavour } from './prometheus-client.ts';
+import { byLabels, type Series, selectorOf, withoutLabels } from './series.ts';
+
+/** What is a count: no NaN, and so small that adding series stays exact and none hides the others. */
+const countable = `>= 0 <= ${Number.MAX_SAFE_INTEGER}`;
+
+/** What a question about a counter needs to know besides the counter. */
+export interface CounterScope {
+  readonly window: Window;
+  /** PromQL matchers of the part that is asked about, those of the source included. */
+  readonly matchers: readonly string[];
+  readonly labels: CounterLabels;
+  /** How far before the window the previous value of a series is looked for, in milliseconds. */
+  readonly reachMillis: number;
+  /** How often the source samples, as far as it can be seen, in milliseconds. */
+  readonly scrapeIntervalMillis: number;
+  readonly flavour: ServerFlavour;
+}
+
+/** The label that marks the series whose sums do not settle what they counted, and its value. */
+export const mark = { label: 'topolog', value: 'look' } as const;
+
+/** A duration as PromQL writes it. */
+export function promDuration(millis: number): string {
+  return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`;
+}
+
+/** A range of a selector that ends some time before the instant that is asked about. */
+export function rangeOf(selector: string, millis: number, offsetMillis = 0): string {
+  const offset = offsetMillis === 0 ? '' : ` offset ${promDuration(offsetMillis)}`;
+  return `${selector}[${promDuration(millis)}]${offset}`;
+}
+
+export function lengthOf({ startMillis, endMillis }: Window): number {
+  return endMillis - startMillis;
+}
+
+/**
+ * Each series once, where copies of it differ in a label.
+ *
+ * Of copies of a counter the largest value is the latest, so a gap in one copy is filled by the
+ * others, on either end of a window alike.
+ */
+export function onceOf(vector: string, { replicas }: Pick<CounterLabels, 'replicas'>): string {
+  return replicas.length === 0 ? vector : `max ${withoutLabels(replicas)} (${vector})`;
+}
+
+/**
+ * The increments of a counter in a window, per pair, and marked beside them the series for which the
+ * samples at both ends do not say all; evaluated at the window's end.
+ *
+ * What is marked was absent before, fell, was reset in between, holds what is no count, or has fewer
+ * samples than a series that was there all the time, so that it may have gone and come again.
+ */
+export function incrementsQuestion(counter: Series, scope: CounterScope): string {
+  const { labels, window, reachMillis } = scope;
+  const selector = selectorOf(counter, scope.matchers);
+  const length = lengthOf(window);
+  const last = onceOf(`last_over_time(${rangeOf(selector, length)})`, labels);
+  const before = onceOf(`last_over_time(${rangeOf(selector, reachMillis, length)})`, labels);
+  const settled = `(${last} - ${before}) ${countable}`;
+  const open = [`(${last} unless (${settled}))`, resetsOf(selector, scope)];
+  const fewest = fewestSamples(scope);
+  if (fewest !== null) {
+    const counted = onceOf(`count_over_time(${rangeOf(selector, length)})`, labels);
+    open.push(`(${counted} < ${fewest})`);
+  }
+  const marked = `label_replace(${open.join(' or ')}, "${mark.label}", "${mark.value}", "", "")`;
+  return `sum ${byLabels(labels.identity)} (${settled}) or ${marked}`;
+}
+
+/** Thanos smooths resets away before it counts them; there a rise beyond the difference shows them. */
+function resetsOf(selector: string, { flavour, labels, window, reachMillis }: CounterScope) {
+  const range = rangeOf(selector, lengthOf(window) + reachMillis);
+  if (flavour !== 'thanos') return `(${onceOf(`resets(${range})`, labels)} > 0)`;
+  return `(${onceOf(`increase(${range})`, labels)} > ${onceOf(`delta(${range})`, labels)})`;
+}
+
+/** With fewer samples a series may have been away for longer than the reach; `null` where none tells. */
+function fewestSamples({ window, reachMillis, scrapeIntervalMillis }: CounterScope): number | null {
+  const fewest = Math.floor((lengthOf(window) - reachMillis) / scrapeIntervalMillis);
+  return fewest < 2 ? null : fewest;
+}
+
+/** All samples of some series from one reach before the window to its end; a range selector. */
+export function samplesQuestion(counter: Series, scope: CounterScope): string {
+  const range = lengthOf(scope.window) + scope.reachMillis;
+  return rangeOf(selectorOf(counter, scope.matchers), range);
+}
+
+/** Of series that were absent before the window: their least and number of values, and their resets. */
+export function outlineQuestions(counter: Series, scope: CounterScope) {
+  const { labels, window, reachMillis, scrapeIntervalMillis } = scope;
+  const selector = selectorOf(counter, scope.matchers);
+  const length = lengthOf(window);
+  const inWindow = rangeOf(selector, length);
+  const before = onceOf(`last_over_time(${rangeOf(selector, reachMillis, length)})`, labels);
+  const appeared = (vector: string) => `${onceOf(vector, labels)} unless ${before}`;
+  const nearEnd = rangeOf(selector, Math.min(length, 2.5 * scrapeIntervalMillis));
+  return {
+    last: appeared(`last_over_time(${nearEnd})`),
+    least: appeared(`min_over_time(${inWindow})`),
+    samples: appeared(`count_over_time(${inWindow})`),
+    resets: `(${appeared(`resets(${inWindow})`)}) > 0`,
+  };
+}
+
+/** The last values before the reach of the window, at most so much longer ago. */
+export function pastQuestion(counter: Series, scope: CounterScope, millis: number): string {
+  const { labels, window, reachMillis } = scope;
+  const offset = lengthOf(window) + reachMillis;
+  const range = rangeOf(selectorOf(counter, scope.matchers), millis, offset);
+  return onceOf(`last_over_time(${range})`, labels);
+}
+
+/** Steps by which it is asked when a producer was there; more say nothing more. */
+const mostSteps = 400;
+
+/**
+ * When the producers of some counters were there, from one reach before the window on.
+ *
+ * A step says that there was a sample since the step before it.
+ */
+export function presenceQuestion(counters: readonly Series[], scope: CounterScope): string {
+  const range = lengthOf(scope.window) + scope.reachMillis;
+  const step = Math.ceil(Math.max(scope.scrapeIntervalMillis / 2, range / mostSteps, 1000));
+  const there = producersIn(counters, scope, step, 0);
+  return `(${there})[${promDuration(range)}:${promDuration(step)}]`;
+}
+
+/** The producers that had samples in the hours before the reach of the window. */
+export function earlierProducersQuestion(
+  counters: readonly Series[],
+  scope: CounterScope,
+  millis: number,
+): string {
+  return producersIn(counters, scope, millis, lengthOf(scope.window) + scope.reachMillis);
+}
+
+function producersIn(
+  counters: readonly Series[],
+  { labels, matchers }: CounterScope,
+  millis: number,
+  offsetMillis: number,
+): string {
+  const without = withoutLabels(notOfProducer(labels));
+  return counters
+    .map((counter) => {
+      const range = rangeOf(selectorOf(counter, matchers), millis, offsetMillis);
+      return `group ${without} (last_over_time(${range}))`;
+    })
+    .join(' or ');
+}

@@ -1,0 +1,190 @@
+import { isCount } from '../domain/counter-samples.ts';
+import {
+  appearedOf,
+  type CounterSeries,
+  type CounterTimes,
+  judgeCounters,
+  type SeriesIncrements,
+} from '../domain/increments.ts';
+import type { Sample, VectorAnswer } from './answer.ts';
+import type { CounterAsking } from './counter-asking.ts';
+import { textOfLabels, textOfValues } from './counter-labels.ts';
+import { askPast } from './counter-past.ts';
+import { incrementsQuestion, mark } from './counter-questions.ts';
+import { readOutlines } from './read-outlines.ts';
+import { type Looked, readSamples } from './read-samples.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What one counter says of the pairs of one part of a window. */
+export interface CounterReading {
+  /** Increments by pair; those of series that were looked at closer are in them. */
+  readonly samples: readonly Sample[];
+  /** Labels of pairs that were used, of which nobody can tell how often. */
+  readonly uncounted: readonly Labels[];
+  /** Labels of pairs that were used in a gap; the window counts none of it. */
+  readonly used: readonly Labels[];
+  readonly cannotTell: number;
+  /** Series whose last value is no count (NaN, infinite, negative). */
+  readonly broken: number;
+  /** Series that several processes write by turns. */
+  readonly severalWriters: number;
+  /** What was counted in gaps that are longer than the reach, and so belongs to no window. */
+  readonly unattributed: number;
+  readonly warnings: readonly string[];
+}
+
+/** From so many listed series on, those that are new are read by their outlines. */
+const manyListed = 500;
+
+/**
+ * Asks what a counter counted in one part of a window.
+ *
+ * One question gives the sums where the samples at both ends of the window say all, and lists the
+ * series for which they do not. Only these are looked at closer; what that finds takes the place of
+ * what the sums hold of them.
+ *
+ * @param check is given the first answer, and may throw where it is not to be used
+ */
+export async function readCounter(
+  asking: CounterAsking,
+  check: (answer: VectorAnswer) => void | Promise<void>,
+): Promise<CounterReading> {
+  const answer = await asking.ask(incrementsQuestion(asking.counter, asking.scope));
+  await check(answer);
+  const sums: Sample[] = [];
+  const listed = new Map<string, Sample>();
+  for (const sample of answer.samples) {
+    const { [mark.label]: marked, __name__: _, ...labels } = sample.labels;
+    if (marked === undefined) sums.push(sample);
+    else listed.set(textOfLabels(labels), { labels, value: sample.value });
+  }
+  if (listed.size === 0) return { ...nothingListed, samples: sums, warnings: answer.warnings };
+  const looked = await look(asking, [...listed.values()], sums.length);
+  const broken = [...listed.values()].filter(({ value }) => !isCount(value)).length;
+  const times = timesOf(asking);
+  const all = [...looked.listed, ...looked.beside];
+  const appeared = appearedOf(looked.listed, times);
+  const past = appeared.length > 0 ? await askPast(asking, appeared, all, times) : nothingBefore;
+  const judged = judgeCounters(looked.listed, looked.beside, past, times);
+  return {
+    ...combine(asking, sums, looked.listed, judged),
+    broken,
+    cannotTell: judged.filter(({ cannotTell }) => cannotTell).length + looked.refused,
+    severalWriters: judged.filter(({ severalWriters }) => severalWriters).length,
+    unattributed: judged.reduce((sum, { unattributed }) => sum + unattributed, 0),
+    warnings: [...answer.warnings, ...looked.warnings],
+  };
+}
+
+const nothingListed: Omit<CounterReading, 'samples' | 'warnings'> = {
+  uncounted: [],
+  used: [],
+  cannotTell: 0,
+  broken: 0,
+  severalWriters: 0,
+  unattributed: 0,
+};
+
+const nothingBefore = {
+  countsOf: () => [],
+  samplesOf: () => [],
+  presenceOf: () => [],
+  wasThere: () => false,
+  startOf: () => undefined,
+};
+
+async function look(
+  asking: CounterAsking,
+  listed: readonly Sample[],
+  others: number,
+): Promise<Looked> {
+  if (listed.length < manyListed || listed.length < others / 4) {
+    return readSamples(
+      asking,
+      listed.map(({ labels }) => labels),
+    );
+  }
+  const outlines = await readOutlines(asking);
+  const outlined = new Set(outlines.map(({ labels }) => textOfLabels(labels)));
+  const rest = listed.filter(({ labels }) => !outlined.has(textOfLabels(labels)));
+  const looked = await readSamples(
+    asking,
+    rest.map(({ labels }) => labels),
+  );
+  const beside = looked.beside.filter(({ labels }) => !outlined.has(textOfLabels(labels)));
+  return { ...looked, listed: [...looked.listed, ...outlines], beside };
+}
+
+export function timesOf({ scope }: Pick<CounterAsking, 'scope'>): CounterTimes {
+  const { window, reachMillis, scrapeIntervalMillis } = scope;
+  return { ...window, reachMillis, scrapeIntervalMillis };
+}
+
+/** Puts what was found by looking closer in the place of what the sums hold of the same series. */
+function combine(
+  { scope }: CounterAsking,
+  sums: readonly Sample[],
+  listed: readonly CounterSeries[],
+  judged: readonly SeriesIncrements[],
+) {
+  const { identity } = scope.labels;
+  interface Found {
+    readonly labels: Labels;
+    count: number;
+    isKnown: boolean;
+    isUncounted: boolean;
+    isUsed: boolean;
+  }
+  const pairs = new Map<string, Found>();
+  for (const { index, count, unattributed, cannotTell, severalWriters } of judged) {
+    const series = listed[index];
+    if (series === undefined) continue;
+    const key = textOfValues(series.labels, identity);
+    const pair = pairs.get(key) ?? {
+      labels: Object.fromEntries(
+        identity.flatMap((name) => {
+          const value = series.labels[name];
+          return value === undefined ? [] : [[name, value]];
+        }),
+      ),
+      count: 0,
+      isKnown: false,
+      isUncounted: false,
+      isUsed: false,
+    };
+    pairs.set(key, pair);
+    pair.count += (count ?? 0) - settledOf(series, scope);
+    if (!cannotTell || (count ?? 0) > 0) pair.isKnown = true;
+    if (severalWriters && count === null) pair.isUncounted = true;
+    if (unattributed > 0) pair.isUsed = true;
+  }
+  const samples = sums.map((sample) => {
+    const key = textOfValues(sample.labels, identity);
+    const pair = pairs.get(key);
+    if (pair === undefined) return sample;
+    const value = Math.max(0, sample.value + pair.count);
+    pair.count = value;
+    pair.isKnown = false;
+    return { labels: sample.labels, value };
+  });
+  const found = [...pairs.values()];
+  for (const { labels, count, isKnown } of found) {
+    if (isKnown) samples.push({ labels, value: Math.max(0, count) });
+  }
+  const isWithoutCount = ({ isUncounted, isUsed, count }: Found) =>
+    isUncounted || (isUsed && count <= 0);
+  return {
+    samples,
+    uncounted: found.filter(isWithoutCount).map(({ labels }) => labels),
+    used: found.filter((one) => one.isUsed && !isWithoutCount(one)).map(({ labels }) => labels),
+  };
+}
+
+/** What the sums hold of a series: the difference of its last values, where that is a count. */
+function settledOf({ samples }: CounterSeries, { window }: CounterAsking['scope']): number {
+  const last = samples.at(-1);
+  const before = samples.findLast(([at]) => at <= window.startMillis);
+  if (last === undefined || before === undefined || last[0] <= window.startMillis) return 0;
+  return isCount(last[1] - before[1]) ? last[1] - before[1] : 0;
+}

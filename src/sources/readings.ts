@@ -1,0 +1,121 @@
+import type { Dialect } from './dialect.ts';
+import { type DialectName, istioReporters } from './dialect-names.ts';
+import { beyla, beylaMark } from './dialects/beyla.ts';
+import { istio } from './dialects/istio.ts';
+import { linkerd } from './dialects/linkerd.ts';
+import { otelCollector } from './dialects/otel-collector.ts';
+import { tempo } from './dialects/tempo.ts';
+import type { Source } from './source.ts';
+import {
+  istioCounters,
+  linkerdCounter,
+  type Survey,
+  type SurveyRow,
+  serviceGraphCounter,
+} from './survey.ts';
+
+/** How a part of a source's metrics is read. */
+export interface Reading {
+  readonly name: DialectName;
+  /** Istio's reporter, or the prefix of the collector's names; `null` where there is no choice. */
+  readonly variant: string | null;
+}
+
+/** Which readings a window needs, and what of it none of them reads. */
+export interface Readings {
+  readonly readings: readonly Reading[];
+  readonly notRead: readonly SurveyRow[];
+}
+
+/**
+ * All readings of a window, given what a survey found: every producer is read, each as it spells.
+ *
+ * What is configured limits them; what that leaves out is said.
+ */
+export function readingsOf(source: Source, { rows }: Survey): Readings {
+  const found = new Map<string, Reading>();
+  const notRead: SurveyRow[] = [];
+  for (const row of rows) {
+    const reading = readingOf(row);
+    if (reading === null) continue;
+    if (isWanted(source, reading)) found.set(keyOf(reading), reading);
+    else notRead.push(row);
+  }
+  const fixed = fixedReading(source);
+  if (fixed !== null) return { readings: [fixed], notRead };
+  const readings = [...found.values()].sort(inOrder);
+  return { readings, notRead };
+}
+
+/** The reading of a source whose configuration leaves no choice. */
+function fixedReading(source: Source): Reading | null {
+  switch (source.dialect) {
+    case 'auto':
+      return null;
+    case 'istio':
+      return source.istioReporter ? { name: 'istio', variant: source.istioReporter } : null;
+    case 'otel-collector':
+      return { name: 'otel-collector', variant: source.metricPrefix || null };
+    default:
+      return { name: source.dialect, variant: null };
+  }
+}
+
+/** Who wrote some series, by their name and the labels that tell; `null` for what repeats others. */
+function readingOf({ metric, labels }: SurveyRow): Reading | null {
+  if (metric === linkerdCounter) {
+    // The callee's proxy counts the same responses, as `inbound`.
+    return labels.direction === 'outbound' ? { name: 'linkerd', variant: null } : null;
+  }
+  if (istioCounters.includes(metric)) {
+    const reporter = istioReporters.find((one) => one === labels.reporter);
+    return reporter ? { name: 'istio', variant: reporter } : null;
+  }
+  const prefix = metric.slice(0, -serviceGraphCounter.length);
+  if (prefix !== '') return { name: 'otel-collector', variant: prefix };
+  if (labels.source === 'beyla' || labels.source === 'obi') return { name: 'beyla', variant: null };
+  return { name: labels.failed ? 'otel-collector' : 'tempo', variant: null };
+}
+
+function isWanted(source: Source, { name, variant }: Reading): boolean {
+  if (name === 'istio' && source.istioReporter !== undefined) {
+    return variant === source.istioReporter;
+  }
+  if (source.dialect === 'auto' || source.dialect === 'istio') return true;
+  // Tempo and the collector as they are configured read every series of their names.
+  return source.dialect === name || source.dialect !== 'beyla';
+}
+
+const keyOf = ({ name, variant }: Reading) => `${name}/${variant ?? ''}`;
+
+const order: readonly DialectName[] = ['tempo', 'otel-collector', 'beyla', 'istio', 'linkerd'];
+
+function inOrder(left: Reading, right: Reading): number {
+  const byName = order.indexOf(left.name) - order.indexOf(right.name);
+  const variants = [left.variant ?? '', right.variant ?? ''] as const;
+  const byReporter = reporterPlace(variants[0]) - reporterPlace(variants[1]);
+  return byName || byReporter || (variants[0] < variants[1] ? -1 : 1);
+}
+
+const reporterPlace = (variant: string) => istioReporters.findIndex((one) => one === variant);
+
+/** The dialect of a reading; in one that was looked for, the series of the others are left out. */
+export function dialectFor(source: Source, { name, variant }: Reading): Dialect {
+  const isOneOfSeveral = source.dialect === 'auto';
+  const notBeyla = beylaMark.replace('=~', '!~');
+  switch (name) {
+    case 'tempo':
+      return tempo(isOneOfSeveral ? ['failed=""', notBeyla] : []);
+    case 'otel-collector':
+      return otelCollector(
+        variant ?? '',
+        isOneOfSeveral && variant === null ? ['failed!=""', notBeyla] : [],
+      );
+    case 'beyla':
+      return beyla;
+    case 'istio':
+      return istio(istioReporters.find((one) => one === variant) ?? 'source');
+    case 'linkerd':
+      return linkerd;
+  }
+}
