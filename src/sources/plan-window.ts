@@ -75,23 +75,14 @@ export async function planWindow(
   window: Window,
   { maxSeries, aliases, signal }: PlanOptions,
 ): Promise<WindowPlan> {
-  const asking: WindowAsking = { source, window, aliases, ...askerOf(client, window, signal) };
-  const flavour = await client.flavour(signal);
-  const metrics = await metricsThere(asking);
-  const survey = await surveyWindow(asking, metrics);
-  const { readings, notRead } = readingsOf(source, survey);
+  const { readings, notRead, askings, warnings } = await openReadings(client, source, window, {
+    aliases,
+    signal,
+  });
   const plans: ReadingPlan[] = [];
-  for (const reading of readings) {
-    const dialect = dialectFor(source, reading);
-    const matchers = dialect.presence.map((one) => selectorOf(one, source.matchers ?? []));
-    const names = await orNull(client.labelNames({ matchers, ...window }, signal));
-    const guessed = {
-      flavour,
-      metrics,
-      labelNames: names?.values ?? null,
-      scrapeIntervalMillis: source.scrapeIntervalMillis,
-    };
-    plans.push(await planReading(readingAsking(asking, dialect, guessed), reading, maxSeries));
+  for (const [index, reading] of readings.entries()) {
+    const asking = askings[index];
+    if (asking !== undefined) plans.push(await planReading(asking, reading, maxSeries));
   }
   const sum = (of: (census: ReadingCensus) => number) =>
     plans.reduce((total, { census }) => total + of(census), 0);
@@ -110,7 +101,7 @@ export async function planWindow(
     closing: sum(({ closing }) => closing),
     shards: plans.flatMap(({ shards }) => shards),
     question: plans[0]?.question ?? null,
-    presenceWarnings: [...survey.warnings, ...plans.flatMap(({ warnings }) => warnings)],
+    presenceWarnings: [...warnings, ...plans.flatMap((plan) => plan.warnings)],
     otherWarnings: plans.flatMap(({ census }) => census.warnings),
   };
 }

@@ -1,10 +1,12 @@
 import { isOverflowFact } from '../domain/normalize.ts';
-import type { Endpoint } from '../domain/observation.ts';
+import type { Endpoint, PairFact } from '../domain/observation.ts';
 import type { Relabelled, RelabelRule, Side } from '../domain/relabel.ts';
 import { serviceId } from '../domain/service.ts';
 import type { Window } from '../domain/window.ts';
-import { chooseDialect, surveyQuery } from './choose-dialect.ts';
-import type { PrometheusClient } from './prometheus-client.ts';
+import { type Asking, type SourceClient, scopeOf } from './asking.ts';
+import { lengthOf, rangeOf } from './counter-questions.ts';
+import { openReadings } from './open-readings.ts';
+import { byLabels, selectorOf } from './series.ts';
 import type { Source } from './source.ts';
 
 /** One name that a source has now, on one side of its pairs, and what the rules make of it. */
@@ -36,21 +38,16 @@ export interface RelabellingPreview {
  * Names are shown as ids, without the kinds that traffic would give them.
  */
 export async function previewRelabelling(
-  client: PrometheusClient,
+  client: SourceClient,
   source: Source,
   window: Window,
 ): Promise<RelabellingPreview> {
-  const ask = async (expression: string) =>
-    (await client.query(expression, window.endMillis)).samples;
-  const survey = surveyQuery(source, window);
-  const choice = chooseDialect(source, survey === null ? [] : await ask(survey));
-  if (choice === null) {
+  const { readings, askings } = await openReadings(client, source, window, { aliases: new Map() });
+  if (readings.length === 0) {
     return { dialect: null, pairs: 0, pairsDropped: 0, names: [], merges: [] };
   }
-  const { dialect, name } = choice;
-  const samples = await ask(dialect.present({ source, window, matchers: [] }));
-  const facts = samples
-    .map((sample) => dialect.read(source, 'requests', sample))
+  const facts = (await Promise.all(askings.map(factsOf)))
+    .flat()
     .filter((fact) => !isOverflowFact(fact));
 
   const names = new Map<string, RelabelledName>();
@@ -67,12 +64,25 @@ export async function previewRelabelling(
   );
   const all = [...names.values()].sort((a, b) => (a.before < b.before ? -1 : 1));
   return {
-    dialect: name,
+    dialect: readings.map(({ name }) => name).join(', '),
     pairs: facts.length,
     pairsDropped: dropped.length,
     names: all,
     merges: mergesOf(all),
   };
+}
+
+/** One fact for each pair that has series of requests, or of other traffic. */
+async function factsOf(asking: Asking): Promise<PairFact[]> {
+  const { source, dialect, labels, window } = asking;
+  const { matchers } = scopeOf(asking, []);
+  const last = dialect.counters
+    .filter(({ kind }) => kind !== 'failedRequests')
+    .map(
+      ({ series }) => `last_over_time(${rangeOf(selectorOf(series, matchers), lengthOf(window))})`,
+    );
+  const answer = await asking.ask(`group ${byLabels(labels.identity)} (${last.join(' or ')})`);
+  return answer.samples.map((sample) => dialect.read(source, 'requests', sample));
 }
 
 function outcomeOf({ relabelling }: Source, side: Side, endpoint: Endpoint) {

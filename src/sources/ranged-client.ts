@@ -66,8 +66,11 @@ export function createRangedClient(
     endMillis: firstMillis + (count - 1) * stepMillis,
   };
   function tellOnce(key: string, tell: () => Promise<LabelAnswer>): Promise<LabelAnswer> {
-    const answer = told.get(key) ?? tell();
+    const known = told.get(key);
+    if (known !== undefined) return known;
+    const answer = tell();
     told.set(key, answer);
+    answer.catch(() => told.delete(key));
     return answer;
   }
 

@@ -1,0 +1,51 @@
+import type { Aliases } from '../domain/alias.ts';
+import type { Window } from '../domain/window.ts';
+import {
+  type Asking,
+  askerOf,
+  readingAsking,
+  type SourceClient,
+  type WindowAsking,
+} from './asking.ts';
+import { dialectFor, type Reading, readingsOf } from './readings.ts';
+import { selectorOf } from './series.ts';
+import type { Source } from './source.ts';
+import { metricsThere, orNull, type SurveyRow, surveyWindow } from './survey.ts';
+
+/** The readings of a window, each ready to be asked. */
+export interface OpenReadings {
+  readonly readings: readonly Reading[];
+  /** Beside the readings, in their order. */
+  readonly askings: readonly Asking[];
+  /** Series of service graphs that the configuration leaves out. */
+  readonly notRead: readonly SurveyRow[];
+  readonly warnings: readonly string[];
+}
+
+/** Looks which producers a window has, and what their series look like. */
+export async function openReadings(
+  client: SourceClient,
+  source: Source,
+  window: Window,
+  { aliases, signal }: { readonly aliases: Aliases; readonly signal?: AbortSignal | undefined },
+): Promise<OpenReadings> {
+  const asking: WindowAsking = { source, window, aliases, ...askerOf(client, window, signal) };
+  const flavour = await client.flavour(signal);
+  const metrics = await metricsThere(asking);
+  const survey = await surveyWindow(asking, metrics);
+  const { readings, notRead } = readingsOf(source, survey);
+  const askings: Asking[] = [];
+  for (const reading of readings) {
+    const dialect = dialectFor(source, reading);
+    const matchers = dialect.presence.map((one) => selectorOf(one, source.matchers ?? []));
+    const names = await orNull(client.labelNames({ matchers, ...window }, signal));
+    const traits = {
+      flavour,
+      metrics,
+      labelNames: names?.values ?? null,
+      scrapeIntervalMillis: source.scrapeIntervalMillis,
+    };
+    askings.push(readingAsking(asking, dialect, traits));
+  }
+  return { readings, askings, notRead, warnings: survey.warnings };
+}
