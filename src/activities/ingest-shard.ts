@@ -34,6 +34,8 @@ export function createIngestShard(deps: IngestShardDeps) {
       const key = { source: input.source, run, window, late, aliasVersion };
       report('asking the source');
       const planned = await plannedShard(plans, input, aliasVersion);
+      const { name: dialect, variant } = planned.dialect;
+      const readingKey = { ...key, reading: { dialect, variant } };
       let sum = nothingYet;
       let writeSeconds = 0;
       let error: string | null = null;
@@ -50,7 +52,7 @@ export function createIngestShard(deps: IngestShardDeps) {
           const { reading } = event;
           said.push(...reading.presenceWarnings, ...reading.otherWarnings);
           const writeSince = performance.now();
-          await windows.write(key, reading.observations, (written) => {
+          await windows.write(readingKey, reading.observations, (written) => {
             signal.throwIfAborted();
             report(`${sum.observations + written} observations written`);
           });

@@ -131,7 +131,7 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
       columns.counted[row] = 1;
     } else if (kind === 'failedRequests') {
       columns.failedRequests[row] = (columns.failedRequests[row] ?? 0) + value;
-    } else if (kind === 'listed' || kind === 'used') {
+    } else if (kind === 'listed' || kind === 'used' || kind === 'uncounted') {
       if (value > 0) columns[kind][row] = 1;
     } else if (isMeasured(kind, kindsOf(fact))) {
       const facts = latencies.get(row) ?? {};
@@ -145,21 +145,29 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
     const callee = columns.callee[row] ?? 0;
     const client = services.numbered(columns.client[row] ?? 0);
     const server = services.numbered(serverOf(callee));
+    const uncounted = columns.uncounted[row] === 1;
+    // What cannot be counted of a pair is missing from what could be.
+    const counted = columns.counted[row] === 1 && !uncounted;
     const observation: Observation = {
       dependencyId: dependencyId(client.id, server.id),
       client,
       server,
       mode: modeOf(callee),
       connectionTypes: connectionTypes.ofRow(row, columns.connectionType[row] ?? 0),
-      requests: columns.counted[row] === 1 ? (columns.requests[row] ?? 0) : null,
+      requests: counted ? (columns.requests[row] ?? 0) : null,
       failedRequests: failuresKnown ? (columns.failedRequests[row] ?? 0) : null,
       listed: columns.listed[row] === 1,
     };
     const facts = latencies.get(row);
     const latency = facts && latencyOf(facts);
     const used = columns.used[row] === 1;
-    if (!used && latency === undefined) return observation;
-    return { ...observation, ...(used ? { used } : {}), ...(latency ? { latency } : {}) };
+    if (!used && !uncounted && latency === undefined) return observation;
+    return {
+      ...observation,
+      ...(used ? { used } : {}),
+      ...(uncounted ? { uncounted } : {}),
+      ...(latency ? { latency } : {}),
+    };
   }
 
   function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
@@ -170,9 +178,11 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
     const byId = inOrderOf(services.all, ({ service }) => service.id);
     // Nearly in order already, so that this second sorting costs little.
     const byIdAsClient = inOrderOf(byId, ({ service }) => dependencyId(service.id, ''));
-    const { counted, listed, used, failedRequests } = pairs.columns;
+    const { counted, listed, used, uncounted, failedRequests } = pairs.columns;
     for (const row of pairs.inOrder(ranksOf(byIdAsClient), ranksOf(byId))) {
-      if (counted[row] === 1 || listed[row] === 1 || used[row] === 1) {
+      const isObserved =
+        counted[row] === 1 || listed[row] === 1 || used[row] === 1 || uncounted[row] === 1;
+      if (isObserved) {
         const observation = observationOf(row, failures === 'known');
         observations.push(observation);
         shown.add(row, isSeen(observation));

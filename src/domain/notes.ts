@@ -1,4 +1,4 @@
-import type { Observation } from './observation.ts';
+import { hasMoreFailedThanRequests, type Observation } from './observation.ts';
 import type { ObservedService } from './service.ts';
 
 /**
@@ -17,6 +17,10 @@ export const notes = [
   /** A side that is called by an address, and so may be any service; its name is kept. */
   'addressName',
   'failed',
+  /** A pair of which more requests failed than there were: its share of failures is not known. */
+  'moreFailedThanRequests',
+  /** A pair that was seen, and whose requests cannot be counted. */
+  'uncounted',
 ] as const;
 export type Note = (typeof notes)[number];
 
@@ -35,11 +39,14 @@ export function createNotes() {
   const noted = Object.fromEntries(notes.map((note) => [note, 0])) as Record<Note, number>;
   return {
     noted,
-    notePair({ connectionTypes, failedRequests }: Observation): void {
+    notePair(observation: Observation): void {
+      const { connectionTypes, failedRequests } = observation;
       if (connectionTypes.includes('direct')) noted.missingConnectionType += 1;
       if (connectionTypes.length > 1) noted.severalConnectionTypes += 1;
       if (connectionTypes.includes('virtual_node')) noted.virtualNode += 1;
       if ((failedRequests ?? 0) > 0) noted.failed += 1;
+      if (hasMoreFailedThanRequests(observation)) noted.moreFailedThanRequests += 1;
+      if (observation.uncounted) noted.uncounted += 1;
     },
     noteSides(odd: number): void {
       if (odd & user) noted.user += 1;

@@ -20,6 +20,8 @@ export type PairFactKind =
   | 'listed'
   /** Above zero where the pair had traffic that is not counted in requests, as TCP connections. */
   | 'used'
+  /** Above zero where the pair had requests that cannot be counted, as where several write one series. */
+  | 'uncounted'
   | LatencyFactKind;
 
 /** One value a source gave for one pair in one window, in the words of the domain. */
@@ -44,13 +46,15 @@ export interface Observation {
   readonly mode: Mode;
   /** Sorted; a direct call is `direct`. */
   readonly connectionTypes: readonly string[];
-  /** Requests in the window; `null` where the source gave no count. */
+  /** Requests in the window; `null` where the source gave no count, or none that can be relied upon. */
   readonly requests: number | null;
   /** Failed requests in the window: 0 where the source answered and named none, `null` where it did not answer. */
   readonly failedRequests: number | null;
   readonly listed: boolean;
   /** Present where there was traffic that is not counted in requests. */
   readonly used?: true;
+  /** Present where the pair was seen and its requests cannot be counted. */
+  readonly uncounted?: true;
   readonly latency?: Latency;
 }
 
@@ -60,5 +64,18 @@ export function isSeen(observation: Observation): boolean {
 }
 
 export function hasTraffic(observation: Observation): boolean {
-  return (observation.requests ?? 0) > 0 || observation.used === true;
+  const { requests, used, uncounted } = observation;
+  return (requests ?? 0) > 0 || used === true || uncounted === true;
+}
+
+/** What adding fractions may leave behind. */
+const rounding = 1e-7;
+
+/** Whether more requests failed than there were, so that the share of failures is not known. */
+export function hasMoreFailedThanRequests({
+  requests,
+  failedRequests,
+}: Pick<Observation, 'requests' | 'failedRequests'>): boolean {
+  if (requests === null || failedRequests === null) return false;
+  return failedRequests > requests * (1 + rounding);
 }

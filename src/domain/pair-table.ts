@@ -13,6 +13,7 @@ const columnsFor = (room: number) => ({
   counted: new Uint8Array(room),
   listed: new Uint8Array(room),
   used: new Uint8Array(room),
+  uncounted: new Uint8Array(room),
   /** Numbers of the kinds of both sides. */
   clientKind: new Uint8Array(room),
   serverKind: new Uint8Array(room),

@@ -116,6 +116,7 @@ function fieldsOf(places: SecretPlaces) {
     labels: labelMap.optional(),
     replicaLabels: z.array(labelName).min(1).optional(),
     matchers: z.array(matcherList).min(1).optional(),
+    sameCallsAs: z.array(sourceId).min(1).optional(),
     relabel: z.array(relabelRule).min(1).optional(),
     ...accessFields(createSecretLookup(places), places.env !== null),
   };
@@ -164,6 +165,7 @@ function mappedLabels({ labels }: Pick<Parsed, 'labels'>): string[] {
 
 function toSource(parsed: Parsed): Source {
   const { metricPrefix, istioReporter, labels, replicaLabels, matchers, relabel } = parsed;
+  const { sameCallsAs } = parsed;
   const access = accessOf(parsed);
   return {
     id: parsed.id,
@@ -179,6 +181,7 @@ function toSource(parsed: Parsed): Source {
     ...(labels === undefined ? {} : { labels }),
     ...(replicaLabels === undefined ? {} : { replicaLabels }),
     ...(matchers === undefined ? {} : { matchers: matchers.flat() }),
+    ...(sameCallsAs === undefined ? {} : { sameCallsAs }),
     ...(relabel === undefined ? {} : { relabelling: createRelabelling(relabel) }),
     ...(access === undefined ? {} : { access }),
   };

@@ -25,6 +25,8 @@ export interface Source {
   /** Labels that tell copies of one series apart, such as those of two Prometheus that scrape alike. */
   readonly replicaLabels?: readonly string[];
   readonly relabelling?: Relabelling;
+  /** The sources that count the same calls, so that their traffic is not added. */
+  readonly sameCallsAs?: readonly string[];
   /** How the server knows us; nothing where it answers everybody. */
   readonly access?: Access;
 }
