@@ -1,7 +1,7 @@
 // Creates evidence of pairs, between services that are there, as one window first shows it.
 // @param {String} source
 // @param {DateTime} windowEnd
-// @param {List<Map>} rows id, digest, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, requestsPerSecond, errorRatio, latency
+// @param {List<Map>} rows id, digest, dialect, variant, clientId, serverId, mode, connectionTypes, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, requestsPerSecond, errorRatio, latency
 // @access WRITE
 // @moves evidence
 UNWIND $rows AS row
@@ -11,6 +11,8 @@ CREATE (client)-[:OBSERVED {
   id: row.id,
   digest: row.digest,
   source: $source,
+  dialect: row.dialect,
+  variant: row.variant,
   mode: row.mode,
   connectionTypes: row.connectionTypes,
   firstSeenAt: $windowEnd,

@@ -1,4 +1,5 @@
-// How many dependencies a source shows now, and how many of them it has not shown since a cutoff.
+// How many dependencies a source shows now, and how many of them it has not shown since a cutoff; a
+// mode that any of its readings has shown since was shown.
 // @param {String} after the source's id and `|`
 // @param {String} before the source's id and `}`, which follows `|`
 // @param {DateTime} cutoff
@@ -7,5 +8,6 @@
 MATCH (client)-[o:OBSERVED]->(server)
 USING INDEX o:OBSERVED(id)
 WHERE o.id > $after AND o.id < $before AND o.staleAt IS NULL
-WITH client, server, max(CASE WHEN o.lastSeenAt < $cutoff THEN 1 ELSE 0 END) AS unseen
+WITH client, server, o.mode AS mode, min(CASE WHEN o.lastSeenAt < $cutoff THEN 1 ELSE 0 END) AS unseenInMode
+WITH client, server, max(unseenInMode) AS unseen
 RETURN count(*) AS fresh, sum(unseen) AS unseen

@@ -1,7 +1,7 @@
 // Some of the evidence in which a service is client, server or both.
 // @param {String} id of the service
 // @param {Integer} limit
-// @returns id, source, mode, clientId, serverId, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
+// @returns id, source, dialect, variant, mode, clientId, serverId, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
 // @access READ
 MATCH (:Service {id: $id})-[o:OBSERVED]-()
 WITH DISTINCT o
@@ -9,6 +9,8 @@ LIMIT $limit
 RETURN
   o.id AS id,
   o.source AS source,
+  o.dialect AS dialect,
+  o.variant AS variant,
   o.mode AS mode,
   startNode(o).id AS clientId,
   endNode(o).id AS serverId,

@@ -18,6 +18,7 @@ SET
   new.stalePassAt = old.stalePassAt,
   new.lastCompleteWindowEnd = old.lastCompleteWindowEnd,
   new.dialect = coalesce(new.dialect, old.dialect),
+  new.callGroup = coalesce(new.callGroup, old.callGroup),
   new.intervalSeconds = coalesce(new.intervalSeconds, old.intervalSeconds)
 DELETE old
 RETURN count(*) AS renamed

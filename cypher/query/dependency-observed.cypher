@@ -1,9 +1,11 @@
 // What sources have seen of one dependency, with the window the numbers are of, and what was asked then.
 // @param {String} client
 // @param {String} server
-// @returns source, mode, connectionTypes, firstSeenAtMillis, lastSeenAtMillis, lastTrafficAtMillis, staleAtMillis, removedAtMillis, windowEndMillis, windowStartMillis, windowOutcome, dialect, dialectVariant, question, requestsPerSecond, errorRatio, latency
+// @returns source, callGroup, dialect, variant, mode, isCurrent, connectionTypes, firstSeenAtMillis, lastSeenAtMillis, lastTrafficAtMillis, staleAtMillis, removedAtMillis, windowEndMillis, windowStartMillis, windowOutcome, windowDialect, windowDialectVariant, question, requestsPerSecond, errorRatio, latency
+// `isCurrent` says whether the numbers are of the latest window of the source.
 // @access READ
 MATCH (:Service {id: $client})-[o:OBSERVED]->(:Service {id: $server})
+OPTIONAL MATCH (source:Source {id: o.source})
 CALL (o) {
   OPTIONAL MATCH (w:Window {source: o.source, end: o.windowEnd})
   WITH w
@@ -14,7 +16,11 @@ CALL (o) {
 }
 RETURN
   o.source AS source,
+  coalesce(source.callGroup, o.source) AS callGroup,
+  o.dialect AS dialect,
+  o.variant AS variant,
   o.mode AS mode,
+  coalesce(o.windowEnd >= source.frontier, false) AS isCurrent,
   o.connectionTypes AS connectionTypes,
   o.firstSeenAt.epochMillis AS firstSeenAtMillis,
   o.lastSeenAt.epochMillis AS lastSeenAtMillis,
@@ -24,8 +30,8 @@ RETURN
   o.windowEnd.epochMillis AS windowEndMillis,
   w.start.epochMillis AS windowStartMillis,
   w.outcome AS windowOutcome,
-  w.dialect AS dialect,
-  w.dialectVariant AS dialectVariant,
+  w.dialect AS windowDialect,
+  w.dialectVariant AS windowDialectVariant,
   q.text AS question,
   o.requestsPerSecond AS requestsPerSecond,
   o.errorRatio AS errorRatio,
@@ -43,4 +49,4 @@ RETURN
     .messagingLatencyP99Seconds,
     .messagingLatencyMeanSeconds
   } AS latency
-ORDER BY source, mode
+ORDER BY source, mode, dialect, variant

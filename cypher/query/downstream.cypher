@@ -3,7 +3,10 @@
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, requestsPerSecond, errorRatio, firstSeenAtMillis, lastSeenAtMillis, measured
+// @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, firstSeenAtMillis, lastSeenAtMillis, measured
+// `measured`, of each evidence of the latest windows: its source, what the sources that see the same
+// calls share, mode, dialect, variant, rate and share of failures, then its latencies by side (server,
+// client, messaging) and measure (p50, p95, p99, mean) in seconds.
 // @access READ
 UNWIND $ids AS serviceId
 MATCH (client:Service {id: serviceId})-[d:DEPENDS_ON]->(server:Service)
@@ -15,15 +18,18 @@ WITH client, d, server
 CALL (client, server) {
   MATCH (client)-[o:OBSERVED]->(server)
   MATCH (source:Source {id: o.source})
-  WITH o, o.windowEnd >= source.frontier AS current
+  WITH o, source, o.windowEnd >= source.frontier AS current
   RETURN
-    sum(CASE WHEN current THEN o.requestsPerSecond END) AS requestsPerSecond,
-    sum(CASE WHEN current THEN o.requestsPerSecond * o.errorRatio END) AS errorsPerSecond,
-    count(CASE WHEN current THEN o.requestsPerSecond END) AS counted,
     min(o.firstSeenAt.epochMillis) AS firstSeenAtMillis,
     max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis,
     collect(CASE WHEN current THEN [
+      o.source,
+      coalesce(source.callGroup, o.source),
+      o.mode,
+      o.dialect,
+      o.variant,
       o.requestsPerSecond,
+      o.errorRatio,
       o.serverLatencyP50Seconds,
       o.serverLatencyP95Seconds,
       o.serverLatencyP99Seconds,
@@ -48,8 +54,6 @@ RETURN
   d.confidence AS confidence,
   d.conflicts AS conflicts,
   d.from.epochMillis AS fromMillis,
-  CASE WHEN counted > 0 THEN requestsPerSecond END AS requestsPerSecond,
-  CASE WHEN requestsPerSecond > 0 THEN errorsPerSecond / requestsPerSecond END AS errorRatio,
   firstSeenAtMillis,
   lastSeenAtMillis,
   measured

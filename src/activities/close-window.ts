@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { judgeWindow, type WindowOutcome } from '../domain/window-outcome.ts';
+import { addCounts } from '../domain/window-totals.ts';
 import type { WindowAccounting, WindowRecords } from '../graph/windows.ts';
 import type { IngestMetrics } from '../runtime/ingest-metrics.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -17,7 +18,7 @@ export interface CloseWindowDeps {
 export function createCloseWindow(deps: CloseWindowDeps) {
   return async (input: CloseWindowInput): Promise<{ outcome: WindowOutcome }> => {
     const { source, run, window, late, totals, requestId } = input;
-    const named = { dropped: totals.dropped, noted: totals.noted };
+    const named = { dropped: totals.dropped, noted: allNoted(input) };
     const usualSeries = await deps.windows.usualSeries(source, window);
     const accounting = accountingOf(input, usualSeries, deps.suspiciousSeriesRatio);
     const { created, error, warnings } = await withHeartbeats(async (_, signal) => {
@@ -52,15 +53,16 @@ export function createCloseWindow(deps: CloseWindowDeps) {
 }
 
 function accountingOf(
-  { planned, totals }: CloseWindowInput,
+  input: CloseWindowInput,
   usualSeries: number | null,
   suspiciousSeriesRatio: number,
 ): WindowAccounting {
+  const { planned, totals } = input;
   const { series, nearStart, nearEnd, dialect, dialectVariant, planSeconds } = planned;
   const presenceWarnings = planned.presenceWarnings + totals.presenceWarnings;
   const census = { series, nearStart, nearEnd };
   const dropped = Object.entries(totals.dropped).sort(([a], [b]) => (a < b ? -1 : 1));
-  const noted = Object.entries(totals.noted).sort(([a], [b]) => (a < b ? -1 : 1));
+  const noted = Object.entries(allNoted(input)).sort(([a], [b]) => (a < b ? -1 : 1));
   const found = {
     ...census,
     planRejected: planned.rejected,
@@ -95,6 +97,11 @@ function accountingOf(
     readSeconds: inMilliseconds(totals.readSeconds),
     writeSeconds: inMilliseconds(totals.writeSeconds),
   };
+}
+
+/** What is odd about observations, and what the window has besides them. */
+function allNoted({ planned, totals }: CloseWindowInput): Readonly<Record<string, number>> {
+  return addCounts(totals.noted, { notRead: planned.notRead ?? 0 });
 }
 
 /** Sums of seconds, without what adding fractions leaves behind. */

@@ -3,9 +3,8 @@ import { type AliasRecords, aliasesChanged } from '../graph/aliases.ts';
 import type { WindowPlans } from '../graph/window-plans.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
-import { dialectNames } from '../sources/dialect-names.ts';
 import type { PartReading } from '../sources/read-part.ts';
-import type { PlannedShard, SourceReaders } from '../sources/readers.ts';
+import type { SourceReaders } from '../sources/readers.ts';
 import type { IngestShardInput } from '../workflows/types.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import { secondsSince } from './seconds.ts';
@@ -33,12 +32,14 @@ export function createIngestShard(deps: IngestShardDeps) {
       const { run, window, late } = input;
       const key = { source: input.source, run, window, late, aliasVersion };
       report('asking the source');
-      const planned = await plannedShard(plans, input, aliasVersion);
+      const shard = await plannedShard(plans, input, aliasVersion);
+      const { reading: how, events } = readShard(source, window, shard, aliases, signal);
+      const readingKey = { ...key, reading: { dialect: how.name, variant: how.variant } };
       let sum = nothingYet;
       let writeSeconds = 0;
       let error: string | null = null;
       const said: string[] = [];
-      for await (const event of readShard(source, window, planned, aliases, signal)) {
+      for await (const event of events) {
         if (event.kind === 'lost') {
           sum = { ...sum, partsLost: sum.partsLost + 1 };
           error ??= event.error.message;
@@ -50,7 +51,7 @@ export function createIngestShard(deps: IngestShardDeps) {
           const { reading } = event;
           said.push(...reading.presenceWarnings, ...reading.otherWarnings);
           const writeSince = performance.now();
-          await windows.write(key, reading.observations, (written) => {
+          await windows.write(readingKey, reading.observations, (written) => {
             signal.throwIfAborted();
             report(`${sum.observations + written} observations written`);
           });
@@ -69,15 +70,14 @@ async function plannedShard(
   plans: WindowPlans,
   input: IngestShardInput,
   aliasVersion: number,
-): Promise<PlannedShard> {
+): Promise<string> {
   const plan = await plans.find(input);
   if (plan !== null && plan.aliasVersion !== aliasVersion) throw aliasesChanged();
-  const name = dialectNames.find((one) => one === plan?.dialect);
   const shard = plan?.shards[input.shard];
-  if (plan === null || name === undefined || shard === undefined) {
+  if (shard === undefined) {
     throw new AppError('Internal', `The window's plan is gone, or has no shard ${input.shard}.`);
   }
-  return { dialect: { name, variant: plan.dialectVariant }, shard };
+  return shard;
 }
 
 type Sum = Omit<ShardAccounting, 'readSeconds' | 'writeSeconds'>;
@@ -104,7 +104,10 @@ function addPart(sum: Sum, part: PartReading): Sum {
     partsRead: sum.partsRead + 1,
     observations: sum.observations + part.observations.length,
     selfCalls: sum.selfCalls + part.selfCalls,
-    noted: addCounts(sum.noted, part.noted),
+    noted: addCounts(addCounts(sum.noted, part.noted), {
+      severalWriters: part.severalWriters,
+      unattributed: Math.round(part.unattributed),
+    }),
     valuesRead: sum.valuesRead + part.valuesRead,
     dropped: addCounts(sum.dropped, part.dropped),
     cannotTell: sum.cannotTell + part.cannotTell,

@@ -38,8 +38,8 @@ export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanW
         {
           ...census,
           shards: plan.shards,
-          dialect: plan.dialect?.name ?? null,
-          dialectVariant: plan.dialect?.variant ?? null,
+          dialect: joined(plan.readings.map(({ name }) => name)),
+          dialectVariant: joined(plan.readings.flatMap(({ variant }) => variant ?? [])),
           aliasVersion: table.version,
           rejected: plan.error !== null,
           presenceWarnings: presenceWarnings.length,
@@ -48,7 +48,9 @@ export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanW
         plan.question,
       );
       await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
-      return { ...kept, shards: shards.length, planSeconds: secondsSince(since) };
+      const notRead = plan.notRead.reduce((sum, { series }) => sum + series, 0);
+      const counts = { shards: shards.length, notRead, planSeconds: secondsSince(since) };
+      return { ...kept, ...counts };
     });
   };
 }
@@ -66,8 +68,17 @@ async function planOrRefusal(plan: () => Promise<EncodedPlan>): Promise<Attempt>
   }
 }
 
+/** Names as one text, each once; `null` where there are none. */
+function joined(names: readonly string[]): string | null {
+  return names.length === 0 ? null : [...new Set(names)].join(', ');
+}
+
 const noPlan: EncodedPlan = {
-  dialect: null,
+  readings: [],
+  producers: [],
+  opening: 0,
+  closing: 0,
+  notRead: [],
   census: { series: 0, nearStart: 0, nearEnd: 0 },
   shards: [],
   question: null,

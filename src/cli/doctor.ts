@@ -4,7 +4,7 @@ import type { Config } from '../runtime/config.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { problemOfRedis } from '../runtime/redis.ts';
 import type { Secret } from '../runtime/secret.ts';
-import { chooseDialect, surveyQuery } from '../sources/choose-dialect.ts';
+import { planWindow } from '../sources/plan-window.ts';
 import { createPrometheusClient } from '../sources/prometheus-client.ts';
 import { connectionOf } from '../sources/readers.ts';
 import type { Source } from '../sources/source.ts';
@@ -100,23 +100,19 @@ function silent(check: () => Promise<void>): () => Promise<Look> {
 async function seriesOf(config: Config, source: Source): Promise<Look> {
   const dispatcher = new Agent();
   try {
-    const { query } = createPrometheusClient({
+    const client = createPrometheusClient({
       ...connectionOf(source, dispatcher),
       retryDelaysMillis: [],
       timeoutMillis: 5000,
     });
     const now = Date.now();
     const window = { startMillis: now - 300_000, endMillis: now };
-    const survey = surveyQuery(source, window);
-    const choice = chooseDialect(source, survey ? (await query(survey, now)).samples : []);
-    if (choice === null) return empty('service graph metrics', config, source);
-    const { samples } = await query(
-      choice.dialect.census({ source, window, matchers: [] }).series,
-      now,
-    );
-    const found = samples[0]?.value ?? 0;
-    if (found === 0) return empty(`series in the dialect of ${choice.name}`, config, source);
-    return { verdict: 'ok', note: `${found} series in the dialect of ${choice.name}` };
+    const options = { maxSeries: Number.POSITIVE_INFINITY, aliases: new Map() };
+    const { readings, census } = await planWindow(client, source, window, options);
+    if (readings.length === 0) return empty('service graph metrics', config, source);
+    const named = readings.map(({ name }) => name).join(', ');
+    if (census.series === 0) return empty(`series in the dialect of ${named}`, config, source);
+    return { verdict: 'ok', note: `${census.series} series in the dialect of ${named}` };
   } finally {
     await dispatcher.close();
   }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createSourceRecords } from '../graph/source-records.ts';
 import { createWindowRecords } from '../graph/windows.ts';
 import { reconcileSchedules } from '../runs/schedules.ts';
+import { callGroupsOf } from '../sources/call-groups.ts';
 import { print, withSession } from './session.ts';
 
 export function addMigrate(program: Command): void {
@@ -20,7 +21,11 @@ export function addMigrate(program: Command): void {
           return;
         }
         const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
-        for (const source of sources) await windows.register(source);
+        const callGroups = callGroupsOf(sources);
+        for (const source of sources) {
+          const callGroup = callGroups.get(source.id) ?? source.id;
+          await windows.register({ ...source, callGroup });
+        }
         const upkeep = { staleSchedule: config.STALE_SCHEDULE };
         for (const { scheduleId, change } of await reconcileSchedules(temporal, sources, upkeep)) {
           print(`schedule   ${scheduleId} ${change}`);

@@ -23,7 +23,24 @@ export function dependencyId(clientId: string, serverId: string): string {
   return `${clientId}~~${serverId}`;
 }
 
-/** The id of what one source has seen of a dependency in one mode. */
-export function evidenceId(source: string, mode: Mode, dependency: string): string {
-  return `${source}|${mode}|${dependency}`;
+/** How a source's metrics were read: in which dialect, and which variant of it. */
+export interface Reading {
+  readonly dialect: string;
+  /** A reporter or a prefix; `null` where the dialect has none. */
+  readonly variant: string | null;
+}
+
+/**
+ * The id of what one reading of a source has seen of a dependency in one mode.
+ *
+ * Ids of one source begin with it and `|`, and no source's id has a `|`, so they lie together.
+ */
+export function evidenceId(
+  source: string,
+  { dialect, variant }: Reading,
+  mode: Mode,
+  dependency: string,
+): string {
+  const reading = variant === null ? dialect : `${dialect}/${variant}`;
+  return `${source}|${reading}|${mode}|${dependency}`;
 }

@@ -1,9 +1,9 @@
 import { type Latency, latencyNames } from './latency.ts';
-import { hasTraffic, isSeen, type Observation } from './observation.ts';
+import { hasMoreFailedThanRequests, hasTraffic, isSeen, type Observation } from './observation.ts';
 import type { Cutoffs } from './staleness.ts';
 import type { Window } from './window.ts';
 
-/** What one source has seen of one pair in one mode; times in epoch milliseconds. */
+/** What one reading of a source has seen of one pair in one mode; times in epoch milliseconds. */
 export interface StoredEvidence {
   /** Ends of the first and the last window that showed it. */
   readonly firstSeenAt: number;
@@ -18,7 +18,9 @@ export interface StoredEvidence {
   readonly windowEnd: number;
   /** All that any window showed, sorted: a type that comes and goes does not flap. */
   readonly connectionTypes: readonly string[];
+  /** `null` where the window gave no count. */
   readonly requestsPerSecond: number | null;
+  /** 0 to 1; `null` where it is not known how many failed. */
   readonly errorRatio: number | null;
   readonly latency: Latency;
 }
@@ -92,7 +94,8 @@ function pickAge({ staleAt, removedAt }: Age): Age {
  * The evidence of two pairs that turn out to be one; in whatever order they are joined.
  *
  * The numbers are those of the newer window. Of the same window rates are added; latencies of
- * several pairs cannot be, so they are not known.
+ * several pairs cannot be, so they are not known, and neither is how many failed of both where that
+ * is not known of one.
  */
 export function joinEvidence(left: StoredEvidence, right: StoredEvidence): StoredEvidence {
   const newer = left.windowEnd >= right.windowEnd ? left : right;
@@ -120,14 +123,17 @@ function latest(left: number | null, right: number | null): number | null {
 }
 
 function sumOf(left: Numbers, right: Numbers): Numbers {
-  const known = [left, right].filter(({ requestsPerSecond }) => requestsPerSecond !== null);
-  if (known.length === 0) return { requestsPerSecond: null, errorRatio: null, latency: {} };
-  const rate = (one: Numbers): number => one.requestsPerSecond ?? 0;
-  const requestsPerSecond = known.reduce((sum, one) => sum + rate(one), 0);
-  const errors = known.reduce((sum, one) => sum + rate(one) * (one.errorRatio ?? 0), 0);
+  const counted = [left, right].flatMap(({ requestsPerSecond: rate, errorRatio }) =>
+    rate === null ? [] : [{ rate, failing: errorRatio === null ? null : rate * errorRatio }],
+  );
+  if (counted.length === 0) return { requestsPerSecond: null, errorRatio: null, latency: {} };
+  const requestsPerSecond = counted.reduce((sum, { rate }) => sum + rate, 0);
+  const busy = counted.filter(({ rate }) => rate > 0);
+  const isRatioKnown = busy.length > 0 && busy.every(({ failing }) => failing !== null);
+  const failing = busy.reduce((sum, one) => sum + (one.failing ?? 0), 0);
   return {
     requestsPerSecond,
-    errorRatio: requestsPerSecond === 0 ? null : Math.min(1, errors / requestsPerSecond),
+    errorRatio: isRatioKnown ? Math.min(1, failing / requestsPerSecond) : null,
     latency: {},
   };
 }
@@ -145,10 +151,11 @@ function numbersOf(observation: Observation, window: Window): Numbers {
   const { requests, failedRequests, latency = {} } = observation;
   if (requests === null) return { requestsPerSecond: null, errorRatio: null, latency };
   const windowSeconds = (window.endMillis - window.startMillis) / 1000;
+  const isRatioKnown =
+    requests > 0 && failedRequests !== null && !hasMoreFailedThanRequests(observation);
   return {
     requestsPerSecond: requests / windowSeconds,
-    errorRatio:
-      requests === 0 || failedRequests === null ? null : Math.min(1, failedRequests / requests),
+    errorRatio: isRatioKnown ? Math.min(1, failedRequests / requests) : null,
     // A histogram that stood still says nothing of this window.
     latency: requests === 0 ? {} : latency,
   };

@@ -24,6 +24,11 @@ export const latencyNames: readonly LatencyName[] = latencySides.flatMap((side) 
 /** What is known of a pair's latency; what is not known is absent. */
 export type Latency = Readonly<Partial<Record<LatencyName, number>>>;
 
+/** Latencies without what is absent, which the graph gives as `null`. */
+export function knownLatency(latency: Readonly<Record<string, number | null>>): Latency {
+  return Object.fromEntries(Object.entries(latency).filter(([, seconds]) => seconds !== null));
+}
+
 /** Which side each kind of latency fact is about. */
 export const sideOfLatencyFact: ReadonlyMap<string, LatencySide> = new Map(
   latencySides.flatMap((side) =>

@@ -156,24 +156,37 @@ export function createDatabase(options: DatabaseOptions): Database {
     }
   }
 
+  function inLane<T>(work: (transaction: Transaction, lane: Lane) => Promise<T>): Promise<T> {
+    return inSession('WRITE', laneTimeoutMillis, async (transaction) => {
+      const [lane] = await transaction.rows('ingest/lock-graph', {}, laneRow);
+      if (lane === undefined) throw schemaMissing();
+      const moved = new Set<Side>();
+      const result = await work(watched(transaction, moved), lane);
+      if (moved.size > 0) {
+        const params = { belief: moved.has('belief'), evidence: moved.has('evidence') };
+        await transaction.run('ingest/move-tokens', params);
+      }
+      return result;
+    });
+  }
+
+  /** Repeats a statement of the schema that does a part at a time until it has nothing left to do. */
+  async function untilDone(name: string): Promise<void> {
+    for (let left = true; left; ) {
+      const rows = await inLane((transaction) => transaction.rows(name, {}, doneRow));
+      left = (rows[0]?.done ?? 0) > 0;
+    }
+  }
+
   return {
     read: (work) => inSession('READ', readTimeoutMillis, work),
-    write: (work) =>
-      inSession('WRITE', laneTimeoutMillis, async (transaction) => {
-        const [lane] = await transaction.rows('ingest/lock-graph', {}, laneRow);
-        if (lane === undefined) throw schemaMissing();
-        const moved = new Set<Side>();
-        const result = await work(watched(transaction, moved), lane);
-        if (moved.size > 0) {
-          const params = { belief: moved.has('belief'), evidence: moved.has('evidence') };
-          await transaction.run('ingest/move-tokens', params);
-        }
-        return result;
-      }),
+    write: inLane,
     writeBeside: (work) => inSession('WRITE', besideTimeoutMillis, work),
     async applySchema() {
-      for (const { name } of schema) {
-        await inSession('WRITE', laneTimeoutMillis, (transaction) => transaction.run(name, {}));
+      for (const { name, returns } of schema) {
+        if (returns.includes('done')) await untilDone(name);
+        else
+          await inSession('WRITE', laneTimeoutMillis, (transaction) => transaction.run(name, {}));
       }
     },
     async ping() {
@@ -187,6 +200,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   };
 }
 
+const doneRow = z.object({ done: z.number() });
 const laneRow = z.object({ sequence: z.number(), aliasVersion: z.number() });
 const pingRow = z.object({ constraints: z.number() });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { criticalities, modes } from '../domain/dependency.ts';
-import { latencyNames } from '../domain/latency.ts';
+import { knownLatency, latencyNames } from '../domain/latency.ts';
+import { type Traffic, trafficOf } from '../domain/traffic.ts';
 import type { View } from '../domain/view.ts';
 import { windowOutcomes } from '../domain/window-outcome.ts';
 import { AppError } from '../runtime/errors.ts';
@@ -12,7 +13,11 @@ const believedRow = z.object({ believed: beliefRow.extend({ fromMillis: z.number
 const historyRow = beliefRow.extend({ fromMillis: z.number(), toMillis: z.number().nullable() });
 const observedRow = z.object({
   source: z.string(),
+  callGroup: z.string(),
+  dialect: z.string().nullable(),
+  variant: z.string().nullable(),
   mode: z.enum(modes),
+  isCurrent: z.boolean(),
   connectionTypes: z.array(z.string()),
   firstSeenAtMillis: z.number(),
   lastSeenAtMillis: z.number(),
@@ -22,12 +27,12 @@ const observedRow = z.object({
   windowEndMillis: z.number(),
   windowStartMillis: z.number().nullable(),
   windowOutcome: z.enum(windowOutcomes).nullable(),
-  dialect: z.string().nullable(),
-  dialectVariant: z.string().nullable(),
+  windowDialect: z.string().nullable(),
+  windowDialectVariant: z.string().nullable(),
   question: z.string().nullable(),
   requestsPerSecond: z.number().nullable(),
   errorRatio: z.number().nullable(),
-  latency: z.record(z.enum(latencyNames), z.number().nullable()),
+  latency: z.record(z.enum(latencyNames), z.number().nullable()).transform(knownLatency),
 });
 const declaredRow = z.object({
   origin: z.string(),
@@ -46,6 +51,8 @@ export interface ExplainedDependency {
   readonly server: ServiceRow;
   /** `null` where nothing is believed now. */
   readonly believed: z.output<typeof believedRow>['believed'];
+  /** As lists have it; put together from what `observed` says of the latest windows. */
+  readonly traffic: Traffic;
   readonly observed: readonly z.output<typeof observedRow>[];
   readonly declared: readonly z.output<typeof declaredRow>[];
   /** The latest first, what is believed now included. */
@@ -80,12 +87,14 @@ export function createDependencyQueries(database: Database): DependencyQueries {
         const endOf = (end: string) => serviceRow.parse(ends.find((one) => one.id === end));
         const params = { ...pair, limit: maxHistory + 1 };
         const history = await transaction.rows('query/dependency-history', params, historyRow);
+        const observed = await transaction.rows('query/dependency-observed', pair, observedRow);
         return {
           id,
           client: endOf(client),
           server: endOf(server),
           believed: found.believed,
-          observed: await transaction.rows('query/dependency-observed', pair, observedRow),
+          traffic: trafficOf(observed.filter(({ isCurrent }) => isCurrent)),
+          observed,
           declared: await transaction.rows('query/dependency-declared', pair, declaredRow),
           history: history.slice(0, maxHistory),
           historyTruncated: history.length > maxHistory,

@@ -8,6 +8,12 @@ import { observedRow, readEvidence, setEvidence } from './write-evidence.ts';
 
 const movingRow = observedRow.extend({
   source: z.string(),
+  /** Absent where it was written before readings were told apart, and is not migrated. */
+  dialect: z
+    .string()
+    .nullable()
+    .transform((dialect) => dialect ?? 'tempo'),
+  variant: z.string().nullable(),
   mode: z.enum(modes),
   clientId: z.string(),
   serverId: z.string(),
@@ -31,7 +37,7 @@ export interface Moved {
 /**
  * Gives some evidence of a service to another, and folds what that changes.
  *
- * Where the other has evidence of the same source, mode and pair both become one. What was believed
+ * Where the other has evidence of the same source, reading, mode and pair both become one. What was believed
  * of the old pairs stays in their past.
  */
 export async function moveEvidence(transaction: Transaction, move: Move): Promise<Moved> {
@@ -57,6 +63,8 @@ export async function moveEvidence(transaction: Transaction, move: Move): Promis
       rows: created.map(({ newId, row, evidence }) => ({
         id: newId,
         digest: null,
+        dialect: row.dialect,
+        variant: row.variant,
         clientId: row.clientId,
         serverId: row.serverId,
         mode: row.mode,
@@ -91,11 +99,20 @@ interface Moving {
 function movedTo(row: MovingRow, from: string, to: string): Moving {
   const clientId = row.clientId === from ? to : row.clientId;
   const serverId = row.serverId === from ? to : row.serverId;
-  const newId = evidenceId(row.source, row.mode, dependencyId(clientId, serverId));
+  const newId = evidenceId(row.source, row, row.mode, dependencyId(clientId, serverId));
   return { newId, row: { ...row, clientId, serverId }, evidence: evidenceOf(row) };
 }
 
-function evidenceOf({ id, source, mode, clientId, serverId, ...evidence }: MovingRow) {
+function evidenceOf({
+  id,
+  source,
+  dialect,
+  variant,
+  mode,
+  clientId,
+  serverId,
+  ...evidence
+}: MovingRow) {
   return evidence;
 }
 

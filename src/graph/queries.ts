@@ -7,8 +7,9 @@ import {
   modes,
 } from '../domain/dependency.ts';
 import { type Freshness, freshnessOf } from '../domain/freshness.ts';
-import { type Latency, latencyNames } from '../domain/latency.ts';
+import { type LatencyName, latencyNames } from '../domain/latency.ts';
 import type { ServiceKind } from '../domain/service.ts';
+import { type EvidenceTraffic, trafficOf } from '../domain/traffic.ts';
 import type { View } from '../domain/view.ts';
 import type { Database, Transaction } from './database.ts';
 import {
@@ -20,8 +21,20 @@ import {
   viewParams,
 } from './resolve-service.ts';
 
-/** Of each evidence of the latest windows: its rate, then its latencies as `latencyNames` has them. */
-const measured = z.array(z.array(z.number().nullable()));
+/** Of each evidence of the latest windows its traffic, then its latencies as `latencyNames` has them. */
+const measured = z.array(
+  z
+    .tuple([
+      z.string(),
+      z.string(),
+      z.enum(modes),
+      z.string().nullable(),
+      z.string().nullable(),
+      z.number().nullable(),
+      z.number().nullable(),
+    ])
+    .rest(z.number().nullable()),
+);
 
 /** What is or was believed of a dependency. */
 export const believedRow = z.object({
@@ -38,13 +51,14 @@ export const believedRow = z.object({
 
 export const dependencyRow = believedRow
   .extend({
-    requestsPerSecond: z.number().nullable(),
-    errorRatio: z.number().nullable(),
     firstSeenAtMillis: z.number().nullable(),
     lastSeenAtMillis: z.number().nullable(),
     measured,
   })
-  .transform(({ measured: all, ...row }) => ({ ...row, latency: latencyOfBusiest(all) }));
+  .transform(({ measured: all, ...row }) => {
+    const { requestsPerSecond, errorRatio, latency } = trafficOf(all.map(evidenceTraffic));
+    return { ...row, requestsPerSecond, errorRatio, latency };
+  });
 export type DependencyRow = z.output<typeof dependencyRow>;
 
 /** Of the past the belief is kept and no traffic. */
@@ -65,15 +79,22 @@ const freshnessRow = z.object({
   frontierMillis: z.number().nullable(),
 });
 
-/** The latency of the evidence with most traffic: latencies of several cannot be put together. */
-function latencyOfBusiest(all: z.output<typeof measured>): Latency {
-  let busiest: readonly (number | null)[] = [];
-  for (const one of all) if ((one[0] ?? -1) >= (busiest[0] ?? -1)) busiest = one;
-  const known = latencyNames.flatMap((name, index) => {
-    const seconds = busiest[index + 1] ?? null;
-    return seconds === null ? [] : [[name, seconds] as const];
-  });
-  return Object.fromEntries(known);
+function evidenceTraffic([
+  source,
+  callGroup,
+  mode,
+  dialect,
+  variant,
+  requestsPerSecond,
+  errorRatio,
+  ...seconds
+]: z.output<typeof measured>[number]): EvidenceTraffic {
+  const latency: Partial<Record<LatencyName, number>> = {};
+  for (const [index, name] of latencyNames.entries()) {
+    const value = seconds[index] ?? null;
+    if (value !== null) latency[name] = value;
+  }
+  return { source, callGroup, mode, dialect, variant, requestsPerSecond, errorRatio, latency };
 }
 
 export type Direction = 'upstream' | 'downstream' | 'both';

@@ -1,3 +1,4 @@
+import type { Reading } from '../domain/dependency.ts';
 import type { Window } from '../domain/window.ts';
 
 /** Which window of which source is written, and by which run. */
@@ -9,6 +10,11 @@ export interface WindowKey {
   readonly aliasVersion?: number;
   /** Whether it is read again, long after it ended. */
   readonly late?: boolean;
+}
+
+/** The same, and how the source was read for what is written. */
+export interface ReadingKey extends WindowKey {
+  readonly reading: Reading;
 }
 
 /** A window's record as statements name it: its id, and what it is of. */

@@ -6,7 +6,7 @@ import type { Census, WindowOutcome, WindowVerdict } from '../domain/window-outc
 import { aliasesChanged } from './aliases.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
-import { type WindowKey, windowParams } from './window-key.ts';
+import { type ReadingKey, type WindowKey, windowParams } from './window-key.ts';
 import { writeBatch } from './write-batch.ts';
 
 /** What is recorded of a window besides what it showed; counts are flat, as Neo4j stores them. */
@@ -68,7 +68,7 @@ export interface WindowRecords {
    * @throws AppError `AliasesChanged` where the window was read with other aliases than hold now.
    */
   write(
-    key: WindowKey,
+    key: ReadingKey,
     observations: readonly Observation[],
     onBatch: (written: number) => void,
   ): Promise<void>;
@@ -93,8 +93,17 @@ export interface WindowRecords {
    * What windows up to `backfillUntilMillis` show is its past, not news.
    */
   begin(source: string, frontierMillis: number, backfillUntilMillis: number | null): Promise<void>;
-  /** Records a configured source, so that answers name it before its first window. */
-  register(source: { id: string; dialect: string; intervalMillis: number }): Promise<void>;
+  /**
+   * Records a configured source, so that answers name it before its first window.
+   *
+   * `callGroup` is what the sources that see the same calls share; its own id where there are none.
+   */
+  register(source: {
+    id: string;
+    dialect: string;
+    intervalMillis: number;
+    callGroup: string;
+  }): Promise<void>;
 }
 
 export function createWindowRecords(database: Database, batchRows: number): WindowRecords {
@@ -163,11 +172,12 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
         transaction.run('ingest/begin-source', { source, frontier, backfillUntil }),
       ),
 
-    register: ({ id, dialect, intervalMillis }) =>
+    register: ({ id, dialect, intervalMillis, callGroup }) =>
       database.write((transaction) =>
         transaction.run('ingest/register-source', {
           source: id,
           dialect,
+          callGroup,
           intervalSeconds: intervalMillis / 1000,
         }),
       ),

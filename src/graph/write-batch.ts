@@ -2,7 +2,7 @@ import type { Observation } from '../domain/observation.ts';
 import { appendChanges } from './append-changes.ts';
 import type { Transaction } from './database.ts';
 import { readLaneSource } from './lane-source.ts';
-import type { WindowKey } from './window-key.ts';
+import type { ReadingKey } from './window-key.ts';
 import { foldPairs } from './write-beliefs.ts';
 import { type EvidenceChange, readEvidenceChanges, writeEvidence } from './write-evidence.ts';
 import { writeServices } from './write-services.ts';
@@ -15,7 +15,7 @@ import { writeServices } from './write-services.ts';
  */
 export async function writeBatch(
   transaction: Transaction,
-  key: WindowKey,
+  key: ReadingKey,
   batch: readonly Observation[],
 ): Promise<void> {
   const { source, run, window } = key;

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { evidenceId } from '../domain/dependency.ts';
 import { mergeEvidence, type StoredEvidence } from '../domain/evidence.ts';
-import { type Latency, latencyNames } from '../domain/latency.ts';
+import { knownLatency, latencyNames } from '../domain/latency.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Cutoffs } from '../domain/staleness.ts';
 import type { Window } from '../domain/window.ts';
 import type { Transaction } from './database.ts';
-import type { WindowKey } from './window-key.ts';
+import type { ReadingKey } from './window-key.ts';
 
 export const observedRow = z.object({
   id: z.string(),
@@ -20,13 +20,8 @@ export const observedRow = z.object({
   connectionTypes: z.array(z.string()),
   requestsPerSecond: z.number().nullable(),
   errorRatio: z.number().nullable(),
-  latency: z.record(z.enum(latencyNames), z.number().nullable()).transform(known),
+  latency: z.record(z.enum(latencyNames), z.number().nullable()).transform(knownLatency),
 });
-
-/** Without what is absent, which the graph gives as `null`. */
-function known(latency: Readonly<Record<string, number | null>>): Latency {
-  return Object.fromEntries(Object.entries(latency).filter(([, seconds]) => seconds !== null));
-}
 
 /** What an observation changes: the evidence before (`null`: none) and after it. */
 export interface EvidenceChange {
@@ -45,12 +40,12 @@ export interface EvidenceChange {
  */
 export async function readEvidenceChanges(
   transaction: Transaction,
-  { source, window, late = false }: WindowKey,
+  { source, reading, window, late = false }: ReadingKey,
   observations: readonly Observation[],
   cutoffs: Cutoffs,
 ): Promise<EvidenceChange[]> {
   const all = observations.map((observation) => ({
-    id: evidenceId(source, observation.mode, observation.dependencyId),
+    id: evidenceId(source, reading, observation.mode, observation.dependencyId),
     digest: digestOf(observation, window, cutoffs),
     observation,
   }));
@@ -73,8 +68,11 @@ export async function readEvidenceChanges(
  * written from this is what writing it again would make of it.
  */
 function digestOf(observation: Observation, window: Window, cutoffs: Cutoffs): string {
-  const { requests, failedRequests, listed, used, latency, connectionTypes } = observation;
+  const { requests, failedRequests, listed, used, uncounted, latency, connectionTypes } =
+    observation;
   const seen = [requests, failedRequests, listed, used, latency, connectionTypes];
+  // What is rare is added, so that all other digests stay what they were.
+  if (uncounted) seen.push(uncounted);
   const judged = [window.startMillis, window.endMillis, cutoffs.stale, cutoffs.removed];
   return createHash('sha256')
     .update(JSON.stringify([seen, judged]))
@@ -118,7 +116,7 @@ export function setEvidence(
 /** Writes changed evidence; both services of new evidence must be there. */
 export async function writeEvidence(
   transaction: Transaction,
-  { source, window }: WindowKey,
+  { source, reading, window }: ReadingKey,
   changes: readonly EvidenceChange[],
 ): Promise<void> {
   const windowEnd = window.endMillis;
@@ -130,7 +128,7 @@ export async function writeEvidence(
   if (created.length > 0) {
     const rows = created.map(({ id, digest, observation: { client, server, mode }, after }) => {
       const { firstSeenAt: _, lastSeenAt: __, windowEnd: ___, ...rest } = after;
-      return { id, digest, clientId: client.id, serverId: server.id, mode, ...rest };
+      return { id, digest, ...reading, clientId: client.id, serverId: server.id, mode, ...rest };
     });
     await transaction.run('ingest/create-observed', { source, windowEnd, rows });
   }

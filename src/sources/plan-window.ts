@@ -4,23 +4,22 @@ import type { Window } from '../domain/window.ts';
 import type { Census } from '../domain/window-outcome.ts';
 import {
   type Asking,
-  askerOf,
   isTooHeavy,
   type ReadingTraits,
   readingAsking,
   type SourceClient,
   scopeOf,
-  type WindowAsking,
 } from './asking.ts';
 import { type ReadingCensus, takeCensus } from './census.ts';
 import { countSide } from './count-side.ts';
 import { nameLabelOf } from './counter-labels.ts';
 import { incrementsQuestion } from './counter-questions.ts';
-import { dialectFor, type Reading, readingsOf } from './readings.ts';
+import { openReadings } from './open-readings.ts';
+import type { Reading } from './readings.ts';
 import { anyOf, selectorOf } from './series.ts';
 import { matchersOf, type Shard, shardsOfClients, shardsOfServers } from './shard.ts';
 import type { Source } from './source.ts';
-import { metricsThere, orNull, type SurveyRow, surveyWindow } from './survey.ts';
+import type { SurveyRow } from './survey.ts';
 
 /** A shard of one reading of a window, and what is known of that reading. */
 export interface PlannedShard {

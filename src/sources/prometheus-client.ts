@@ -184,7 +184,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
   }
 
   async function get(path: string, of: LabelScope) {
-    const form = new URLSearchParams(of.matchers.map((one) => ['match[]', one]));
+    const form = new URLSearchParams(of.matchers.map((one): [string, string] => ['match[]', one]));
     form.set('start', inSeconds(of.startMillis));
     form.set('end', inSeconds(of.endMillis));
     const response = await request(`${base}/${path}?${form}`, {

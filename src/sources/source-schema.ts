@@ -119,6 +119,7 @@ function fieldsOf(places: SecretPlaces) {
     latencyUnit: z.enum(latencyUnits).optional(),
     kindLabels: z.array(labelName).min(1).optional(),
     matchers: z.array(matcherList).min(1).optional(),
+    sameCallsAs: z.array(sourceId).min(1).optional(),
     relabel: z.array(relabelRule).min(1).optional(),
     ...accessFields(createSecretLookup(places), places.env !== null),
   };
@@ -171,7 +172,7 @@ function mappedLabels({ labels }: Pick<Parsed, 'labels'>): string[] {
 
 function toSource(parsed: Parsed): Source {
   const { metricPrefix, istioReporter, latencyUnit, labels, replicaLabels, kindLabels } = parsed;
-  const { matchers, relabel } = parsed;
+  const { matchers, relabel, sameCallsAs } = parsed;
   const access = accessOf(parsed);
   return {
     id: parsed.id,
@@ -189,6 +190,7 @@ function toSource(parsed: Parsed): Source {
     ...(latencyUnit === undefined ? {} : { latencyUnit }),
     ...(kindLabels === undefined ? {} : { kindLabels }),
     ...(matchers === undefined ? {} : { matchers: matchers.flat() }),
+    ...(sameCallsAs === undefined ? {} : { sameCallsAs }),
     ...(relabel === undefined ? {} : { relabelling: createRelabelling(relabel) }),
     ...(access === undefined ? {} : { access }),
   };

@@ -30,6 +30,8 @@ export interface Source {
   /** Labels that say what kind of requests a series counts, besides the dialect's own. */
   readonly kindLabels?: readonly string[];
   readonly relabelling?: Relabelling;
+  /** The sources that count the same calls, so that their traffic is not added. */
+  readonly sameCallsAs?: readonly string[];
   /** How the server knows us; nothing where it answers everybody. */
   readonly access?: Access;
 }

@@ -21,7 +21,11 @@ export function loadSourcesFile(file: string, env: SecretPlaces['env']): readonl
   const places = { env, folder: dirname(file) };
   const schema = z.strictObject({ sources: z.array(sourceSchema(places)).min(1) });
   const parsed = schema.safeParse(content);
-  const found = [...(parsed.error?.issues ?? []).map(sentenceOf), ...repeatedIds(content)];
+  const found = [
+    ...(parsed.error?.issues ?? []).map(sentenceOf),
+    ...repeatedIds(content),
+    ...wrongReferences(content),
+  ];
   if (!parsed.success || found.length > 0) throw wrong(found);
   return parsed.data.sources;
 }
@@ -50,7 +54,14 @@ function sentenceOf({ path, message }: z.core.$ZodIssue): string {
 }
 
 const onlyIds = z.object({
-  sources: z.array(z.object({ id: z.string().optional().catch(undefined) }).catch({})),
+  sources: z.array(
+    z
+      .object({
+        id: z.string().optional().catch(undefined),
+        sameCallsAs: z.array(z.string()).catch([]),
+      })
+      .catch({ sameCallsAs: [] }),
+  ),
 });
 
 /** Ids that are there before; looked for by itself, so that it is said beside whatever else is wrong. */
@@ -62,4 +73,17 @@ function repeatedIds(content: unknown): string[] {
     const repeated = id !== undefined && first < index;
     return repeated ? [`sources[${index}].id: is the id of sources[${first}] too`] : [];
   });
+}
+
+/** Words in `sameCallsAs` that are the id of no other source. */
+function wrongReferences(content: unknown): string[] {
+  const sources = onlyIds.safeParse(content).data?.sources ?? [];
+  const ids = new Set(sources.map(({ id }) => id));
+  return sources.flatMap(({ id, sameCallsAs }, index) =>
+    sameCallsAs.flatMap((other, at) => {
+      const place = `sources[${index}].sameCallsAs[${at}]`;
+      if (other === id) return [`${place}: is the source itself`];
+      return ids.has(other) ? [] : [`${place}: is the id of no source in this file`];
+    }),
+  );
 }

@@ -84,6 +84,8 @@ export interface PlannedWindow extends Census {
   readonly shards: number;
   readonly dialect: string | null;
   readonly dialectVariant: string | null;
+  /** Series that the configuration leaves out; absent in histories recorded before they were counted. */
+  readonly notRead?: number;
   readonly presenceWarnings: number;
   readonly otherWarnings: number;
   readonly planSeconds: number;

@@ -7,20 +7,26 @@ import type { Window } from '../../src/domain/window.ts';
 import type { Census, WindowVerdict } from '../../src/domain/window-outcome.ts';
 import { judgeWindow } from '../../src/domain/window-outcome.ts';
 import { addCounts } from '../../src/domain/window-totals.ts';
-import { askerOf } from '../../src/sources/asking.ts';
-import { chooseDialect, settled } from '../../src/sources/choose-dialect.ts';
+import { askerOf, readingAsking, type SourceClient } from '../../src/sources/asking.ts';
 import { planWindow, type WindowPlan } from '../../src/sources/plan-window.ts';
-import type { PrometheusClient } from '../../src/sources/prometheus-client.ts';
 import type { PartReading } from '../../src/sources/read-part.ts';
 import { readShard } from '../../src/sources/read-shard.ts';
+import { dialectFor, type Reading } from '../../src/sources/readings.ts';
 import type { Source } from '../../src/sources/source.ts';
 
 /** All that one window of a source shows, put together as the workflow does, without its graph. */
 export interface WindowReading extends Normalized, WindowVerdict {
   readonly census: Census & { readonly cannotTell: number; readonly broken: number };
   readonly valuesRead: number;
+  readonly severalWriters: number;
+  readonly unattributed: number;
   readonly warnings: readonly string[];
-  readonly dialect: WindowPlan['dialect'];
+  /** Of the first reading, by its old name. */
+  readonly dialect: Reading | null;
+  readonly readings: readonly Reading[];
+  /** What each reading shows by itself, as the graph keeps it. */
+  readonly byReading: readonly { readonly reading: Reading; readonly shown: Normalized }[];
+  readonly plan: WindowPlan;
   readonly unanswered: number;
   readonly shards: number;
   readonly splits: number;
@@ -34,25 +40,23 @@ export interface ReadOptions {
 }
 
 export async function readWindow(
-  client: Pick<PrometheusClient, 'query'>,
+  client: SourceClient,
   source: Source,
   window: Window,
   { maxSeries = 20_000, signal, aliases = new Map() }: ReadOptions = {},
 ): Promise<WindowReading> {
   const plan = await planWindow(client, source, window, { maxSeries, aliases, signal });
-  const parts: PartReading[] = [];
+  const parts: { reading: Reading; part: PartReading }[] = [];
   const warnings = [...plan.presenceWarnings];
+  const sizes = { most: Number.POSITIVE_INFINITY };
   let [splits, partsLost, shardsLost, shardsRead] = [0, 0, 0, 0];
-  const choice =
-    plan.dialect && chooseDialect(settled(source, plan.dialect.name, plan.dialect.variant), []);
-  for (const shard of choice ? plan.shards : []) {
-    if (choice === null) break;
-    const ask = askerOf(client, window, signal);
+  for (const { reading, traits, shard } of plan.shards) {
+    const asker = askerOf(client, window, signal);
+    const dialect = dialectFor(source, reading);
+    const asking = readingAsking({ source, window, aliases, ...asker }, dialect, traits);
     const before = { lost: partsLost, read: parts.length };
-    const { everyProducerBefore } = plan;
-    const asking = { source, window, dialect: choice.dialect, ask, aliases, everyProducerBefore };
-    for await (const event of readShard(asking, shard)) {
-      if (event.kind === 'read') parts.push(event.reading);
+    for await (const event of readShard(asking, shard, sizes)) {
+      if (event.kind === 'read') parts.push({ reading, part: event.reading });
       else if (event.kind === 'lost') partsLost += 1;
       else splits += 1;
       if (event.kind === 'split') warnings.push(...event.warnings);
@@ -60,9 +64,10 @@ export async function readWindow(
     if (partsLost > before.lost) shardsLost += 1;
     if (parts.length > before.read) shardsRead += 1;
   }
-  warnings.push(...parts.flatMap(({ presenceWarnings }) => presenceWarnings));
+  const all = parts.map(({ part }) => part);
+  warnings.push(...all.flatMap(({ presenceWarnings }) => presenceWarnings));
   const sum = (of: (part: PartReading) => number) =>
-    parts.reduce((total, part) => total + of(part), 0);
+    all.reduce((total, part) => total + of(part), 0);
   const verdict = judgeWindow(
     {
       ...plan.census,
@@ -75,18 +80,26 @@ export async function readWindow(
     },
     0.5,
   );
-  const others = [...plan.otherWarnings, ...parts.flatMap(({ otherWarnings }) => otherWarnings)];
+  const others = [...plan.otherWarnings, ...all.flatMap(({ otherWarnings }) => otherWarnings)];
   return {
     ...verdict,
-    ...merged(parts),
+    ...merged(all),
     census: {
       ...plan.census,
       cannotTell: sum(({ cannotTell }) => cannotTell),
       broken: sum(({ brokenSeries }) => brokenSeries),
     },
     valuesRead: sum(({ valuesRead }) => valuesRead),
+    severalWriters: sum(({ severalWriters }) => severalWriters),
+    unattributed: sum(({ unattributed }) => unattributed),
     warnings: [...new Set([...warnings, ...others])],
-    dialect: plan.dialect,
+    dialect: plan.readings[0] ?? null,
+    readings: plan.readings,
+    byReading: plan.readings.map((reading) => ({
+      reading,
+      shown: merged(parts.filter((one) => one.reading === reading).map(({ part }) => part)),
+    })),
+    plan,
     unanswered: sum(({ unanswered }) => unanswered),
     shards: plan.shards.length,
     splits,

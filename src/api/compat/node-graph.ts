@@ -58,7 +58,7 @@ export const nodeGraphFields = {
     text('secondaryStat', 'Errors'),
     arc('success', 'green', 'Success'),
     arc('errors', 'red', 'Errors'),
-    arc('unknown', 'gray', 'No traffic'),
+    arc('unknown', 'gray', 'Not known'),
     text('detail__id', 'Id'),
     text('detail__kind', 'Kind'),
   ],
@@ -85,23 +85,31 @@ interface Graph {
 export function nodeGraphOf(graph: Graph, maxNodes: number) {
   const { services, dependencies, truncated } = nearestAndBusiest(graph, maxNodes);
   const labels = labelsOf(services);
-  const incoming = new Map<string, { rate: number; failing: number }>();
+  const incoming = new Map<string, Incoming>();
   // What a service is asked for does not depend on what of it is shown.
   for (const { server, requestsPerSecond, errorRatio } of graph.dependencies) {
-    const sum = incoming.get(server) ?? { rate: 0, failing: 0 };
+    const sum = incoming.get(server) ?? none;
     const rate = requestsPerSecond ?? 0;
     incoming.set(server, {
       rate: sum.rate + rate,
+      judged: sum.judged + (errorRatio === null ? 0 : rate),
       failing: sum.failing + rate * (errorRatio ?? 0),
     });
   }
-  const none = { rate: 0, failing: 0 };
   return {
     nodes: services.map((service) => nodeOf(service, labels, incoming.get(service.id) ?? none)),
     edges: dependencies.map(edgeOf),
     truncated,
   };
 }
+
+/** Requests per second to a service: all, those of which it is known whether they failed, and those that did. */
+interface Incoming {
+  readonly rate: number;
+  readonly judged: number;
+  readonly failing: number;
+}
+const none: Incoming = { rate: 0, judged: 0, failing: 0 };
 
 function nearestAndBusiest({ services, dependencies, focus }: Graph, maxNodes: number) {
   const order = dependencies.toSorted(
@@ -126,18 +134,20 @@ function nearestAndBusiest({ services, dependencies, focus }: Graph, maxNodes: n
 function nodeOf(
   { id, namespace, kind }: ServiceRow,
   labels: ReadonlyMap<string, string>,
-  { rate, failing }: { readonly rate: number; readonly failing: number },
+  { rate, judged, failing }: Incoming,
 ): NodeGraphNode {
-  const errors = rate > 0 ? Math.min(1, failing / rate) : 0;
+  const share = judged > 0 ? Math.min(1, failing / judged) : null;
+  const known = rate > 0 ? judged / rate : 0;
+  const errors = (share ?? 0) * known;
   return {
     id,
     title: labels.get(id) ?? id,
     subTitle: namespace === '' ? kind : namespace,
     mainStat: rateText(rate > 0 ? rate : null),
-    secondaryStat: shareText(rate > 0 ? errors : null),
-    arc__success: rate > 0 ? 1 - errors : 0,
+    secondaryStat: shareText(share),
+    arc__success: known - errors,
     arc__errors: errors,
-    arc__unknown: rate > 0 ? 0 : 1,
+    arc__unknown: 1 - known,
     detail__id: id,
     detail__kind: kind,
   };

@@ -21,6 +21,13 @@ import { instant, toIso, toIsoOrNull } from '../schemas/time.ts';
 
 const observedSchema = z.object({
   source: z.string().openapi({ description: 'Id of the source that saw it.' }),
+  dialect: z
+    .string()
+    .nullable()
+    .openapi({ description: 'In which dialect the source was read; null where not recorded.' }),
+  variant: z.string().nullable().openapi({
+    description: "The dialect's variant, such as a reporter; null where there is none.",
+  }),
   mode: z.enum(modes).openapi({ description: 'How it was seen.' }),
   connectionTypes: z
     .array(z.string())
@@ -61,6 +68,42 @@ const observedSchema = z.object({
   }),
 });
 
+const trafficSchema = z
+  .object({
+    requestsPerSecond: z.number().nullable().openapi({
+      description: 'Requests or messages per second, as lists have it; null where not known.',
+    }),
+    errorRatio: z.number().nullable().openapi({
+      description: 'Share that failed of those of which it is known, 0 to 1; null where of none.',
+    }),
+    from: z
+      .array(
+        z.object({
+          mode: z.enum(modes).openapi({ description: 'How the calls were seen.' }),
+          sources: z
+            .array(z.string())
+            .openapi({ description: 'The sources that count these calls.' }),
+          taken: z.string().openapi({ description: 'The source whose count was taken.' }),
+          dialect: z
+            .string()
+            .nullable()
+            .openapi({ description: 'In which dialect that was read; null where not recorded.' }),
+          variant: z
+            .string()
+            .nullable()
+            .openapi({ description: "That dialect's variant; null where there is none." }),
+        }),
+      )
+      .openapi({
+        description:
+          'What was added. Evidence of one source and mode, and of sources that see the same calls, ' +
+          'counts the same calls: the most is taken.',
+      }),
+  })
+  .openapi({
+    description: 'The traffic in the latest windows, and what it was put together from.',
+  });
+
 const declaredSchema = z.object({
   origin: z.string().openapi({ description: 'Who says so.' }),
   modes: z.array(z.enum(modes)).openapi({ description: 'How.' }),
@@ -92,10 +135,11 @@ const explainedSchema = z
       .object({ ...beliefShape, from: instant('Since when.') })
       .nullable()
       .openapi({ description: 'What is believed now; null where it left the present.' }),
+    traffic: trafficSchema,
     evidence: z.object({
       observed: z
         .array(observedSchema)
-        .openapi({ description: 'What sources have seen, by source and mode.' }),
+        .openapi({ description: 'What sources have seen, by source, mode and dialect.' }),
       declared: z.array(declaredSchema).openapi({ description: 'What people and catalogues say.' }),
     }),
     history: z.array(pastSchema).openapi({
@@ -111,10 +155,25 @@ const example: z.output<typeof explainedSchema> = {
   client: exampleService,
   server: exampleServer,
   belief: { ...exampleBelief, from: exampleDependency.from },
+  traffic: {
+    requestsPerSecond: exampleDependency.requestsPerSecond,
+    errorRatio: exampleDependency.errorRatio,
+    from: [
+      {
+        mode: 'sync',
+        sources: ['prometheus'],
+        taken: 'prometheus',
+        dialect: 'tempo',
+        variant: null,
+      },
+    ],
+  },
   evidence: {
     observed: [
       {
         source: 'prometheus',
+        dialect: 'tempo',
+        variant: null,
         mode: 'sync',
         connectionTypes: [''],
         firstSeenAt: '2026-03-01T12:00:00.000Z',
@@ -195,6 +254,7 @@ export function registerGetDependency(
         server: toService(found.server),
         belief:
           believed === null ? null : { ...toBelief(believed), from: toIso(believed.fromMillis) },
+        traffic: toTraffic(found.traffic),
         evidence: {
           observed: found.observed.map(toObserved),
           declared: found.declared.map(({ declaredAtMillis, ...one }) => ({
@@ -215,11 +275,21 @@ export function registerGetDependency(
   });
 }
 
+function toTraffic({ requestsPerSecond, errorRatio, parts }: ExplainedDependency['traffic']) {
+  const from = parts.map(({ mode, sources, taken }) => {
+    const { source, dialect, variant } = taken;
+    return { mode, sources: [...sources], taken: source, dialect, variant };
+  });
+  return { requestsPerSecond, errorRatio, from };
+}
+
 function toObserved(row: Observed): z.output<typeof observedSchema> {
-  const { source, mode, connectionTypes, requestsPerSecond, errorRatio, question } = row;
-  const known = Object.entries(row.latency).filter(([, seconds]) => seconds !== null);
+  const { source, dialect, variant, mode, connectionTypes, question } = row;
+  const { requestsPerSecond, errorRatio } = row;
   return {
     source,
+    dialect,
+    variant,
     mode,
     connectionTypes,
     firstSeenAt: toIso(row.firstSeenAtMillis),
@@ -229,13 +299,13 @@ function toObserved(row: Observed): z.output<typeof observedSchema> {
     removedAt: toIsoOrNull(row.removedAtMillis),
     requestsPerSecond,
     errorRatio,
-    latency: toLatency(Object.fromEntries(known)),
+    latency: toLatency(row.latency),
     window: {
       start: toIsoOrNull(row.windowStartMillis),
       end: toIso(row.windowEndMillis),
       outcome: row.windowOutcome,
-      dialect: row.dialect,
-      dialectVariant: row.dialectVariant,
+      dialect: row.windowDialect,
+      dialectVariant: row.windowDialectVariant,
     },
     question,
   };

@@ -50,11 +50,11 @@ export const dependencySchema = z
     from: instant('Since when all this is believed.'),
     requestsPerSecond: z.number().min(0).nullable().openapi({
       description:
-        'Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.',
+        'Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.',
       example: 12.5,
     }),
     errorRatio: z.number().nullable().openapi({
-      description: 'Share of those that failed, 0 to 1.',
+      description: 'Share that failed of those of which it is known, 0 to 1; null where of none.',
       example: 0.002,
     }),
     latency: latencySchema,
