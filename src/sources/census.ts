@@ -82,7 +82,7 @@ async function count({ dialect, ask }: Asking, scope: CounterScope, nearMillis: 
     else if (part === 'nearEnd') one.nearEnd += value;
     else if (part === 'samples') one.samples = Math.max(one.samples, value);
   }
-  const producers = [...byProducer.values()];
+  const producers = [...byProducer.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sum = (key: 'series' | 'nearStart' | 'nearEnd') =>
     producers.reduce((total, one) => total + one[key], 0);
   return {

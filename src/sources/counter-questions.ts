@@ -22,9 +22,10 @@ export interface CounterScope {
 /** The label that marks the series whose sums do not settle what they counted, and its value. */
 export const mark = { label: 'topolog', value: 'look' } as const;
 
-/** A duration as PromQL writes it. */
+/** A duration as PromQL writes it; what is less than a millisecond is left out. */
 export function promDuration(millis: number): string {
-  return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`;
+  const whole = Math.floor(millis);
+  return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
 }
 
 /** A range of a selector that ends some time before the instant that is asked about. */
@@ -60,7 +61,7 @@ export function incrementsQuestion(counter: Series, scope: CounterScope): string
   const length = lengthOf(window);
   const last = onceOf(`last_over_time(${rangeOf(selector, length)})`, labels);
   const before = onceOf(`last_over_time(${rangeOf(selector, reachMillis, length)})`, labels);
-  const settled = `(${last} - ${before}) ${countable}`;
+  const settled = `((${last} >= 0) - ${before}) ${countable}`;
   const open = [`(${last} unless (${settled}))`, resetsOf(selector, scope)];
   const fewest = fewestSamples(scope);
   if (fewest !== null) {

@@ -139,7 +139,9 @@ function combine(
   const pairs = new Map<string, Found>();
   for (const { index, count, unattributed, cannotTell, severalWriters } of judged) {
     const series = listed[index];
-    if (series === undefined) continue;
+    // Samples that are no counts say nothing of the pair.
+    if (series === undefined || !series.samples.some(([at]) => at > scope.window.startMillis))
+      continue;
     const key = textOfValues(series.labels, identity);
     const pair = pairs.get(key) ?? {
       labels: Object.fromEntries(

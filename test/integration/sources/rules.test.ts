@@ -76,7 +76,8 @@ describe('a real Prometheus, by the rules of ingestion', () => {
     );
     const idle = find('idle~~gap', after);
     expect(idle && isSeen(idle)).not.toBe(true);
-    expect(after.census.cannotTell).toBeGreaterThan(0);
+    // It came back as it was, beside another that went on.
+    expect(after.census.cannotTell).toBe(0);
   });
 
   it('the shards of several generators are summed, the idle ones too', () => {
