@@ -29,6 +29,11 @@ const recorded = [
   ...growing('response_total', { ...linkerdPair, direction: 'outbound' }, 1, 1080),
   ...growing('istio_requests_total', { ...meshPair, reporter: 'source' }, 1, 1080),
   ...growing(requests, pair, 1, 1080),
+  // Everybody who writes the same names.
+  ...growing(requests, pair, 1, 1320),
+  ...growing(requests, { ...pair, failed: 'false' }, 1, 1320),
+  ...growing(`lab_${requests}`, { ...pair, failed: 'false' }, 1, 1320),
+  ...growing(requests, { ...pair, source: 'obi' }, 1, 1320),
 ];
 
 describe('a source whose dialect is to be found', () => {
@@ -41,20 +46,32 @@ describe('a source whose dialect is to be found', () => {
   afterAll(() => source.stop());
 
   it.each([
-    [0, 'tempo', null],
-    [120, 'otel-collector', null],
-    [240, 'otel-collector', 'team_'],
-    [360, 'beyla', null],
-    [480, 'istio', 'source'],
-    [600, 'istio', 'waypoint'],
-    [720, 'istio', 'source'],
-    [840, 'linkerd', null],
-    [1080, 'tempo', null],
-  ] as const)('minute %i: is read as %s (%s)', async (from, name, variant) => {
-    const reading = await source.read(from + 30);
-    expect(reading.dialect).toEqual({ name, variant });
-    expect(reading.outcome).toBe('complete');
-    expect(reading.observations).toMatchObject([{ dependencyId: 'a~~b' }]);
+    [0, ['tempo']],
+    [120, ['otel-collector']],
+    [240, ['otel-collector/team_']],
+    [360, ['beyla']],
+    [480, ['istio/source', 'istio/destination']],
+    [600, ['istio/source', 'istio/waypoint']],
+    [720, ['istio/source']],
+    [840, ['linkerd']],
+    [1080, ['tempo', 'istio/source', 'linkerd']],
+    [1320, ['tempo', 'otel-collector', 'otel-collector/lab_', 'beyla']],
+  ] as const)('minute %i: is read as all of %j', async (from, names) => {
+    const { byReading, outcome } = await source.read(from + 30);
+    const named = byReading.map(({ reading: { name, variant } }) =>
+      variant === null ? name : `${name}/${variant}`,
+    );
+    expect(named).toEqual(names);
+    expect(outcome).toBe('complete');
+    for (const { shown } of byReading) {
+      expect(shown.observations).toMatchObject([{ dependencyId: 'a~~b' }]);
+    }
+  });
+
+  it('says which series a configured dialect leaves out', async () => {
+    const reading = await source.read(1350, { dialect: 'beyla' });
+    expect(reading.byReading.map(({ reading: { name } }) => name)).toEqual(['beyla']);
+    expect(reading.plan.notRead.reduce((sum, { series }) => sum + series, 0)).toBe(2);
   });
 
   it.each([
@@ -62,6 +79,6 @@ describe('a source whose dialect is to be found', () => {
     ['nothing', 1230],
   ])('is suspicious where there is %s, and chooses nothing', async (_, end) => {
     const reading = await source.read(end);
-    expect(reading).toMatchObject({ dialect: null, outcome: 'suspicious', observations: [] });
+    expect(reading).toMatchObject({ readings: [], outcome: 'suspicious', observations: [] });
   });
 });

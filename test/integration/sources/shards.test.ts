@@ -141,6 +141,9 @@ describe('a window that is cut into shards', () => {
     expect(cut.shards).toBe(1);
     expect(cut.splits).toBeGreaterThan(1);
     expect(cut).toMatchObject({ partsLost: 0, warnings: [], unanswered: 0 });
-    expect(shown(cut)).toEqual(shown(await read(10_000)));
+    // The series are counted of some clients only, as the server refuses to count them all.
+    const { census: _, ...all } = shown(await read(10_000));
+    expect(shown(cut)).toMatchObject(all);
+    expect(cut.census.series).toBeGreaterThan(0);
   });
 });
