@@ -8,25 +8,23 @@ export type Kinds = readonly [client: ServiceKind, server: ServiceKind];
 const ofCall: Kinds = ['service', 'service'];
 const ofDatabase: Kinds = ['service', 'database'];
 
-/**
- * The side of a pair that is a virtual node; `null` where none is.
- *
- * Where it is not said, the client is it when it is called `user`, the name the producers give to a
- * caller they did not see; otherwise the server is.
- */
-export function virtualSideOf(fact: PairFact): 'client' | 'server' | null {
-  if (fact.connectionType !== 'virtual_node') return null;
-  return fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
+/** Whether one side was inferred and the source does not say which: what else is known decides. */
+export function isSideOpen({ connectionType, virtualSide }: PairFact): boolean {
+  return connectionType === 'virtual_node' && virtualSide === null;
 }
 
-/** The kinds of both sides of a pair, from its labels. */
-export function kindsOf(fact: PairFact): Kinds {
-  if (fact.connectionType === 'database') return ofDatabase;
-  const side = virtualSideOf(fact);
-  if (side === null) return ofCall;
-  return side === 'client'
-    ? [virtualKind(fact.client.name), 'service']
-    : ['service', virtualKind(fact.server.name)];
+/** Whether the client has the name that the producers give to a caller they did not see. */
+export function isCalledUser({ client, calledUser }: PairFact): boolean {
+  return calledUser ?? client.name === 'user';
+}
+
+/** The kinds of both sides of a pair, from its labels; for a pair whose side is not open. */
+export function kindsOf({ connectionType, virtualSide, client, server }: PairFact): Kinds {
+  if (connectionType === 'database') return ofDatabase;
+  if (connectionType !== 'virtual_node') return ofCall;
+  return virtualSide === 'client'
+    ? [virtualKind(client.name), 'service']
+    : ['service', virtualKind(server.name)];
 }
 
 function virtualKind(name: string): ServiceKind {

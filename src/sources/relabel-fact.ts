@@ -1,6 +1,6 @@
 import { isOverflowFact } from '../domain/normalize.ts';
 import type { Endpoint, PairFact } from '../domain/observation.ts';
-import { virtualSideOf } from '../domain/pair-kinds.ts';
+import { isCalledUser } from '../domain/pair-kinds.ts';
 import type { Side } from '../domain/relabel.ts';
 import type { Dialect } from './dialect.ts';
 import type { Source } from './source.ts';
@@ -8,16 +8,16 @@ import type { Source } from './source.ts';
 /**
  * A value as the source's rules rename its pair; `null` where a rule drops either side.
  *
- * Who is a virtual node is settled by the names the producer gave. What overflowed is of no pair,
- * so no rule is asked about it.
+ * Whether the producer called a client `user` is kept: it helps to tell who is a virtual node. What
+ * overflowed is of no pair, so no rule is asked about it.
  */
 export function relabelFact({ relabelling }: Source, fact: PairFact): PairFact | null {
   if (relabelling === undefined || isOverflowFact(fact)) return fact;
   const client = relabelling.apply('client', fact.client);
   const server = relabelling.apply('server', fact.server);
   if ('droppedBy' in client || 'droppedBy' in server) return null;
-  const virtualSide = virtualSideOf(fact);
-  return { ...fact, client: client.endpoint, server: server.endpoint, virtualSide };
+  const calledUser = isCalledUser(fact);
+  return { ...fact, client: client.endpoint, server: server.endpoint, calledUser };
 }
 
 /**
