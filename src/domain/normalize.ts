@@ -55,9 +55,8 @@ export interface Normalizer {
   /** `null` stands for a value that a relabelling rule drops; it is counted. */
   add(fact: PairFact | null): void;
   /**
-   * The ids of services whose kinds in the graph would help to tell which side of a pair was
-   * inferred; `knownKind` is asked about them by `finish`. They are few: those of pairs that the
-   * source says nothing of, with a client that no other pair shows to have spans or called `user`.
+   * The ids of services of which `finish` asks `knownKind`, because the values do not say which side
+   * of a pair was inferred. They are few: clients called `user`, and whom they call.
    */
   openQuestions(): readonly string[];
   /**
@@ -84,7 +83,7 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
 /**
  * Like `normalize`, for values that come bit by bit; what has an alias counts for the other.
  *
- * @param knownKind what the graph knows of a service; it need not know before `finish`
+ * @param knownKind what the rest of the window, or the graph, knows of a service; asked by `finish`
  */
 export function createNormalizer(
   aliases?: Aliases,

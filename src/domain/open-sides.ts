@@ -1,32 +1,29 @@
 import type { KnownServices } from './known-services.ts';
 import type { PairFact } from './observation.ts';
-import { isCalledUser } from './pair-kinds.ts';
 import { type PairTable, serverOf } from './pair-table.ts';
 import { numberOfKind, type ServiceKind } from './service.ts';
 
-/** What was known of a service before the window, by its id. */
+/** What is known of a service beside the values at hand, by its id. */
 export type KnownKind = (id: string) => ServiceKind | undefined;
 
-/** The values of pairs one side of which was inferred, where the source does not say which. */
+/** The values whose pair has a side that was inferred, and do not say which. */
 export interface OpenSides {
   /** Keeps a value until all are there. */
   hold(fact: PairFact): void;
-  /** The services whose kinds, known from before, would help to decide. */
+  /** The services whose kinds would help to decide and that the other values say nothing of. */
   questions(): string[];
   /** Hands out what was held, with the side that was inferred. */
   settle(take: (fact: PairFact) => void): void;
 }
 
 /**
- * Decides which side of a pair was inferred by who has spans of their own: the window shows it of
- * whoever calls, sends, or is called as anything but a database, and the graph knows it from before.
+ * Decides who was inferred of a client called `user` and its server, by who has spans of its own:
+ * whoever calls, sends, or is called as anything but a database.
  *
- * Every producer writes the names of those whose spans it saw, and calls a caller it did not see
- * `user`. So a client of another name is inferred only where it has no spans and the server has;
- * a client called `user` unless it has spans and the server has none. The order of values does not
- * matter: those of other names come first, by what other pairs show, and then show something too.
- * A series that did not move counts here: it tells that somebody had spans, and who a name stands
- * for must not change with every window.
+ * Where the server has some, the client is the caller that nobody saw. Where only the client has
+ * some, it is a service of that name, and the server is outside. Where neither has, the name
+ * decides. A series that did not move counts here: it tells that somebody had spans, and whom a
+ * name stands for must not change with every quiet window.
  */
 export function createOpenSides(
   services: KnownServices,
@@ -35,10 +32,7 @@ export function createOpenSides(
 ): OpenSides {
   let held: PairFact[] = [];
 
-  const clientOf = ({ client }: PairFact) => services.of(client, 'service');
-  const calledOf = ({ server }: PairFact) => services.of(server, 'service');
-
-  /** The numbers of the services that other pairs show to have spans. */
+  /** The numbers of the services that other values show to have spans. */
   function withSpans(): Set<number> {
     const { client, callee, clientKind, serverKind } = pairs.columns;
     const found = new Set<number>();
@@ -57,11 +51,10 @@ export function createOpenSides(
       if (held.length === 0) return [];
       const shown = withSpans();
       const ids = new Set<string>();
-      for (const fact of held) {
-        const [client, called] = [clientOf(fact), calledOf(fact)];
-        // Who calls is nearly always shown; then nothing else is asked about its many callees.
-        if (shown.has(client.index) && !isCalledUser(fact)) continue;
-        for (const { index, problem } of [client, called]) {
+      for (const { client, server } of held) {
+        const called = services.of(server, 'service');
+        if (shown.has(called.index)) continue;
+        for (const { index, problem } of [called, services.of(client, 'service')]) {
           if (problem === null && !shown.has(index)) ids.add(services.numbered(index).id);
         }
       }
@@ -72,26 +65,13 @@ export function createOpenSides(
       const shown = withSpans();
       const hasSpans = (index: number) =>
         shown.has(index) || knownKind(services.numbered(index).id) === 'service';
-
-      const [users, others] = [held.filter(isCalledUser), held.filter((one) => !isCalledUser(one))];
+      const settled = held.map((fact): PairFact => {
+        const isService = hasSpans(services.of(fact.client, 'service').index);
+        const isOutside = !hasSpans(services.of(fact.server, 'service').index);
+        return { ...fact, virtualSide: isService && isOutside ? 'server' : 'client' };
+      });
       held = [];
-      const settledOthers = others.map((fact): PairFact => {
-        // Whom a producer could not name it calls `unknown`, and that is always the callee.
-        const isClient =
-          fact.server.name !== 'unknown' &&
-          !hasSpans(clientOf(fact).index) &&
-          hasSpans(calledOf(fact).index);
-        return { ...fact, virtualSide: isClient ? 'client' : 'server' };
-      });
-      for (const fact of settledOthers) {
-        shown.add(fact.virtualSide === 'client' ? calledOf(fact).index : clientOf(fact).index);
-      }
-      const settledUsers = users.map((fact): PairFact => {
-        const isServer = hasSpans(clientOf(fact).index) && !hasSpans(calledOf(fact).index);
-        return { ...fact, virtualSide: isServer ? 'server' : 'client' };
-      });
-      for (const fact of settledOthers) take(fact);
-      for (const fact of settledUsers) take(fact);
+      for (const fact of settled) take(fact);
     },
   };
 }

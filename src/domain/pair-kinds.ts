@@ -8,17 +8,18 @@ export type Kinds = readonly [client: ServiceKind, server: ServiceKind];
 const ofCall: Kinds = ['service', 'service'];
 const ofDatabase: Kinds = ['service', 'database'];
 
-/** Whether one side was inferred and the source does not say which: what else is known decides. */
-export function isSideOpen({ connectionType, virtualSide }: PairFact): boolean {
-  return connectionType === 'virtual_node' && virtualSide === null;
-}
-
-/** Whether the client has the name that the producers give to a caller they did not see. */
-export function isCalledUser({ client, calledUser }: PairFact): boolean {
+/**
+ * Whether one side was inferred and the values do not say which, so that what else is known decides.
+ *
+ * Every producer writes the names of those whose spans it saw, and calls a caller it did not see
+ * `user`. So a client of another name has spans of its own, and the server was inferred.
+ */
+export function isSideOpen({ connectionType, virtualSide, calledUser, client }: PairFact): boolean {
+  if (connectionType !== 'virtual_node' || virtualSide !== null) return false;
   return calledUser ?? client.name === 'user';
 }
 
-/** The kinds of both sides of a pair, from its labels; for a pair whose side is not open. */
+/** The kinds of both sides of a pair whose side is not open, from its labels. */
 export function kindsOf({ connectionType, virtualSide, client, server }: PairFact): Kinds {
   if (connectionType === 'database') return ofDatabase;
   if (connectionType !== 'virtual_node') return ofCall;

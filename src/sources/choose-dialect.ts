@@ -8,7 +8,7 @@ import { linkerd } from './dialects/linkerd.ts';
 import { otelCollector } from './dialects/otel-collector.ts';
 import { tempo } from './dialects/tempo.ts';
 import { promDuration } from './increments.ts';
-import { selectorOf, series } from './series.ts';
+import { escapeRegex, quoted, selectorOf, series } from './series.ts';
 import type { Source } from './source.ts';
 
 /** The dialect a window is read in, and what else was settled by looking. */
@@ -25,13 +25,14 @@ export function surveyQuery(source: Source, window: Window): string | null {
   if (names === null) return null;
   const range = promDuration(window.endMillis - window.startMillis);
   const by = '__name__, failed, source, reporter, direction';
-  const selector = selectorOf(series(null, `__name__=~"${names}"`), source.matchers ?? []);
+  const selector = selectorOf(series(null, `__name__=~${quoted(names)}`), source.matchers ?? []);
   return `count by (${by}) (last_over_time(${selector}[${range}]))`;
 }
 
 function surveyedNames(source: Source): string | null {
   if (source.dialect === 'auto') {
-    const prefix = source.metricPrefix ?? '([a-zA-Z0-9_]+_)?';
+    const { metricPrefix } = source;
+    const prefix = metricPrefix === undefined ? '([a-zA-Z0-9_]+_)?' : escapeRegex(metricPrefix);
     return [`${prefix}${serviceGraphCounter}`, ...istioCounters, linkerdCounter].join('|');
   }
   const reporterOpen = source.dialect === 'istio' && source.istioReporter === undefined;

@@ -1,5 +1,5 @@
 import type { Window } from '../domain/window.ts';
-import { type Series, selectorOf } from './series.ts';
+import { byLabels, labelList, type Series, selectorOf, withoutLabels } from './series.ts';
 
 /** What is a count: no NaN, and so small that adding series stays exact and none hides the others. */
 const countable = `>= 0 <= ${Number.MAX_SAFE_INTEGER}`;
@@ -38,7 +38,7 @@ export function promDuration(millis: number): string {
  *    was absent while its producer had samples.
  */
 export function incrementsQuery(counter: Series, options: IncrementsOptions): string {
-  return `sum by (${options.identityLabels.join(', ')}) (${perSeries(counter, options)} ${countable})`;
+  return `sum ${byLabels(options.identityLabels)} (${perSeries(counter, options)} ${countable})`;
 }
 
 function perSeries(counter: Series, options: IncrementsOptions): string {
@@ -74,11 +74,11 @@ export function cannotTellQuery(counter: Series, options: IncrementsOptions): st
  * every other question to look at all producers again.
  */
 export function newProducersQuery(options: IncrementsOptions): string {
-  const by = options.producerLabels.join(', ');
+  const by = byLabels(options.producerLabels);
   const selector = selectorOf(options.presence, []);
   const range = windowRange(options);
   const before = `last_over_time(${selector}[${promDuration(options.reachMillis)}] offset ${range})`;
-  return `count(group by (${by}) (last_over_time(${selector}[${range}])) unless group by (${by}) (${before}))`;
+  return `count(group ${by} (last_over_time(${selector}[${range}])) unless group ${by} (${before}))`;
 }
 
 /**
@@ -91,9 +91,7 @@ export function onceOf(
   vector: string,
   { replicaLabels }: Pick<IncrementsOptions, 'replicaLabels'>,
 ): string {
-  return replicaLabels.length === 0
-    ? vector
-    : `max without (${replicaLabels.join(', ')}) (${vector})`;
+  return replicaLabels.length === 0 ? vector : `max ${withoutLabels(replicaLabels)} (${vector})`;
 }
 
 function windowRange({ window }: IncrementsOptions): string {
@@ -109,7 +107,7 @@ function parts(counter: Series, options: IncrementsOptions) {
   const before = onceOf(lastBefore(selector), options);
   // Whether a producer was there does not depend on which of its series are asked about.
   const present = lastBefore(selectorOf(options.presence, []));
-  const by = options.producerLabels.join(', ');
+  const by = labelList(options.producerLabels);
   return {
     inWindow,
     before,
@@ -117,6 +115,6 @@ function parts(counter: Series, options: IncrementsOptions) {
       options.window.endMillis - options.window.startMillis + options.reachMillis,
     ),
     appeared: `${inWindow} unless ${before}`,
-    producers: `on (${by}) group by (${by}) (${present})`,
+    producers: `on ${by} group by ${by} (${present})`,
   };
 }

@@ -1,7 +1,7 @@
 import { type LatencySide, latencyQuantiles } from '../domain/latency.ts';
 import type { Question } from './dialect.ts';
 import { type IncrementsOptions, incrementsQuery, onceOf, promDuration } from './increments.ts';
-import { type Series, selectorOf, series } from './series.ts';
+import { byLabels, type Series, selectorOf, series } from './series.ts';
 
 /** A classic histogram of latency, by its three kinds of series. */
 export interface Histogram {
@@ -35,9 +35,9 @@ export function latencyQuestions(histogram: Histogram, options: IncrementsOption
   const { side, bucket, sum, count, unit } = histogram;
   const inSeconds = unit === 'milliseconds' ? ' / 1000' : '';
   const range = promDuration(options.window.endMillis - options.window.startMillis);
-  const by = ['le', ...options.identityLabels].join(', ');
+  const by = byLabels(['le', ...options.identityLabels]);
   const rate = onceOf(`rate(${selectorOf(bucket, options.matchers)}[${range}])`, options);
-  const rates = `sum by (${by}) (${rate} >= 0 < Inf)`;
+  const rates = `sum ${by} (${rate} >= 0 < Inf)`;
   const names = Object.keys(latencyQuantiles) as (keyof typeof latencyQuantiles)[];
   return [
     ...names.map(

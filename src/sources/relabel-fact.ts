@@ -1,6 +1,6 @@
 import { isOverflowFact } from '../domain/normalize.ts';
 import type { Endpoint, PairFact } from '../domain/observation.ts';
-import { isCalledUser } from '../domain/pair-kinds.ts';
+import { isSideOpen } from '../domain/pair-kinds.ts';
 import type { Side } from '../domain/relabel.ts';
 import type { Dialect } from './dialect.ts';
 import type { Source } from './source.ts';
@@ -8,16 +8,19 @@ import type { Source } from './source.ts';
 /**
  * A value as the source's rules rename its pair; `null` where a rule drops either side.
  *
- * Whether the producer called a client `user` is kept: it helps to tell who is a virtual node. What
- * overflowed is of no pair, so no rule is asked about it.
+ * Who is a virtual node is settled by the names the producer gave. What overflowed is of no pair,
+ * so no rule is asked about it.
  */
 export function relabelFact({ relabelling }: Source, fact: PairFact): PairFact | null {
   if (relabelling === undefined || isOverflowFact(fact)) return fact;
   const client = relabelling.apply('client', fact.client);
   const server = relabelling.apply('server', fact.server);
   if ('droppedBy' in client || 'droppedBy' in server) return null;
-  const calledUser = isCalledUser(fact);
-  return { ...fact, client: client.endpoint, server: server.endpoint, calledUser };
+  const renamed = { ...fact, client: client.endpoint, server: server.endpoint };
+  if (fact.connectionType !== 'virtual_node' || fact.virtualSide !== null) return renamed;
+  return isSideOpen(fact)
+    ? { ...renamed, calledUser: true }
+    : { ...renamed, virtualSide: 'server' };
 }
 
 /**

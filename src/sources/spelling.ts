@@ -11,7 +11,7 @@ import {
 } from './increments.ts';
 import { type Histogram, latencyQuestions } from './latency-questions.ts';
 import { mappedEndpoint, mappedLabelsOf } from './pair-labels.ts';
-import { type Series, selectorOf, series } from './series.ts';
+import { byLabels, type Series, selectorOf, series } from './series.ts';
 import type { Source } from './source.ts';
 
 /** What a pair's labels say, before there is a value. */
@@ -84,9 +84,9 @@ export function dialectOf(spelling: Spelling): Dialect {
       label: ownLabels[side][0] ?? '',
       counts(scope) {
         const options = optionsFor(scope);
-        const by = sideLabelsFor(scope.source, side).join(', ');
+        const by = byLabels(sideLabelsFor(scope.source, side));
         return counters.map(
-          (counter) => `count by (${by}) (${onceOf(lastOf(counter, options), options)})`,
+          (counter) => `count ${by} (${onceOf(lastOf(counter, options), options)})`,
         );
       },
     };
@@ -105,7 +105,7 @@ export function dialectOf(spelling: Spelling): Dialect {
         questions.push({ kind: 'failedRequests', expression });
       }
       if (spelling.listed) {
-        const listed = `max by (${options.identityLabels.join(', ')}) (${lastOf(spelling.listed, options)}) > 0`;
+        const listed = `max ${byLabels(options.identityLabels)} (${lastOf(spelling.listed, options)}) > 0`;
         questions.push({ kind: 'listed', expression: listed });
       }
       for (const used of spelling.used ?? []) {
@@ -146,7 +146,7 @@ export function dialectOf(spelling: Spelling): Dialect {
     present(scope) {
       const options = optionsFor(scope);
       const all = [requests, ...(spelling.used ?? [])].map((one) => lastOf(one, options));
-      return `group by (${options.identityLabels.join(', ')}) (${all.join(' or ')})`;
+      return `group ${byLabels(options.identityLabels)} (${all.join(' or ')})`;
     },
 
     read(source, kind, { labels, value }) {

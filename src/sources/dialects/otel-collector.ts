@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import type { Histogram } from '../latency-questions.ts';
-import { series } from '../series.ts';
+import { escapeRegex, quoted, series } from '../series.ts';
 import { serviceGraphLabels, serviceGraphPair } from '../service-graph.ts';
 import { dialectOf } from '../spelling.ts';
 
@@ -30,8 +30,9 @@ export function otelCollector(prefix: string): Dialect {
 }
 
 function histogram(prefix: string, side: 'server' | 'client'): Histogram {
+  const beginning = `${escapeRegex(prefix)}traces_service_graph_request_${side}`;
   const ending = (one: string) =>
-    series(null, `__name__=~"${prefix}traces_service_graph_request_${side}(_seconds)?_${one}"`);
+    series(null, `__name__=~${quoted(`${beginning}(_seconds)?_${one}`)}`);
   return {
     side,
     bucket: ending('bucket'),
