@@ -31,6 +31,10 @@ export function createConnectionTypes() {
       const types = several.get(row) ?? new Set(aloneOf(first));
       several.set(row, types.add(alone[0]));
     },
+    /** Forgets all but the first type of a row. */
+    forgetOthers(row: number): void {
+      several.delete(row);
+    },
     /** All types of a row, sorted. */
     ofRow(row: number, first: number): readonly string[] {
       const types = several.get(row);

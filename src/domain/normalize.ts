@@ -16,7 +16,8 @@ import {
 } from './latency.ts';
 import { createNotes, type Noted, oddOf } from './notes.ts';
 import { isSeen, type Observation, type PairFact, type PairFactKind } from './observation.ts';
-import { isMeasured, kindsOf } from './pair-kinds.ts';
+import { createOpenSides, type KnownKind } from './open-sides.ts';
+import { isMeasured, isSideOpen, kindsOf } from './pair-kinds.ts';
 import { calleeOf, modeOf, PairTable, serverOf } from './pair-table.ts';
 import { numberOfKind, numberOfStronger, type ObservedService } from './service.ts';
 import { createShown } from './shown-services.ts';
@@ -54,6 +55,11 @@ export interface Normalizer {
   /** `null` stands for a value that a relabelling rule drops; it is counted. */
   add(fact: PairFact | null): void;
   /**
+   * The ids of services of which `finish` asks `knownKind`, because the values do not say which side
+   * of a pair was inferred. They are few: clients called `user`, and whom they call.
+   */
+  openQuestions(): readonly string[];
+  /**
    * To be called once: what was added is let go of.
    *
    * @param failures `unknown` where the source did not say which requests failed
@@ -74,11 +80,19 @@ export function normalize(facts: Iterable<PairFact>): Normalized {
   return normalizer.finish();
 }
 
-/** Like `normalize`, for values that come bit by bit; what has an alias counts for the other. */
-export function createNormalizer(aliases?: Aliases): Normalizer {
+/**
+ * Like `normalize`, for values that come bit by bit; what has an alias counts for the other.
+ *
+ * @param knownKind what the rest of the window, or the graph, knows of a service; asked by `finish`
+ */
+export function createNormalizer(
+  aliases?: Aliases,
+  knownKind: KnownKind = () => undefined,
+): Normalizer {
   const services = createKnownServices(aliases);
   const connectionTypes = createConnectionTypes();
   const pairs = new PairTable();
+  const openSides = createOpenSides(services, pairs, knownKind);
   /** By row; few windows are asked for latency, and few pairs of those have all of it. */
   const latencies = new Map<number, LatencyFacts>();
   const dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<
@@ -100,12 +114,17 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
     const known = pairs.size;
     const row = pairs.rowOf(client.index, calleeOf(server.index, mode));
     const { columns } = pairs;
-    if (row === known) {
+    const moved = hasMoved(fact);
+    if (row === known || (moved && columns.moved[row] === 0)) {
+      // What an idle series said before is forgotten: the pair has one that moved.
+      if (row !== known) connectionTypes.forgetOthers(row);
+      columns.moved[row] = moved ? 1 : 0;
       columns.clientKind[row] = numberOfKind[clientKind];
       columns.serverKind[row] = numberOfKind[serverKind];
       columns.connectionType[row] = type.index;
       return row;
     }
+    if (!moved && columns.moved[row] === 1) return row;
     columns.clientKind[row] = numberOfStronger(columns.clientKind[row], numberOfKind[clientKind]);
     columns.serverKind[row] = numberOfStronger(columns.serverKind[row], numberOfKind[serverKind]);
     const firstType = columns.connectionType[row] ?? 0;
@@ -123,6 +142,12 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
       // The latency of no requests is NaN: it is not known, and nothing is lost.
       return;
     }
+    if (isSideOpen(fact)) openSides.hold(fact);
+    else take(fact);
+  }
+
+  function take(fact: PairFact): void {
+    const { kind, value } = fact;
     const row = rowOf(fact);
     const { columns } = pairs;
     if (typeof row === 'string') dropped[row] += 1;
@@ -171,6 +196,7 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
   }
 
   function finish(failures: 'known' | 'unknown' = 'known'): Normalized {
+    openSides.settle(take);
     const observations: Observation[] = [];
     const shown = createShown(services, pairs);
     const notes = createNotes();
@@ -207,7 +233,7 @@ export function createNormalizer(aliases?: Aliases): Normalizer {
     };
   }
 
-  return { add, finish };
+  return { add, openQuestions: openSides.questions, finish };
 }
 
 /** Why a value's ends, or the value itself, cannot be used. */
@@ -236,6 +262,11 @@ function ranksOf(ordered: readonly KnownEndpoint[]): Uint32Array {
   const ranks = new Uint32Array(ordered.length);
   for (const [rank, { index }] of ordered.entries()) ranks[index] = rank;
   return ranks;
+}
+
+/** Whether the series of a value moved, or is listed: an idle one says little of its pair. */
+function hasMoved({ kind, value }: PairFact): boolean {
+  return value > 0 && !isLatency(kind);
 }
 
 function isLatency(kind: PairFactKind): kind is LatencyFactKind {

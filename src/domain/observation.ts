@@ -33,6 +33,8 @@ export interface PairFact {
   readonly connectionType: string;
   /** Which side was inferred, where the source says so. */
   readonly virtualSide: 'client' | 'server' | null;
+  /** Present where the producer calls the client `user` and a rule may have renamed it. */
+  readonly calledUser?: true;
   /** The source folded many pairs into this one because it ran out of room. */
   readonly overflow: boolean;
   readonly value: number;

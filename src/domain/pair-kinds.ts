@@ -9,24 +9,23 @@ const ofCall: Kinds = ['service', 'service'];
 const ofDatabase: Kinds = ['service', 'database'];
 
 /**
- * The side of a pair that is a virtual node; `null` where none is.
+ * Whether one side was inferred and the values do not say which, so that what else is known decides.
  *
- * Where it is not said, the client is it when it is called `user`, the name the producers give to a
- * caller they did not see; otherwise the server is.
+ * Every producer writes the names of those whose spans it saw, and calls a caller it did not see
+ * `user`. So a client of another name has spans of its own, and the server was inferred.
  */
-export function virtualSideOf(fact: PairFact): 'client' | 'server' | null {
-  if (fact.connectionType !== 'virtual_node') return null;
-  return fact.virtualSide ?? (fact.client.name === 'user' ? 'client' : 'server');
+export function isSideOpen({ connectionType, virtualSide, calledUser, client }: PairFact): boolean {
+  if (connectionType !== 'virtual_node' || virtualSide !== null) return false;
+  return calledUser ?? client.name === 'user';
 }
 
-/** The kinds of both sides of a pair, from its labels. */
-export function kindsOf(fact: PairFact): Kinds {
-  if (fact.connectionType === 'database') return ofDatabase;
-  const side = virtualSideOf(fact);
-  if (side === null) return ofCall;
-  return side === 'client'
-    ? [virtualKind(fact.client.name), 'service']
-    : ['service', virtualKind(fact.server.name)];
+/** The kinds of both sides of a pair whose side is not open, from its labels. */
+export function kindsOf({ connectionType, virtualSide, client, server }: PairFact): Kinds {
+  if (connectionType === 'database') return ofDatabase;
+  if (connectionType !== 'virtual_node') return ofCall;
+  return virtualSide === 'client'
+    ? [virtualKind(client.name), 'service']
+    : ['service', virtualKind(server.name)];
 }
 
 function virtualKind(name: string): ServiceKind {

@@ -14,6 +14,8 @@ const columnsFor = (room: number) => ({
   listed: new Uint8Array(room),
   used: new Uint8Array(room),
   uncounted: new Uint8Array(room),
+  /** 1 where a value was above zero: then only such values say what follows. */
+  moved: new Uint8Array(room),
   /** Numbers of the kinds of both sides. */
   clientKind: new Uint8Array(room),
   serverKind: new Uint8Array(room),

@@ -17,6 +17,16 @@ const allowed = new Set([
   'NeqRegex',
 ]);
 
+/** Longest accepted name of a label or beginning of a metric's, in UTF-16 code units. */
+const maxNameLength = 512;
+
+/** Whether a text can be a name in Prometheus, which takes any UTF-8, and is one to read. */
+export function isReadableName(name: string): boolean {
+  return (
+    name !== '' && name.length <= maxNameLength && name.isWellFormed() && !/\p{Cc}/u.test(name)
+  );
+}
+
 /**
  * The matchers of a list such as `cluster="eu", tenant=~"a|b"`, each by itself.
  *
@@ -28,16 +38,25 @@ export function parseMatchers(text: string): string[] | null {
   const expression = `{${text}}`;
   const matchers: string[] = [];
   let onlyMatchers = true;
+  let areNames = true;
   parser.parse(expression).iterate({
     enter({ name, type, from, to, node }) {
       if (type.isError || !allowed.has(name)) onlyMatchers = false;
       // A name in quotes with nothing behind it is a metric's.
       if (name === 'QuotedLabelName' && node.parent?.name === 'LabelMatchers') onlyMatchers = false;
+      if (name === 'LabelName' || name === 'QuotedLabelName') {
+        areNames &&= isLabelName(expression.slice(from, to));
+      }
       if (name === 'UnquotedLabelMatcher' || name === 'QuotedLabelMatcher') {
         matchers.push(expression.slice(from, to));
       }
     },
   });
-  const named = matchers.some((matcher) => /^["'`]?__name__["'`]?\s*[=!]/.test(matcher));
-  return onlyMatchers && matchers.length > 0 && !named ? matchers : null;
+  return onlyMatchers && matchers.length > 0 && areNames ? matchers : null;
+}
+
+/** Whether a name, between quotes or not, is that of a label and says so without escapes. */
+function isLabelName(written: string): boolean {
+  const name = written.replace(/^(["'`])(.*)\1$/s, '$2');
+  return isReadableName(name) && name !== '__name__' && !name.includes('\\');
 }

@@ -39,6 +39,12 @@ export function mappedEndpoint(
   };
 }
 
+/** Those of some labels that a window's series have, in their own order. */
+export function labelsPresent(known: readonly string[], present: readonly string[]): string[] {
+  const there = new Set(present);
+  return known.filter((name) => there.has(name));
+}
+
 /** All labels that identify a side, its name first; what is no side's is added up. */
 export function identityLabelsOf(side: SideLabels): string[] {
   const { name, namespace, cluster, environment } = side;

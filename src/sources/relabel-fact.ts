@@ -1,6 +1,6 @@
 import { isOverflowFact } from '../domain/normalize.ts';
 import type { Endpoint, PairFact } from '../domain/observation.ts';
-import { virtualSideOf } from '../domain/pair-kinds.ts';
+import { isSideOpen } from '../domain/pair-kinds.ts';
 import type { Side } from '../domain/relabel.ts';
 import type { Dialect } from './dialect.ts';
 import type { Source } from './source.ts';
@@ -16,8 +16,11 @@ export function relabelFact({ relabelling }: Source, fact: PairFact): PairFact |
   const client = relabelling.apply('client', fact.client);
   const server = relabelling.apply('server', fact.server);
   if ('droppedBy' in client || 'droppedBy' in server) return null;
-  const virtualSide = virtualSideOf(fact);
-  return { ...fact, client: client.endpoint, server: server.endpoint, virtualSide };
+  const renamed = { ...fact, client: client.endpoint, server: server.endpoint };
+  if (fact.connectionType !== 'virtual_node' || fact.virtualSide !== null) return renamed;
+  return isSideOpen(fact)
+    ? { ...renamed, calledUser: true }
+    : { ...renamed, virtualSide: 'server' };
 }
 
 /**

@@ -11,8 +11,32 @@ export function series(metric: string | null, ...matchers: readonly string[]): S
 
 /** The selector of the series that `matchers` hold for as well. */
 export function selectorOf({ metric, matchers: own }: Series, matchers: readonly string[]): string {
-  const all = [...own, ...matchers];
-  return `${metric ?? ''}${all.length > 0 ? `{${all.join(',')}}` : ''}`;
+  const isPlain = metric === null || plainMetric.test(metric);
+  const all = [...(isPlain ? [] : [quoted(metric)]), ...own, ...matchers];
+  return `${isPlain ? (metric ?? '') : ''}${all.length > 0 ? `{${all.join(',')}}` : ''}`;
+}
+
+const plainMetric = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const plainLabel = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** A label's name as PromQL reads it: between quotes only where it must be, which older servers refuse. */
+export function labelNameText(name: string): string {
+  return plainLabel.test(name) ? name : quoted(name);
+}
+
+/** Names of labels between brackets, as after `on`. */
+export function labelList(names: readonly string[]): string {
+  return `(${names.map(labelNameText).join(', ')})`;
+}
+
+/** What an aggregation keeps apart. */
+export function byLabels(names: readonly string[]): string {
+  return `by ${labelList(names)}`;
+}
+
+/** What an aggregation makes one. */
+export function withoutLabels(names: readonly string[]): string {
+  return `without ${labelList(names)}`;
 }
 
 /** A value between double quotes, as PromQL reads it back. */
@@ -24,9 +48,9 @@ export function quoted(value: string): string {
 export function anyOf(label: string, values: readonly string[]): string {
   const [only] = values;
   if (values.length === 1 && only !== undefined && only.length <= longestWhole) {
-    return `${label}=${quoted(only)}`;
+    return `${labelNameText(label)}=${quoted(only)}`;
   }
-  return `${label}=~${quoted(values.map(patternOf).join('|'))}`;
+  return `${labelNameText(label)}=~${quoted(values.map(patternOf).join('|'))}`;
 }
 
 /** Longer values are known by their beginning: of an endless one no more was read. */
@@ -40,16 +64,7 @@ function patternOf(text: string): string {
   return `${escapeRegex(beginning)}.*`;
 }
 
-function escapeRegex(text: string): string {
+/** A text as the regular expression (RE2) that matches it and nothing else. */
+export function escapeRegex(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
-}
-
-/** The grouping of an aggregation by some labels. */
-export function byLabels(names: readonly string[]): string {
-  return `by (${names.join(', ')})`;
-}
-
-/** The grouping of an aggregation by all but some labels. */
-export function withoutLabels(names: readonly string[]): string {
-  return `without (${names.join(', ')})`;
 }

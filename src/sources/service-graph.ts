@@ -4,20 +4,31 @@ import { endpointOf, identityLabelsOf, type PairLabels, type SideLabels } from '
 import type { Source } from './source.ts';
 import type { Pair } from './spelling.ts';
 
+type Side = 'client' | 'server';
+
 /**
  * The labels of a side: its name, and dimensions with the side as prefix.
  *
- * A dimension without prefix says nothing, because either side may have set it.
+ * A dimension without prefix says nothing, because either side may have set it. Where a server keeps
+ * the names of OpenTelemetry, the dots in a dimension's name stay, as in `client_service.namespace`.
  */
-function sideLabels(side: 'client' | 'server'): SideLabels {
+function sideLabels(side: Side): SideLabels {
   const prefixed = (names: readonly string[]) => names.map((name) => `${side}_${name}`);
   return {
     name: [side],
-    namespace: prefixed(['service_namespace', 'k8s_namespace_name', 'namespace']),
-    cluster: prefixed(['k8s_cluster_name', 'cluster']),
+    namespace: prefixed([
+      'service_namespace',
+      'service.namespace',
+      'k8s_namespace_name',
+      'k8s.namespace.name',
+      'namespace',
+    ]),
+    cluster: prefixed(['k8s_cluster_name', 'k8s.cluster.name', 'cluster']),
     environment: prefixed([
       'deployment_environment_name',
+      'deployment.environment.name',
       'deployment_environment',
+      'deployment.environment',
       'environment',
       'env',
     ]),
@@ -29,18 +40,28 @@ const pairLabels: PairLabels = { client: sideLabels('client'), server: sideLabel
 /** What is left to ask where a series has none of the dimensions, as most have not. */
 const namesOnly: PairLabels = { client: nameOf('client'), server: nameOf('server') };
 
-function nameOf(side: 'client' | 'server'): SideLabels {
+function nameOf(side: Side): SideLabels {
   return { name: [side], namespace: [], cluster: [], environment: [] };
 }
 
-/** The labels that identify a pair in `traces_service_graph_*`. */
+const isDotted = (name: string) => name.includes('.');
+const plainOf = (side: Side) => identityLabelsOf(pairLabels[side]).filter((one) => !isDotted(one));
+const dottedOf = (side: Side) => identityLabelsOf(pairLabels[side]).filter(isDotted);
+
+/**
+ * The labels that identify a pair in `traces_service_graph_*`.
+ *
+ * The dotted ones are apart: a question that names them is refused by servers that know no such
+ * names, so they are for windows whose series have them.
+ */
 export const serviceGraphLabels = {
-  clientLabels: identityLabelsOf(pairLabels.client),
-  serverLabels: identityLabelsOf(pairLabels.server),
-  pairLabels: ['connection_type', 'virtual_node', 'metric_overflow'],
   kindLabels: ['failed'],
   // Dimensions of either side's spans that say nothing of its identity.
   isKindLabel: (name: string) => name.startsWith('client_') || name.startsWith('server_'),
+  clientLabels: plainOf('client'),
+  serverLabels: plainOf('server'),
+  dotted: { client: dottedOf('client'), server: dottedOf('server') },
+  pairLabels: ['connection_type', 'virtual_node', 'metric_overflow', 'otel_metric_overflow'],
 } as const;
 
 const plainLabels = new Set<string>(['client', 'server', ...serviceGraphLabels.pairLabels]);
@@ -60,7 +81,8 @@ export function serviceGraphPair(source: Source, labels: Readonly<Record<string,
     server: endpointOf(labels, asked.server, source.fixed),
     connectionType: labels.connection_type ?? '',
     virtualSide: side === 'client' || side === 'server' ? side : null,
-    overflow: labels.metric_overflow === 'true',
+    // A producer that ran out of room says so, or the SDK of OpenTelemetry within it does.
+    overflow: labels.metric_overflow === 'true' || labels.otel_metric_overflow === 'true',
   };
 }
 

@@ -11,7 +11,7 @@ import { duration } from '../runtime/duration.ts';
 import { accessFields, accessOf } from './access-schema.ts';
 import { dialectNames, istioReporters } from './dialect-names.ts';
 import { latencyUnits } from './latency-questions.ts';
-import { parseMatchers } from './matchers.ts';
+import { isReadableName, parseMatchers } from './matchers.ts';
 import { mappedLabelsOf } from './pair-labels.ts';
 import { createSecretLookup, type SecretPlaces } from './secret-refs.ts';
 import type { Source } from './source.ts';
@@ -23,7 +23,7 @@ const evenIfWrong = {
 
 const labelName = z
   .string()
-  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be a name of a label')
+  .refine(isReadableName, 'must be a name of a label')
   .refine((name) => !['__name__', 'le'].includes(name), 'is not a label that may be used here');
 
 const labelNames = z.preprocess(
@@ -111,7 +111,7 @@ function fieldsOf(places: SecretPlaces) {
     cluster: part,
     metricPrefix: z
       .string()
-      .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'must be the beginning of a metric name')
+      .refine(isReadableName, 'must be the beginning of a metric name')
       .optional(),
     istioReporter: z.enum(istioReporters).optional(),
     labels: labelMap.optional(),

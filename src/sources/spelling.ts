@@ -24,6 +24,8 @@ export interface Spelling {
   /** The labels that name the client and the server, each side's name first. */
   readonly clientLabels: readonly string[];
   readonly serverLabels: readonly string[];
+  /** Others that name them, with names that only some servers take: asked where they are there. */
+  readonly dotted?: Readonly<Record<Side, readonly string[]>>;
   /** The labels that say what kind of pair it is. */
   readonly pairLabels?: readonly string[];
   /** The labels that say what kind of requests a series counts; they are neither a pair's nor a producer's. */
@@ -54,11 +56,16 @@ export function dialectOf(spelling: Spelling): Dialect {
     presence: spelling.presence ?? [requests],
 
     labelsFor(source, present) {
-      const [client, server] = [sideLabelsFor(source, 'client'), sideLabelsFor(source, 'server')];
+      const there = new Set(present ?? []);
+      const side = (one: Side) => [
+        ...sideLabelsFor(source, one),
+        ...(spelling.dotted?.[one] ?? []).filter((name) => there.has(name)),
+      ];
+      const [client, server] = [side('client'), side('server')];
       const identity = [...new Set([...client, ...server, ...(spelling.pairLabels ?? [])])];
       const replicas = source.replicaLabels ?? [];
       const told = [...spelling.kindLabels, ...(source.kindLabels ?? [])];
-      const found = (present ?? []).filter((name) => spelling.isKindLabel?.(name));
+      const found = [...there].filter((name) => spelling.isKindLabel?.(name));
       const others = new Set([...identity, ...replicas]);
       const kinds = [...new Set([...told, ...found])].filter((name) => !others.has(name));
       const labels: CounterLabels = { client, server, identity, kinds, replicas };

@@ -67,11 +67,24 @@ describe('the kind of a service', () => {
 
   it('is never decided by the name: a real service may be called user or unknown', () => {
     const real = fact({ client: endpoint('user'), server: endpoint('unknown') });
-    expect(kindsOf(real, virtual('user', 'b'))).toEqual({
+    expect(kindsOf(real, virtual('user', 'b', { virtualSide: 'client' }))).toEqual({
       user: 'service',
       unknown: 'service',
       '~user': 'user',
       b: 'service',
+    });
+  });
+
+  it('is service for one called unknown that calls outside, or is called by nobody seen', () => {
+    expect(kindsOf(virtual('unknown', 'pay.example'))).toEqual({
+      unknown: 'service',
+      'pay.example': 'external',
+    });
+    const real = fact({ client: endpoint('unknown'), server: endpoint('db') });
+    expect(kindsOf(real, virtual('user', 'unknown'))).toEqual({
+      unknown: 'service',
+      db: 'service',
+      '~user': 'user',
     });
   });
 

@@ -2,7 +2,7 @@ import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { normalize } from '../../src/domain/normalize.ts';
-import { hasTraffic, isSeen } from '../../src/domain/observation.ts';
+import { hasTraffic, isSeen, type PairFact } from '../../src/domain/observation.ts';
 import { anyFact, endpoint, fact, shuffled } from './arbitraries.ts';
 
 const only = (facts: Parameters<typeof normalize>[0]) => {
@@ -105,6 +105,71 @@ describe('the observations of a window', () => {
     const { observations, selfCalls } = normalize([fact({ server: endpoint('a') }), fact()]);
     expect(observations.map(({ dependencyId }) => dependencyId)).toEqual(['a~~a', 'a~~b']);
     expect(selfCalls).toBe(1);
+  });
+});
+
+describe('an idle series of a pair', () => {
+  const idle = (given: Partial<PairFact>) => fact({ value: 0, ...given });
+  const outside = { connectionType: 'virtual_node', server: endpoint('x') };
+  const direct = { connectionType: '', server: endpoint('x') };
+
+  it.each<[string, PairFact[], object]>([
+    [
+      'a call that once was taken for one to the outside',
+      [fact(direct), idle(outside)],
+      { connectionTypes: ['direct'], server: { kind: 'service' } },
+    ],
+    [
+      'the outside that once had spans',
+      [fact(outside), idle(direct)],
+      { connectionTypes: ['virtual_node'], server: { kind: 'external' } },
+    ],
+    [
+      'a database, also where all but its requests is idle',
+      [fact({ connectionType: 'database' }), idle({ kind: 'failedRequests' }), idle({})],
+      { connectionTypes: ['database'], server: { kind: 'database' } },
+    ],
+    [
+      'what is listed and not called',
+      [idle({ kind: 'listed', ...outside, value: 1 }), idle(direct)],
+      { connectionTypes: ['virtual_node'], server: { kind: 'external' }, requests: 0 },
+    ],
+    [
+      'what is used and not counted',
+      [fact({ kind: 'used', ...outside }), idle({ kind: 'used', ...direct })],
+      { connectionTypes: ['virtual_node'], server: { kind: 'external' }, used: true },
+    ],
+    [
+      'nothing that moved: then all of them say',
+      [idle(outside), idle(direct)],
+      { connectionTypes: ['direct', 'virtual_node'], server: { kind: 'service' } },
+    ],
+  ])('says neither type nor kind beside one that moved: %s', (_, all, expected) => {
+    expect(only(all)).toMatchObject(expected);
+    expect(only(all.toReversed())).toMatchObject(expected);
+  });
+
+  it('adds no mode to what is seen', () => {
+    const { observations } = normalize([
+      fact(direct),
+      idle({ ...direct, connectionType: 'messaging_system' }),
+    ]);
+    expect(observations.filter(isSeen).map(({ mode }) => mode)).toEqual(['sync']);
+  });
+
+  const types = fc.constantFrom('', 'database', 'virtual_node', 'other');
+  it.prop([
+    fc
+      .array(fc.tuple(types, fc.nat(1)), { minLength: 1, maxLength: 8 })
+      .map((all) => all.map(([connectionType, value]) => fact({ connectionType, value }))),
+  ])('changes nothing but where all are idle, in any order', (all) => {
+    const moved = all.filter(({ value }) => value > 0);
+    const { connectionTypes, client, server } = only(all);
+    expect({ connectionTypes, client, server }).toEqual(
+      (({ connectionTypes, client, server }) => ({ connectionTypes, client, server }))(
+        only(moved.length > 0 ? moved : all),
+      ),
+    );
   });
 });
 

@@ -51,8 +51,24 @@ describe('a fact of a source with relabelling rules', () => {
   });
 
   it('keeps the virtual side that its first names had', () => {
+    const virtual = (client: string) =>
+      fact({ client: endpoint(client), connectionType: 'virtual_node' });
+    expect(relabelFact(sourceWith(toX), virtual('a'))).toMatchObject({ virtualSide: 'server' });
+    expect(relabelFact(sourceWith(toX), virtual('user'))).toMatchObject({
+      virtualSide: null,
+      calledUser: true,
+    });
+    const toUser = sourceWith({ ...toX, replacement: 'user' });
+    expect(relabelFact(toUser, virtual('a'))).toMatchObject({ virtualSide: 'server' });
+  });
+
+  it('may rename a caller that nobody saw, which stays one', () => {
+    const normalizer = createNormalizer();
     const given = fact({ client: endpoint('user'), connectionType: 'virtual_node' });
-    expect(relabelFact(sourceWith(toX), given)).toMatchObject({ virtualSide: 'client' });
+    normalizer.add(relabelFact(sourceWith({ ...toX, regex: 'user' }), given));
+    expect(normalizer.finish().observations).toMatchObject([
+      { client: { id: 'x', kind: 'external' }, server: { id: 'b', kind: 'service' } },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { normalize } from '../../src/domain/normalize.ts';
+import { createNormalizer, normalize } from '../../src/domain/normalize.ts';
 import type { Observation, PairFact } from '../../src/domain/observation.ts';
+import { isSideOpen } from '../../src/domain/pair-kinds.ts';
 import type { Window } from '../../src/domain/window.ts';
 
 /** A window of the grid, and all that a source says of it, whenever it is asked. */
@@ -113,6 +114,7 @@ function walkOf(history: readonly SaidWindow[]): fc.Arbitrary<Write[]> {
 /** One attempt at a window: any partition of its pairs into shards, in batches of any size. */
 function attemptAt({ window, facts }: SaidWindow): fc.Arbitrary<Write[]> {
   const pairs = [...new Set(facts.map(pairOf))];
+  const spans = namesWithSpans(facts);
   return fc
     .tuple(
       fc.array(fc.nat(2), { minLength: pairs.length, maxLength: pairs.length }),
@@ -122,7 +124,11 @@ function attemptAt({ window, facts }: SaidWindow): fc.Arbitrary<Write[]> {
     .map(([shardOf, order, batchRows]) =>
       order.flatMap((shard) => {
         const own = facts.filter((one) => shardOf[pairs.indexOf(pairOf(one))] === shard);
-        return batchesOf(normalize(own).observations, batchRows).map((observations) => ({
+        const normalizer = createNormalizer(undefined, (id) =>
+          spans.has(id) ? 'service' : undefined,
+        );
+        for (const fact of own) normalizer.add(fact);
+        return batchesOf(normalizer.finish().observations, batchRows).map((observations) => ({
           window,
           observations,
         }));
@@ -131,6 +137,27 @@ function attemptAt({ window, facts }: SaidWindow): fc.Arbitrary<Write[]> {
 }
 
 const pairOf = ({ client, server }: PairFact): string => JSON.stringify([client, server]);
+
+/** Who has spans of its own by all that a window says: a reader of shards asks the source for it. */
+function namesWithSpans(facts: readonly PairFact[]): Set<string> {
+  const said = facts.filter((fact) => fact.value >= 0 && !isSideOpen(fact));
+  // Nobody asks.
+  if (said.length === facts.length) return new Set();
+  const ofPair = new Map<string, PairFact[]>();
+  for (const fact of said) {
+    const key = `${pairOf(fact)}${fact.connectionType === 'messaging_system'}`;
+    ofPair.set(key, [...(ofPair.get(key) ?? []), fact]);
+  }
+  const names = [...ofPair.values()].flatMap((all) => {
+    const moved = all.filter(({ kind, value }) => value > 0 && !kind.includes('Latency'));
+    return (moved.length > 0 ? moved : all).flatMap(({ client, server, connectionType }) =>
+      ['database', 'virtual_node'].includes(connectionType)
+        ? [client.name]
+        : [client.name, server.name],
+    );
+  });
+  return new Set(names.map((name) => name.replaceAll(':', '~3A')));
+}
 
 function batchesOf<T>(items: readonly T[], size: number): T[][] {
   const batches: T[][] = [];

@@ -24,6 +24,9 @@ const serverLabels = [
   'destination_service_namespace',
 ];
 
+/** HTTP codes of failures; without any response, as where nothing could be connected to, it is 0. */
+const httpFailures = '0|5..';
+
 /** gRPC codes that say the server failed, not that the request was wrong. */
 const grpcFailures = '2|4|12|13|14|15';
 
@@ -40,11 +43,11 @@ export function istio(reporter: IstioReporter): Dialect {
   return dialectOf({
     requests,
     failures: [
-      series('istio_requests_total', reported, 'response_code=~"5.."'),
+      series('istio_requests_total', reported, `response_code=~"${httpFailures}"`),
       series(
         'istio_requests_total',
         reported,
-        'response_code!~"5.."',
+        `response_code!~"${httpFailures}"`,
         `grpc_response_status=~"${grpcFailures}"`,
       ),
     ],
@@ -75,8 +78,20 @@ export function istio(reporter: IstioReporter): Dialect {
   });
 }
 
-/** What Istio writes where it knows nothing. */
-const known = (value: string | undefined) => (value === 'unknown' ? '' : (value ?? ''));
+/**
+ * What Istio and its proxies write where they know nothing, and the clusters of a proxy that let
+ * through or swallow whatever has no other: as a name they would be one service that all call.
+ */
+const notKnown = new Set([
+  'unknown',
+  '-',
+  'PassthroughCluster',
+  'BlackHoleCluster',
+  'InboundPassthroughCluster',
+  'InboundPassthroughClusterIpv4',
+  'InboundPassthroughClusterIpv6',
+]);
+const known = (value: string) => (notKnown.has(value) ? '' : value);
 
 function pairOf(source: Source, all: Labels): Pair {
   const labels = Object.fromEntries(
@@ -107,7 +122,7 @@ function serverOf(source: Source, labels: Labels): { endpoint: Endpoint; real: b
     // A service of the mesh none of whose workloads answered.
     return { endpoint: { ...reached, namespace, name }, real: true };
   }
-  // A host outside, or the cluster that lets all else pass or swallows it.
+  // A host outside, if there is a word for it.
   return { endpoint: { ...outside(source), name: name || host || 'unknown' }, real: false };
 }
 
