@@ -25,12 +25,9 @@ const observedSchema = z.object({
     .string()
     .nullable()
     .openapi({ description: 'In which dialect the source was read; null where not recorded.' }),
-  variant: z
-    .string()
-    .nullable()
-    .openapi({
-      description: "The dialect's variant, such as a reporter; null where there is none.",
-    }),
+  variant: z.string().nullable().openapi({
+    description: "The dialect's variant, such as a reporter; null where there is none.",
+  }),
   mode: z.enum(modes).openapi({ description: 'How it was seen.' }),
   connectionTypes: z
     .array(z.string())
