@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import { evidenceId } from '../../src/domain/dependency.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 import { isVirtual, kindStrength, type ObservedService } from '../../src/domain/service.ts';
 import { createPrometheusClient } from '../../src/sources/prometheus-client.ts';
@@ -61,7 +62,8 @@ function rowsOf(
     })),
     observed: reading.observations.map((one) => ({
       ...endsOf(one),
-      id: `${sourceId}|${one.mode}|${one.dependencyId}`,
+      id: evidenceId(sourceId, readAs, one.mode, one.dependencyId),
+      dialect: readAs.dialect,
       // As long as the product's; what it says does not matter to the time it takes.
       digest: String(one.requests).padEnd(16, '0').slice(0, 16),
       mode: one.mode,
@@ -99,5 +101,7 @@ function rowsOf(
   };
 }
 
+/** As the windows are read. */
+const readAs = { dialect: 'tempo', variant: null };
 const fresh = { state: 'active', criticality: 'hard', confidence: 'medium', conflicts: [] };
 const endsOf = ({ client, server }: Observation) => ({ clientId: client.id, serverId: server.id });

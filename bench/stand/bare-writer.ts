@@ -13,7 +13,7 @@ const observed = `
   MATCH (client:Service {id: row.clientId})
   MATCH (server:Service {id: row.serverId})
   MERGE (client)-[o:OBSERVED {id: row.id}]->(server)
-  ON CREATE SET o.firstSeenAt = $at, o.source = $source, o.mode = row.mode
+  ON CREATE SET o.firstSeenAt = $at, o.source = $source, o.dialect = row.dialect, o.mode = row.mode
   SET
     o.digest = row.digest,
     o.connectionTypes = row.connectionTypes,

@@ -47,7 +47,7 @@ export async function writeLargeGraph(
          conflicts: [], from: datetime($seenAt), to: datetime('9999-12-31T00:00:00Z')
        }]->(server)
        CREATE (client)-[:OBSERVED {
-         id: 'large|sync|' + id, source: 'large', mode: 'sync', connectionTypes: [''],
+         id: 'large|tempo|sync|' + id, source: 'large', dialect: 'tempo', mode: 'sync', connectionTypes: [''],
          firstSeenAt: datetime($seenAt), lastSeenAt: datetime($seenAt),
          lastTrafficAt: datetime($seenAt), windowEnd: datetime($seenAt),
          requestsPerSecond: (i * 7919 % 10007) / 13.0, errorRatio: (i % 97) / 970.0,

@@ -59,7 +59,7 @@ export async function writeHistory(
      MATCH (client:Service {id: row.client})
      MATCH (server:Service {id: row.server})
      CREATE (client)-[:DEPENDS_ON {id: row.id, ${belief}, from: datetime({epochMillis: toInteger(row.from)}), to: datetime('9999-12-31T00:00:00Z')}]->(server)
-     CREATE (client)-[:OBSERVED {id: 'shop|sync|' + row.id, source: 'shop', mode: 'sync', connectionTypes: [''], firstSeenAt: datetime({epochMillis: toInteger(row.from)}), lastSeenAt: datetime({epochMillis: $now}), windowEnd: datetime({epochMillis: $now}), requestsPerSecond: 1.5, errorRatio: 0.01}]->(server)`.replaceAll(
+     CREATE (client)-[:OBSERVED {id: 'shop|tempo|sync|' + row.id, source: 'shop', dialect: 'tempo', mode: 'sync', connectionTypes: [''], firstSeenAt: datetime({epochMillis: toInteger(row.from)}), lastSeenAt: datetime({epochMillis: $now}), windowEnd: datetime({epochMillis: $now}), requestsPerSecond: 1.5, errorRatio: 0.01}]->(server)`.replaceAll(
       '$now',
       String(nowMillis),
     ),

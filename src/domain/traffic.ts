@@ -52,22 +52,20 @@ export const dialectOrder: readonly string[] = [
  * the busiest part stands.
  */
 export function trafficOf(all: readonly EvidenceTraffic[]): Traffic {
-  const [only] = all;
-  // Nearly every dependency has one piece of evidence, and lists have thousands of them.
-  if (only === undefined) return noTraffic;
-  if (all.length === 1) {
-    const { requestsPerSecond, errorRatio, latency, mode, source } = only;
-    const parts = [{ mode, sources: [source], taken: only }];
+  const parts = partsOf(all);
+  const [first] = parts;
+  if (first === undefined) return noTraffic;
+  if (parts.length === 1) {
+    const { requestsPerSecond, errorRatio, latency } = first.taken;
     return { requestsPerSecond, errorRatio, latency, parts };
   }
-  const parts = partsOf(all);
   let requestsPerSecond: number | null = null;
   let judged = 0;
   let failing = 0;
-  let busiest = only;
-  for (const [index, { taken }] of parts.entries()) {
+  let busiest = first.taken;
+  for (const { taken } of parts) {
     const { requestsPerSecond: rate, errorRatio } = taken;
-    if (index === 0 || compare(taken, busiest) < 0) busiest = taken;
+    if (compare(taken, busiest) < 0) busiest = taken;
     if (rate === null) continue;
     requestsPerSecond = (requestsPerSecond ?? 0) + rate;
     if (errorRatio === null) continue;
@@ -81,6 +79,11 @@ export function trafficOf(all: readonly EvidenceTraffic[]): Traffic {
 const noTraffic: Traffic = { requestsPerSecond: null, errorRatio: null, latency: {}, parts: [] };
 
 function partsOf(all: readonly EvidenceTraffic[]): TrafficPart[] {
+  const [only] = all;
+  // Nearly every dependency has one piece of evidence, and lists have thousands of them.
+  if (only !== undefined && all.length === 1) {
+    return [{ mode: only.mode, sources: [only.source], taken: only }];
+  }
   const groups = new Map<string, EvidenceTraffic[]>();
   for (const one of all) {
     const key = `${one.mode}|${one.callGroup}`;

@@ -69,7 +69,7 @@ const fewNames = fc.constantFrom('', 'a', 'b', 'user', 'unknown', 'x'.repeat(513
 
 /** Facts about few pairs, so that many meet; counts are whole, so that sums are exact. */
 export const anyFact: fc.Arbitrary<PairFact> = fc.record({
-  kind: fc.constantFrom('requests', 'failedRequests', 'listed'),
+  kind: fc.constantFrom('requests', 'failedRequests', 'listed', 'uncounted'),
   client: fewNames.map((name) => endpoint(name)),
   server: fc.tuple(fewNames, fc.constantFrom('', 'shop')).map(([name, ns]) => endpoint(name, ns)),
   connectionType: fc.constantFrom('', 'messaging_system', 'database', 'virtual_node', 'other'),

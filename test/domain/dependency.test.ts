@@ -1,8 +1,9 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { dependencyId, evidenceId } from '../../src/domain/dependency.ts';
+import { dependencyId, evidenceId, type Reading } from '../../src/domain/dependency.ts';
 import { serviceId, serviceKinds } from '../../src/domain/service.ts';
+import { tempo, waypoint } from '../support/readings.ts';
 import { identity, mode } from './arbitraries.ts';
 
 const anyId = fc
@@ -31,7 +32,16 @@ describe('the id of evidence', () => {
   const source = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,10}$/);
   const pair = fc.tuple(anyId, anyId).map(([client, server]) => dependencyId(client, server));
 
-  it.prop([source, mode, pair])('splits back into source, mode and pair', (from, how, of) => {
-    expect(evidenceId(from, how, of).split('|')).toEqual([from, how, of]);
-  });
+  const reading = fc.constantFrom<[string, Reading]>(
+    ['tempo', tempo],
+    ['istio/waypoint', waypoint],
+    ['otel-collector/lab_', { dialect: 'otel-collector', variant: 'lab_' }],
+  );
+
+  it.prop([source, reading, mode, pair])(
+    'splits back into source, reading, mode and pair',
+    (from, [name, one], how, of) => {
+      expect(evidenceId(from, one, how, of).split('|')).toEqual([from, name, how, of]);
+    },
+  );
 });

@@ -13,6 +13,7 @@ import {
   undisturbed,
   type Write,
 } from '../support/disturbed.ts';
+import { tempo } from '../support/readings.ts';
 
 interface Known {
   readonly kind: ServiceKind;
@@ -32,7 +33,7 @@ function graphOf(writes: readonly Write[]) {
   for (const { window, observations } of writes) {
     for (const observation of observations) {
       const { dependencyId, mode, client, server } = observation;
-      const id = evidenceId('shop', mode, dependencyId);
+      const id = evidenceId('shop', tempo, mode, dependencyId);
       const after = mergeEvidence(evidence.get(id)?.stored ?? null, observation, window);
       if (after === null) continue;
       evidence.set(id, { dependencyId, mode, stored: after });

@@ -104,6 +104,30 @@ describe('the evidence of a pair', () => {
     );
   });
 
+  it.each([
+    ['more failed than there were', 120, 121, null],
+    ['more failed by rounding alone', 0.3, 0.1 + 0.2, 1],
+    ['all failed', 120, 120, 1],
+    ['the source cannot tell', 120, null, null],
+  ])(
+    'has a share of failures, unless it is not known: %s',
+    (_, requests, failedRequests, ratio) => {
+      const evidence = mergeEvidence(null, observed({ requests, failedRequests }), windowOf(0));
+      expect(evidence?.errorRatio).toBe(ratio);
+    },
+  );
+
+  it('has traffic of no known rate where its requests cannot be counted', () => {
+    const before = mergeEvidence(null, observed(), windowOf(0));
+    const uncounted = observed({ requests: null, uncounted: true });
+    expect(mergeEvidence(before, uncounted, windowOf(1))).toMatchObject({
+      lastSeenAt: 2 * minute,
+      lastTrafficAt: 2 * minute,
+      requestsPerSecond: null,
+      errorRatio: null,
+    });
+  });
+
   it('is seen, without traffic, when it is only listed', () => {
     const before = mergeEvidence(null, observed(), windowOf(0));
     const listed = observed({ requests: null, listed: true });
@@ -181,6 +205,14 @@ describe('the evidence of two pairs that turn out to be one', () => {
       latency: {},
       connectionTypes: ['database', 'direct'],
     });
+  });
+
+  it('does not know how many failed of both where it does not know it of one that had traffic', () => {
+    const unknown = of({ failedRequests: null });
+    expect(joinEvidence(unknown, of({})).errorRatio).toBeNull();
+    expect(joinEvidence(of({}), unknown).errorRatio).toBeNull();
+    const idle = of({ requests: 0, failedRequests: null, listed: true });
+    expect(joinEvidence(idle, of({})).errorRatio).toBe(0.05);
   });
 
   it('has the numbers of the newer window', () => {

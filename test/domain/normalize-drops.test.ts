@@ -108,7 +108,10 @@ describe('whatever a source says', () => {
         [fact({ client: side, server: side })],
       ]) {
         for (const { dependencyId, mode } of normalize(facts).observations) {
-          expect(evidenceId(source, mode, dependencyId).length).toBeLessThanOrEqual(indexLimit);
+          const reading = { dialect: 'otel-collector', variant: 'p'.repeat(512) };
+          expect(evidenceId(source, reading, mode, dependencyId).length).toBeLessThanOrEqual(
+            indexLimit,
+          );
         }
       }
     },

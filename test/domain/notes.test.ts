@@ -33,6 +33,25 @@ describe('what is odd about an observation is counted, and the observation kept'
     },
   );
 
+  it.each([
+    ['more failed than there were', 3, 2, 1],
+    ['failed, and there were none', 1, 0, 1],
+    ['more failed by rounding alone', 0.1 + 0.2, 0.3, 0],
+    ['all failed', 2, 2, 0],
+  ])('%s', (_, failed, requests, count) => {
+    const noted = notedOf(
+      fact({ ...plain, value: requests }),
+      fact({ ...plain, kind: 'failedRequests', value: failed }),
+    );
+    expect(noted.moreFailedThanRequests ?? 0).toBe(count);
+  });
+
+  it('requests that cannot be counted, and so their failures are not more', () => {
+    const uncounted = fact({ ...plain, kind: 'uncounted' });
+    const failed = fact({ ...plain, kind: 'failedRequests', value: 9 });
+    expect(notedOf(fact(plain), uncounted, failed)).toEqual({ failed: 1, uncounted: 1 });
+  });
+
   it('several connection types, and a virtual node', () => {
     const types = [fact(), fact({ connectionType: 'virtual_node' })];
     expect(notedOf(...types)).toEqual({

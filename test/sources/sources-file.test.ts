@@ -267,4 +267,20 @@ describe('secrets of a sources file', () => {
       expect(problems[0]).toMatch(/sources\[0\]\.tls: cert, key and ca are no PEM texts/);
     }
   });
+
+  it('says which other sources see the same calls, and only such as there are', () => {
+    const file = (a: string) => `
+sources:
+  - {id: a, url: "http://a:9090", sameCallsAs: ${a}}
+  - {id: b, url: "http://b:9090"}
+`;
+    expect(sourcesIn(file('[b]'))[0]?.sameCallsAs).toEqual(['b']);
+    expect(problemsIn(file('[b, a, nobody]')).problems).toEqual([
+      'sources[0].sameCallsAs[1]: is the source itself',
+      'sources[0].sameCallsAs[2]: is the id of no source in this file',
+    ]);
+    expect(problemsIn(file('b')).problems).toEqual([
+      expect.stringMatching(/^sources\[0\]\.sameCallsAs: /),
+    ]);
+  });
 });

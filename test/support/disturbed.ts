@@ -32,6 +32,7 @@ const anyFact: fc.Arbitrary<PairFact> = fc
       'requests',
       'failedRequests',
       'listed',
+      'uncounted',
       'serverLatencyP50Seconds',
     ),
     ends: anyEnds,

@@ -1,5 +1,5 @@
 import { type ChangeType, dependencyChange } from '../../src/domain/change.ts';
-import { dependencyId, evidenceId, type Mode } from '../../src/domain/dependency.ts';
+import { dependencyId, evidenceId, type Mode, type Reading } from '../../src/domain/dependency.ts';
 import { aged, mergeEvidence, type StoredEvidence } from '../../src/domain/evidence.ts';
 import { type Belief, foldEvidence, sameBelief } from '../../src/domain/fold.ts';
 import { impactsOf } from '../../src/domain/impact.ts';
@@ -57,12 +57,15 @@ export class HistoryModel {
   /** Before that nothing is compared. */
   horizon = Number.NEGATIVE_INFINITY;
 
-  writeBatch(source: string, window: Window, batch: readonly Observation[]): void {
+  writeBatch(
+    { source, reading, window }: { source: string; reading: Reading; window: Window },
+    batch: readonly Observation[],
+  ): void {
     const touched = new Map<string, readonly [string, string]>();
     const seen = new Map<string, ServiceKind>();
     for (const observation of batch) {
       const { mode, client, server } = observation;
-      const id = evidenceId(source, mode, observation.dependencyId);
+      const id = evidenceId(source, reading, mode, observation.dependencyId);
       const before = this.evidence.get(id)?.stored ?? null;
       const after = mergeEvidence(before, observation, window, this.cutoffs.get(source));
       if (after === null) continue;

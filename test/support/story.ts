@@ -1,3 +1,4 @@
+import type { Reading } from '../../src/domain/dependency.ts';
 import { normalize } from '../../src/domain/normalize.ts';
 import type { PairFact } from '../../src/domain/observation.ts';
 import { createStalePasses, type StalePass } from '../../src/graph/stale-passes.ts';
@@ -5,6 +6,7 @@ import { createWindowRecords } from '../../src/graph/windows.ts';
 import { endpoint, fact } from '../domain/arbitraries.ts';
 import { accountingOf } from './accounting.ts';
 import type { TestGraph } from './graph.ts';
+import { tempo } from './readings.ts';
 
 export const hour = 3_600_000;
 export const storyEpoch = Date.UTC(2026, 0, 1);
@@ -43,11 +45,18 @@ export function storyOf(graph: TestGraph, batchRows = 100) {
     async hour(
       index: number,
       calls: Calls,
-      how: { source?: string; late?: boolean; partial?: boolean; run?: string } = {},
+      how: {
+        source?: string;
+        reading?: Reading;
+        late?: boolean;
+        partial?: boolean;
+        run?: string;
+      } = {},
     ): Promise<void> {
       const { source = 'shop', late = false, partial = false, run = 'run-1' } = how;
+      const { reading = tempo } = how;
       const key = { source, run, window: windowAt(index), late };
-      await windows.write(key, normalize(callsOf(calls)).observations, () => {});
+      await windows.write({ ...key, reading }, normalize(callsOf(calls)).observations, () => {});
       await windows.close(key, accountingOf(partial ? 'partial' : 'complete'), { late });
     },
     /** Goes over a source at the end of an hour: stale after 3 hours, removed after 2 more. */

@@ -4,6 +4,7 @@ import { createWindowRecords } from '../../src/graph/windows.ts';
 import { endpoint, fact } from '../domain/arbitraries.ts';
 import { accountingOf } from './accounting.ts';
 import type { TestGraph } from './graph.ts';
+import { tempo } from './readings.ts';
 import { endOf, hour } from './story.ts';
 
 function service(environment: string, name: string, team: string | null) {
@@ -51,7 +52,7 @@ export async function tellTwoEnvironments(graph: TestGraph): Promise<void> {
     );
     const window = { startMillis: endOf(index) - hour, endMillis: endOf(index) };
     const key = { source: 'shop', run: 'run-1', window, late: false };
-    await windows.write(key, normalize(facts).observations, () => {});
+    await windows.write({ ...key, reading: tempo }, normalize(facts).observations, () => {});
     await windows.close(key, accountingOf('complete'), { late: false });
   }
   await graph.cypher(

@@ -18,6 +18,7 @@ import { AppError } from '../../../src/runtime/errors.ts';
 import { accountingOf } from '../../support/accounting.ts';
 import { askingOf } from '../../support/asking.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+import { tempo } from '../../support/readings.ts';
 
 /** How many sequences of writes are run; each on a graph of its own. */
 const numRuns = Number(process.env.TOKEN_SEQUENCES ?? 2);
@@ -124,7 +125,7 @@ describe('the ETags of a real graph', () => {
     const window = { startMillis: epoch + index * hour, endMillis: epoch + (index + 1) * hour };
     const key = { source, run: 'run-1', window, late };
     const { version } = await createAliasRecords(graph.database, batchRows).read();
-    await windows.write({ ...key, aliasVersion: version }, observations, () => {});
+    await windows.write({ ...key, reading: tempo, aliasVersion: version }, observations, () => {});
     await windows.close(key, accountingOf('complete'), { late });
   }
 
@@ -202,6 +203,7 @@ describe('the ETags of a real graph', () => {
         createWindowRecords(graph.database, batchRows).register({
           id: `${of}2`,
           dialect: 'tempo',
+          callGroup: `${of}2`,
           intervalMillis: hour,
         }),
     })),

@@ -5,6 +5,7 @@ import { createDatabase, openDriver } from '../../../src/graph/database.ts';
 import { loadStatements } from '../../../src/graph/statements.ts';
 import { createWindowRecords } from '../../../src/graph/windows.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+import { tempo } from '../../support/readings.ts';
 import { callsOf, emptied, endOf, hour, storyOf } from '../../support/story.ts';
 
 describe('a window that is read again', () => {
@@ -32,7 +33,11 @@ describe('a window that is read again', () => {
       ran.length = 0;
       const window = { startMillis: endOf(index) - hour, endMillis: endOf(index) };
       const { observations } = normalize(callsOf(calls));
-      await windows.write({ source: 'shop', run: 'run-1', window, late }, observations, () => {});
+      await windows.write(
+        { source: 'shop', reading: tempo, run: 'run-1', window, late },
+        observations,
+        () => {},
+      );
       return ran.filter((name) => /observed|unchanged|traffic/.test(name));
     };
   }

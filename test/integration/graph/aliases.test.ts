@@ -9,6 +9,7 @@ import { createWindowRecords, type WindowRecords } from '../../../src/graph/wind
 import { AppError } from '../../../src/runtime/errors.ts';
 import { endpoint, fact } from '../../domain/arbitraries.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+import { tempo } from '../../support/readings.ts';
 import { epoch } from '../../support/recording.ts';
 
 const now = (epoch + 86_400) * 1000;
@@ -36,13 +37,18 @@ describe("the operator's word about services", () => {
   });
 
   /** Writes a quarter of an hour as an activity does: with the aliases there are. */
-  async function write(index: number, facts: readonly PairFact[], source = 'shop') {
+  async function write(
+    index: number,
+    facts: readonly PairFact[],
+    source = 'shop',
+    reading = tempo,
+  ) {
     const table = await aliases.read();
     const normalizer = createNormalizer(table.aliases);
     for (const one of facts) normalizer.add(one);
     const startMillis = (epoch + index * 900) * 1000;
     const window = { startMillis, endMillis: startMillis + 900_000 };
-    const key = { source, run: 'run-1', window, aliasVersion: table.version };
+    const key = { source, run: 'run-1', window, aliasVersion: table.version, reading };
     await windows.write(key, normalizer.finish().observations, () => {});
   }
 
@@ -72,8 +78,13 @@ describe("the operator's word about services", () => {
     await write(0, facts);
     await make('old', 'new');
     expect(await evidence()).toEqual([
-      ...['a', 'b', 'c', 'd'].map((s) => ({ c: 'new', s, id: `shop|sync|new~~${s}`, rate: 1 })),
-      { c: 'web', s: 'new', id: 'shop|sync|web~~new', rate: 3 },
+      ...['a', 'b', 'c', 'd'].map((s) => ({
+        c: 'new',
+        s,
+        id: `shop|tempo|sync|new~~${s}`,
+        rate: 1,
+      })),
+      { c: 'web', s: 'new', id: 'shop|tempo|sync|web~~new', rate: 3 },
     ]);
     expect(await beliefs()).toEqual(['new~~a', 'new~~b', 'new~~c', 'new~~d', 'web~~new']);
     expect(
@@ -105,7 +116,7 @@ describe("the operator's word about services", () => {
     await write(0, [call('web', 'old'), call('web', 'new')]);
     await make('old', 'new');
     await write(1, [call('web', 'old', 450), call('web', 'new', 450)]);
-    expect(await evidence()).toMatchObject([{ id: 'shop|sync|web~~new', rate: 1 }]);
+    expect(await evidence()).toMatchObject([{ id: 'shop|tempo|sync|web~~new', rate: 1 }]);
   });
 
   it('leaves no evidence of the old one by a writer that was under way', async () => {
@@ -115,7 +126,7 @@ describe("the operator's word about services", () => {
     normalizer.add(call('web', 'old'));
     const startMillis = (epoch + 900) * 1000;
     const window = { startMillis, endMillis: startMillis + 900_000 };
-    const key = { source: 'shop', run: 'run-1', window, aliasVersion: version };
+    const key = { source: 'shop', run: 'run-1', window, aliasVersion: version, reading: tempo };
     await make('old', 'new');
     const late = windows.write(key, normalizer.finish().observations, () => {});
     expect(await codeOf(late)).toBe('AliasesChanged');

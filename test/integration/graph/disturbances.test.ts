@@ -10,6 +10,7 @@ import {
   type Write,
 } from '../../support/disturbed.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+import { tempo } from '../../support/readings.ts';
 
 /** Each run writes and reads a graph of its own, on a real server. */
 const numRuns = 25;
@@ -31,7 +32,11 @@ describe('windows of one grid, in Neo4j', () => {
       // What was written before is told apart by digests where it is known to be read again.
       const late = window.endMillis <= latest;
       latest = Math.max(latest, window.endMillis);
-      await windows.write({ source: 'shop', run: 'run-1', window, late }, observations, () => {});
+      await windows.write(
+        { source: 'shop', reading: tempo, run: 'run-1', window, late },
+        observations,
+        () => {},
+      );
     }
     return graph.dump();
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dependencyId, modes } from '../../../src/domain/dependency.ts';
+import { dependencyId, modes, type Reading } from '../../../src/domain/dependency.ts';
 import type { Observation } from '../../../src/domain/observation.ts';
 import type { ServiceKind } from '../../../src/domain/service.ts';
 import { everything } from '../../../src/domain/view.ts';
@@ -13,6 +13,7 @@ import { createWindowRecords } from '../../../src/graph/windows.ts';
 import { accountingOf } from '../../support/accounting.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { HistoryModel, textOf } from '../../support/history-model.ts';
+import { tempo, waypoint } from '../../support/readings.ts';
 
 /** How many sequences of commands are run; each on a graph of its own. */
 const numRuns = Number(process.env.HISTORY_SEQUENCES ?? 30);
@@ -67,6 +68,15 @@ const someObservations = fc.uniqueArray(anyObservation, {
   selector: ({ mode, dependencyId: id }) => `${mode} ${id}`,
 });
 const source = fc.constantFrom('x', 'y');
+const anyReading = fc.constantFrom(tempo, tempo, waypoint);
+
+/** How a window is read. */
+interface How {
+  readonly reading: Reading;
+  readonly late: boolean;
+  readonly complete: boolean;
+  readonly crashAfter: number;
+}
 
 /** Where each source is read up to, and what the product and the model say of it. */
 interface Story {
@@ -88,14 +98,14 @@ describe('the history in Neo4j', () => {
     name: string,
     index: number,
     all: readonly Observation[],
-    { late, complete, crashAfter }: { late: boolean; complete: boolean; crashAfter: number },
+    { reading, late, complete, crashAfter }: How,
   ) {
     const window = windowAt(index);
     const windows = createWindowRecords(graph.database, batchRows);
-    const key = { source: name, run: 'run-1', window, late };
+    const key = { source: name, reading, run: 'run-1', window, late };
     const batches = [all.slice(0, batchRows), all.slice(batchRows)].filter((one) => one.length > 0);
-    for (const batch of batches.slice(0, crashAfter)) model.writeBatch(name, window, batch);
-    for (const batch of batches) model.writeBatch(name, window, batch);
+    for (const batch of batches.slice(0, crashAfter)) model.writeBatch(key, batch);
+    for (const batch of batches) model.writeBatch(key, batch);
     let done = 0;
     if (crashAfter > 0 && batches.length > 0) {
       await windows
@@ -143,6 +153,7 @@ describe('the history in Neo4j', () => {
           name: source,
           all: someObservations,
           complete: fc.boolean(),
+          reading: anyReading,
           crashAfter: fc.constantFrom(0, 0, 1),
           outage: fc.constantFrom(0, 0, 0, 2, 5),
         })
@@ -158,12 +169,23 @@ describe('the history in Neo4j', () => {
     {
       weight: 2,
       arbitrary: fc
-        .record({ name: source, all: someObservations, back: fc.nat(6), complete: fc.boolean() })
-        .map(({ name, all, back, complete }) => ({
-          name: `late ${name} ${back} ${complete} ${namesOf(all)}`,
+        .record({
+          name: source,
+          reading: anyReading,
+          all: someObservations,
+          back: fc.nat(6),
+          complete: fc.boolean(),
+        })
+        .map(({ name, reading, all, back, complete }) => ({
+          name: `late ${name} ${reading.dialect} ${back} ${complete} ${namesOf(all)}`,
           step: async (story: Story) => {
             const index = Math.max(0, (story.frontier.get(name) ?? 0) - 1 - back);
-            await observe(story, name, index, all, { complete, crashAfter: 0, late: true });
+            await observe(story, name, index, all, {
+              reading,
+              complete,
+              crashAfter: 0,
+              late: true,
+            });
           },
         })),
     },

@@ -4,6 +4,7 @@ import type { PairFactKind } from '../../../src/domain/observation.ts';
 import { createWindowRecords, type WindowRecords } from '../../../src/graph/windows.ts';
 import { fact } from '../../domain/arbitraries.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
+import { tempo } from '../../support/readings.ts';
 import { epoch } from '../../support/recording.ts';
 
 type Values = Partial<Record<PairFactKind, number>>;
@@ -25,7 +26,11 @@ describe('latency on the evidence', () => {
     const { observations } = normalize(kinds.map(([kind, value]) => fact({ kind, value })));
     const endMillis = (epoch + endMinute * 60) * 1000;
     const window = { startMillis: endMillis - 900_000, endMillis };
-    await windows.write({ source: 'shop', run: 'run-1', window }, observations, () => {});
+    await windows.write(
+      { source: 'shop', reading: tempo, run: 'run-1', window },
+      observations,
+      () => {},
+    );
   }
 
   async function latencyInGraph(): Promise<Record<string, unknown>> {

@@ -141,7 +141,7 @@ describe('the past of a source', () => {
         `MATCH (web:Service {id: 'web'})
          UNWIND range(1, 20) AS i
          CREATE (s:Service {id: 's' + i, environment: '', cluster: '', namespace: '', name: 's' + i, kind: 'service', virtual: false, firstSeenAt: $seen, from: $seen})
-         CREATE (web)-[:OBSERVED {id: $source + '|sync|web~~s' + i, source: $source, mode: 'sync', connectionTypes: [], firstSeenAt: $seen, lastSeenAt: $seen, windowEnd: $seen}]->(s)`.replaceAll(
+         CREATE (web)-[:OBSERVED {id: $source + '|tempo|sync|web~~s' + i, source: $source, dialect: 'tempo', mode: 'sync', connectionTypes: [], firstSeenAt: $seen, lastSeenAt: $seen, windowEnd: $seen}]->(s)`.replaceAll(
           '$seen',
           `datetime({epochMillis: ${at(1)}})`,
         ),
