@@ -111,8 +111,10 @@ function equalLiving(
   return unknown.filter((birth) =>
     (holding.get(birth.value) ?? []).slice(0, mostCompared).some(({ one, from, to }) => {
       const [at, value] = one.samples.at(-1) ?? [0, 0];
+      const since = one.samples[0]?.[0] ?? birth.at;
       return (
         one.producer !== birth.series.producer &&
+        since < birth.at - near / 2 &&
         from - near <= birth.at &&
         to + near >= birth.at &&
         !hadEnded({ at, value }, birth, times)
