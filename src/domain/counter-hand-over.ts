@@ -142,17 +142,18 @@ function giveEnded(born: readonly Birth[], ended: readonly Ended[], times: Count
   for (const { birth, one } of candidates) {
     if (birth.before === undefined && !used.has(one)) give(birth, one);
   }
-  // What is like many others alike goes on with any of them.
+  // What is like many others alike goes on with any of them: the latest births with the latest ends.
+  const bare = born.filter(({ before }) => before === undefined).sort((a, b) => b.at - a.at);
   const left = latestFirst.filter((one) => !used.has(one));
   let from = 0;
-  for (const birth of born.filter(({ before }) => before === undefined)) {
-    const place = left
+  for (const birth of bare) {
+    const isPassed = (one: Ended | undefined) =>
+      one !== undefined && (used.has(one) || (one.at ?? 0) >= birth.at);
+    while (isPassed(left[from])) from += 1;
+    const one = left
       .slice(from, from + mostCompared)
-      .findIndex((one) => !used.has(one) && mayGoOn(one, birth, times));
-    const one = left[from + place];
-    if (place < 0 || one === undefined) continue;
-    give(birth, one);
-    if (place === 0) from += 1;
+      .find((other) => !used.has(other) && mayGoOn(other, birth, times));
+    if (one !== undefined) give(birth, one);
   }
 }
 
