@@ -41,23 +41,50 @@ export function gainOf(life: Life, afterMillis: number): number {
   return gain;
 }
 
-/** From so many falls on a counter may be written by several processes. */
+/** From so many falls on a counter may be written by several processes, whatever it comes back to. */
 const fewestFalls = 3;
+
+/** How near a counter comes back to a height for that to be no chance, as a part of the height. */
+const nearness = 0.01;
+
+/** A height below which a counter may well have come back by counting. */
+const fewestToRegain = 10;
 
 /**
  * Whether several processes write these samples by turns: it falls often, and at least half of the
  * falls are taken back within two samples, which no restart does.
+ *
+ * A short window holds one or two falls only. There each must lie between two heights that are almost
+ * the same, above it or below it: a new process would have to count just as far within two samples.
+ *
+ * @param gapMillis samples farther apart are of two lives, and what falls between them is no fall
  */
-export function hasSeveralWriters(samples: readonly CounterSample[]): boolean {
+export function hasSeveralWriters(
+  samples: readonly CounterSample[],
+  gapMillis = Number.POSITIVE_INFINITY,
+): boolean {
   let falls = 0;
   let takenBack = 0;
+  let isNear = true;
+  const heightOf = (index: number) => samples[index]?.[1] ?? Number.NaN;
   for (let i = 1; i < samples.length; i += 1) {
-    const high = samples[i - 1]?.[1] ?? 0;
-    if ((samples[i]?.[1] ?? 0) >= high) continue;
+    const [high, low] = [heightOf(i - 1), heightOf(i)];
+    if (!(low < high) || (samples[i]?.[0] ?? 0) - (samples[i - 1]?.[0] ?? 0) > gapMillis) continue;
     falls += 1;
-    if ((samples[i + 1]?.[1] ?? -1) >= high || (samples[i + 2]?.[1] ?? -1) >= high) takenBack += 1;
+    if (heightOf(i + 1) >= high || heightOf(i + 2) >= high) takenBack += 1;
+    isNear &&=
+      isAlmost(heightOf(i + 1), high) ||
+      isAlmost(heightOf(i + 2), high) ||
+      isAlmost(low, heightOf(i - 2)) ||
+      isAlmost(low, heightOf(i - 3));
   }
-  return falls >= fewestFalls && 2 * takenBack >= falls;
+  if (falls >= fewestFalls) return 2 * takenBack >= falls;
+  return falls > 0 && isNear;
+}
+
+/** Whether a counter that was elsewhere between comes back to where a height was, or a little above. */
+function isAlmost(value: number, height: number): boolean {
+  return height > fewestToRegain && value >= height && value <= height * (1 + nearness);
 }
 
 /**
@@ -82,6 +109,9 @@ export function anyWriterGrew(samples: readonly CounterSample[], afterMillis: nu
   return false;
 }
 
+/** How many samples a copy may lag behind another's reset. */
+const mostLate = 2;
+
 /**
  * Copies of one counter, such as of two servers that scrape alike, as one counter.
  *
@@ -93,22 +123,26 @@ export function mergeCopies(copies: readonly (readonly CounterSample[])[]): Coun
   const all = copies
     .flatMap((samples, copy) => samples.map((sample) => ({ copy, sample })))
     .sort((a, b) => a.sample[0] - b.sample[0] || a.sample[1] - b.sample[1]);
-  const last = new Map<number, { value: number; epoch: number }>();
+  const last = new Map<number, { value: number; epoch: number; late: number }>();
   const merged: CounterSample[] = [];
   let level = Number.NEGATIVE_INFINITY;
   let epoch = 0;
   for (const { copy, sample } of all) {
     const [at, value] = sample;
     const before = last.get(copy);
-    let of = before?.epoch ?? epoch;
+    // What is late by more than two samples has seen the reset too, and counted beyond where it was.
+    let late = before !== undefined && before.epoch < epoch ? before.late + 1 : 0;
+    if (late > mostLate) late = 0;
+    let of = late > 0 ? (before?.epoch ?? epoch) : epoch;
     if (before !== undefined && value < before.value) {
-      if (of === epoch) {
+      if (before.epoch === epoch) {
         epoch += 1;
         level = Number.NEGATIVE_INFINITY;
       }
       of = epoch;
+      late = 0;
     }
-    last.set(copy, { value, epoch: of });
+    last.set(copy, { value, epoch: of, late });
     if (of === epoch && value > level) level = value;
     const previous = merged.at(-1);
     if (previous?.[0] === at) merged[merged.length - 1] = [at, level];
