@@ -6,7 +6,6 @@ import {
   dependencyStates,
   modes,
 } from '../domain/dependency.ts';
-import { type Freshness, freshnessOf } from '../domain/freshness.ts';
 import { type Latency, latencyNames } from '../domain/latency.ts';
 import type { ServiceKind } from '../domain/service.ts';
 import type { View } from '../domain/view.ts';
@@ -19,6 +18,7 @@ import {
   serviceRow,
   viewParams,
 } from './resolve-service.ts';
+import { type Standing, type StandingBetween, standingBetweenIn, standingIn } from './standing.ts';
 
 /** Of each evidence of the latest windows: its rate, then its latencies as `latencyNames` has them. */
 const measured = z.array(z.array(z.number().nullable()));
@@ -59,12 +59,6 @@ export const dependencyAtRow = believedRow.transform(
   }),
 );
 
-const freshnessRow = z.object({
-  source: z.string(),
-  lastCompleteWindowEndMillis: z.number().nullable(),
-  frontierMillis: z.number().nullable(),
-});
-
 /** The latency of the evidence with most traffic: latencies of several cannot be put together. */
 function latencyOfBusiest(all: z.output<typeof measured>): Latency {
   let busiest: readonly (number | null)[] = [];
@@ -94,7 +88,7 @@ export interface ServiceFilter {
 }
 
 /**
- * What can be asked of the graph; every answer about it is read with its freshness in one transaction.
+ * What can be asked of the graph; every answer about it is read with its standing in one transaction.
  *
  * Services outside of the view are not there: not found, not listed, not walked through.
  */
@@ -106,7 +100,7 @@ export interface Queries {
     after: string,
     limit: number,
     at?: At,
-  ): Promise<{ services: ServiceRow[]; hasMore: boolean; freshness: Freshness[] }>;
+  ): Promise<{ services: ServiceRow[]; hasMore: boolean } & Standing>;
   /**
    * The service a word means: its id, an alias of it, or its bare name where only one service has it.
    *
@@ -116,12 +110,13 @@ export interface Queries {
     view: View,
     word: string,
     at?: At,
-  ): Promise<{
-    service: ServiceRow;
-    /** Other services of that name; at most 20. */
-    sameName: ServiceRow[];
-    freshness: Freshness[];
-  }>;
+  ): Promise<
+    {
+      service: ServiceRow;
+      /** Other services of that name; at most 20. */
+      sameName: ServiceRow[];
+    } & Standing
+  >;
   /** What a service depends on (`downstream`), who depends on it (`upstream`), up to `depth` hops. */
   dependencies(
     view: View,
@@ -129,27 +124,31 @@ export interface Queries {
     direction: Direction,
     depth: number,
     at?: At,
-  ): Promise<{
-    service: ServiceRow;
-    services: ServiceRow[];
-    dependencies: ReachedDependency[];
-    truncated: boolean;
-    freshness: Freshness[];
-  }>;
+  ): Promise<
+    {
+      service: ServiceRow;
+      services: ServiceRow[];
+      dependencies: ReachedDependency[];
+      truncated: boolean;
+    } & Standing
+  >;
   /** The whole graph, cut at `maxDependencies` (then `truncated`). */
   graph(
     view: View,
     at?: At,
-  ): Promise<{
-    services: ServiceRow[];
-    dependencies: DependencyRow[];
-    truncated: boolean;
-    freshness: Freshness[];
-  }>;
+  ): Promise<
+    {
+      services: ServiceRow[];
+      dependencies: DependencyRow[];
+      truncated: boolean;
+    } & Standing
+  >;
   /** From when on the graph can be seen as it was; `null` where nothing was forgotten yet. */
   historyFrom(): Promise<number | null>;
-  /** How far behind each source is. */
-  freshness(): Promise<Freshness[]>;
+  /** How far behind each source is, and whether it was looked at then. */
+  standing(at: At): Promise<Standing>;
+  /** The same for two instants, in epoch milliseconds. */
+  standingBetween(fromMillis: number, toMillis: number): Promise<StandingBetween>;
 }
 
 export interface QueriesOptions {
@@ -160,10 +159,8 @@ export interface QueriesOptions {
 export function createQueries(database: Database, options: QueriesOptions): Queries {
   const maxDependencies = options.maxDependencies ?? 50_000;
 
-  async function freshnessIn(transaction: Transaction): Promise<Freshness[]> {
-    const rows = await transaction.rows('query/freshness', {}, freshnessRow);
-    return rows.map((row) => freshnessOf(row, options.now()));
-  }
+  const standingOf = (transaction: Transaction, at: At) =>
+    standingIn(transaction, at, options.now());
 
   async function servicesById(
     transaction: Transaction,
@@ -179,7 +176,10 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
   }
 
   return {
-    freshness: () => database.read(freshnessIn),
+    standing: (at) => database.read((transaction) => standingOf(transaction, at)),
+
+    standingBetween: (from, to) =>
+      database.read((transaction) => standingBetweenIn(transaction, from, to, options.now())),
 
     historyFrom: () =>
       database.read(async (transaction) => {
@@ -207,7 +207,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         return {
           services: rows.slice(0, limit),
           hasMore: rows.length > limit,
-          freshness: await freshnessIn(transaction),
+          ...(await standingOf(transaction, at)),
         };
       }),
 
@@ -215,7 +215,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
       database.read(async (transaction) => {
         const service = await resolveService(transaction, view, word, at);
         const sameName = await namesakesOf(transaction, view, service, at);
-        return { service, sameName, freshness: await freshnessIn(transaction) };
+        return { service, sameName, ...(await standingOf(transaction, at)) };
       }),
 
     dependencies: (view, word, direction, depth, at = null) =>
@@ -238,7 +238,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
           services: services.filter(({ id }) => id !== service.id),
           dependencies,
           truncated,
-          freshness: await freshnessIn(transaction),
+          ...(await standingOf(transaction, at)),
         };
       }),
 
@@ -254,7 +254,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
           services: await servicesById(transaction, view, dependencies, at),
           dependencies,
           truncated: rows.length > maxDependencies,
-          freshness: await freshnessIn(transaction),
+          ...(await standingOf(transaction, at)),
         };
       }),
   };
