@@ -57,7 +57,8 @@ runMain(async () => {
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, logger);
   const now = Date.now;
 
-  const { freshness } = createQueries(database, { now });
+  const { standing } = createQueries(database, { now });
+  const freshness = async () => (await standing(null)).freshness;
   createSourceMetrics(registry, { freshness, sources, now });
   createBeliefMetrics(registry, createCensusQueries(database), now);
   const readiness = { neo4j: () => database.ping(), temporal: () => temporal.ping() };

@@ -538,6 +538,12 @@ export interface components {
             at: string | null;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -695,6 +701,12 @@ export interface components {
             sameName: components["schemas"]["Service"][];
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         /**
          * @description A node of the graph.
@@ -794,6 +806,12 @@ export interface components {
             truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -964,6 +982,12 @@ export interface components {
             at: string | null;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -1096,6 +1120,12 @@ export interface components {
             truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -1312,6 +1342,12 @@ export interface components {
             historyTruncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         Graph: {
             /**
@@ -1326,6 +1362,12 @@ export interface components {
             truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         /**
          * @description The client depends on the server.
@@ -1614,6 +1656,12 @@ export interface components {
                 truncated: boolean;
                 /** @description How far behind each source is; what is newer is not in this answer. */
                 freshness?: components["schemas"]["Freshness"][];
+                /**
+                 * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+                 * @example complete
+                 * @enum {string}
+                 */
+                coverage?: "none" | "partial" | "complete";
             };
         };
         /** @description A page of a list. */
@@ -1670,10 +1718,27 @@ export interface components {
                 /** @description There at both, and not the same. */
                 changed: number;
             }[];
-            /** @description Whether more changed than is compared, so that the counts are too low. */
+            /** @description Whether the comparison cannot be relied upon: `coverage` of an end is not `complete`, so what differs may be no more than what was looked at; or it is `truncated`. A time between the ends in which nobody looked makes it not incomplete. */
             incomplete: boolean;
+            /** @description Whether more changed than is compared, so that the counts are too low. */
+            truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /** @description As other answers have it, of both ends. */
+            coverage: {
+                /**
+                 * @description Whether the sources were looked at just before the earlier instant.
+                 * @example complete
+                 * @enum {string}
+                 */
+                from: "none" | "partial" | "complete";
+                /**
+                 * @description Whether the sources were looked at just before the later instant.
+                 * @example complete
+                 * @enum {string}
+                 */
+                to: "none" | "partial" | "complete";
+            };
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -1786,6 +1851,12 @@ export interface components {
             pruned: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
+            /**
+             * @description Whether the sources were looked at just before the instant of the answer: complete, all of them; none, not one, so the answer is what was known before, or nothing; partial, some of them or in part. What is not looked at is neither seen nor missed.
+             * @example complete
+             * @enum {string}
+             */
+            coverage: "none" | "partial" | "complete";
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -2801,7 +2872,8 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["ServicePage"];
@@ -2978,7 +3050,8 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceAnswer"];
@@ -3240,7 +3313,8 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["ReachedDependencyPage"];
@@ -3469,7 +3543,8 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["DependencyPage"];
@@ -3699,7 +3774,8 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["HitPage"];
@@ -3953,7 +4029,8 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["ExplainedDependency"];
@@ -4083,7 +4160,7 @@ export interface operations {
             query?: {
                 /** @description In which format; `json` without it, unless `Accept` names another. */
                 format?: "json" | "ndjson" | "cytoscape" | "graphml" | "dot" | "mermaid" | "csv";
-                /** @description `topology` shows only what is believed, no traffic and no freshness, so it is the same (304) until a belief changes. */
+                /** @description `topology` shows only what is believed, no traffic, no freshness and no coverage, so it is the same (304) until a belief changes. */
                 view?: "full" | "topology";
                 /** @description Only what is around this service: its id, or its name where only one service has it. */
                 focus?: string;
@@ -4191,13 +4268,14 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["Graph"] | components["schemas"]["Topology"] | components["schemas"]["CytoscapeGraph"];
                     /**
                      * @example {"type":"graph","at":null,"view":"full"}
-                     *     {"type":"end","services":0,"dependencies":0,"truncated":false,"freshness":[]}
+                     *     {"type":"end","services":0,"dependencies":0,"truncated":false,"freshness":[],"coverage":"none"}
                      */
                     "application/x-ndjson": string;
                     /** @example <node id="shop:checkout"></node> */
@@ -4440,6 +4518,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "incomplete": false,
+                     *       "truncated": false,
                      *       "freshness": [
                      *         {
                      *           "source": "prometheus",
@@ -4447,7 +4526,11 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": {
+                     *         "from": "complete",
+                     *         "to": "complete"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["DifferencePage"];
@@ -4652,7 +4735,8 @@ export interface operations {
                      *           "frontier": "2026-03-01T12:15:00.000Z",
                      *           "lagSeconds": 412
                      *         }
-                     *       ]
+                     *       ],
+                     *       "coverage": "complete"
                      *     }
                      */
                     "application/json": components["schemas"]["ChangePage"];

@@ -4,7 +4,8 @@ import type { Api } from './deps.ts';
 const description = `
 Topolog remembers how services depend on each other: who calls whom, since when, and how fresh that is.
 
-- Every answer about the graph carries \`freshness\`: how far behind each source is.
+- Every answer about the graph carries \`freshness\`: how far behind each source is, and \`coverage\`:
+  whether the sources were looked at by the instant that it is about.
 - Times are ISO 8601 in UTC; rates are per second; ratios are between 0 and 1.
 - Lists have one form: \`items\` in a fixed order, \`nextCursor\` (null on the last page) and \`limit\`. Ask
   again with \`cursor\` set to \`nextCursor\` and the same filters; \`fields\` picks fields of the items. What

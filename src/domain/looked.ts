@@ -41,3 +41,13 @@ export function lastLookedAt(looked: Looked, untilMillis: number): number | null
   }
   return null;
 }
+
+/** Whether all from one instant to another was looked at without a hole; an interval begins after its start. */
+export function wasLookedAt(looked: Looked, fromMillis: number, toMillis: number): boolean {
+  for (let i = 0; i + 1 < looked.length; i += 2) {
+    const start = looked[i] ?? 0;
+    const end = looked[i + 1] ?? 0;
+    if (start < fromMillis && toMillis <= end) return true;
+  }
+  return false;
+}

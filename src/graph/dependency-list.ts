@@ -1,10 +1,10 @@
 import type { DependencyState, Mode } from '../domain/dependency.ts';
-import type { Freshness } from '../domain/freshness.ts';
 import type { ServiceKind } from '../domain/service.ts';
 import type { View } from '../domain/view.ts';
 import type { Database } from './database.ts';
 import { type DependencyRow, dependencyAtRow, dependencyRow, type Queries } from './queries.ts';
 import { type At, resolveService, viewParams } from './resolve-service.ts';
+import type { Standing } from './standing.ts';
 
 /** Which dependencies; what is left out does not matter. */
 export interface DependencyFilter {
@@ -32,7 +32,7 @@ export interface DependencyList {
     after: string,
     limit: number,
     at: At,
-  ): Promise<{ dependencies: DependencyRow[]; hasMore: boolean; freshness: Freshness[] }>;
+  ): Promise<{ dependencies: DependencyRow[]; hasMore: boolean } & Standing>;
 }
 
 /** Comes after every id. */
@@ -40,7 +40,7 @@ const end = '\uffff';
 
 export function createDependencyList(
   database: Database,
-  { freshness }: Pick<Queries, 'freshness'>,
+  { standing }: Pick<Queries, 'standing'>,
 ): DependencyList {
   return {
     async page(view, filter, after, limit, at) {
@@ -68,7 +68,7 @@ export function createDependencyList(
       return {
         dependencies: rows.slice(0, limit),
         hasMore: rows.length > limit,
-        freshness: await freshness(),
+        ...(await standing(at)),
       };
     },
   };

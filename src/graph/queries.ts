@@ -6,7 +6,6 @@ import {
   dependencyStates,
   modes,
 } from '../domain/dependency.ts';
-import { type Freshness, freshnessOf } from '../domain/freshness.ts';
 import { type LatencyName, latencyNames } from '../domain/latency.ts';
 import type { ServiceKind } from '../domain/service.ts';
 import { type EvidenceTraffic, trafficOf } from '../domain/traffic.ts';
@@ -20,6 +19,7 @@ import {
   serviceRow,
   viewParams,
 } from './resolve-service.ts';
+import { type Standing, type StandingBetween, standingBetweenIn, standingIn } from './standing.ts';
 
 /** Of each evidence of the latest windows its traffic, then its latencies as `latencyNames` has them. */
 const measured = z.array(
@@ -73,12 +73,6 @@ export const dependencyAtRow = believedRow.transform(
   }),
 );
 
-const freshnessRow = z.object({
-  source: z.string(),
-  lastCompleteWindowEndMillis: z.number().nullable(),
-  frontierMillis: z.number().nullable(),
-});
-
 function evidenceTraffic([
   source,
   callGroup,
@@ -115,7 +109,7 @@ export interface ServiceFilter {
 }
 
 /**
- * What can be asked of the graph; every answer about it is read with its freshness in one transaction.
+ * What can be asked of the graph; every answer about it is read with its standing in one transaction.
  *
  * Services outside of the view are not there: not found, not listed, not walked through.
  */
@@ -127,7 +121,7 @@ export interface Queries {
     after: string,
     limit: number,
     at?: At,
-  ): Promise<{ services: ServiceRow[]; hasMore: boolean; freshness: Freshness[] }>;
+  ): Promise<{ services: ServiceRow[]; hasMore: boolean } & Standing>;
   /**
    * The service a word means: its id, an alias of it, or its bare name where only one service has it.
    *
@@ -137,12 +131,13 @@ export interface Queries {
     view: View,
     word: string,
     at?: At,
-  ): Promise<{
-    service: ServiceRow;
-    /** Other services of that name; at most 20. */
-    sameName: ServiceRow[];
-    freshness: Freshness[];
-  }>;
+  ): Promise<
+    {
+      service: ServiceRow;
+      /** Other services of that name; at most 20. */
+      sameName: ServiceRow[];
+    } & Standing
+  >;
   /** What a service depends on (`downstream`), who depends on it (`upstream`), up to `depth` hops. */
   dependencies(
     view: View,
@@ -150,27 +145,31 @@ export interface Queries {
     direction: Direction,
     depth: number,
     at?: At,
-  ): Promise<{
-    service: ServiceRow;
-    services: ServiceRow[];
-    dependencies: ReachedDependency[];
-    truncated: boolean;
-    freshness: Freshness[];
-  }>;
+  ): Promise<
+    {
+      service: ServiceRow;
+      services: ServiceRow[];
+      dependencies: ReachedDependency[];
+      truncated: boolean;
+    } & Standing
+  >;
   /** The whole graph, cut at `maxDependencies` (then `truncated`). */
   graph(
     view: View,
     at?: At,
-  ): Promise<{
-    services: ServiceRow[];
-    dependencies: DependencyRow[];
-    truncated: boolean;
-    freshness: Freshness[];
-  }>;
+  ): Promise<
+    {
+      services: ServiceRow[];
+      dependencies: DependencyRow[];
+      truncated: boolean;
+    } & Standing
+  >;
   /** From when on the graph can be seen as it was; `null` where nothing was forgotten yet. */
   historyFrom(): Promise<number | null>;
-  /** How far behind each source is. */
-  freshness(): Promise<Freshness[]>;
+  /** How far behind each source is, and whether it was looked at then. */
+  standing(at: At): Promise<Standing>;
+  /** The same for two instants, in epoch milliseconds. */
+  standingBetween(fromMillis: number, toMillis: number): Promise<StandingBetween>;
 }
 
 export interface QueriesOptions {
@@ -181,10 +180,8 @@ export interface QueriesOptions {
 export function createQueries(database: Database, options: QueriesOptions): Queries {
   const maxDependencies = options.maxDependencies ?? 50_000;
 
-  async function freshnessIn(transaction: Transaction): Promise<Freshness[]> {
-    const rows = await transaction.rows('query/freshness', {}, freshnessRow);
-    return rows.map((row) => freshnessOf(row, options.now()));
-  }
+  const standingOf = (transaction: Transaction, at: At) =>
+    standingIn(transaction, at, options.now());
 
   async function servicesById(
     transaction: Transaction,
@@ -200,7 +197,10 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
   }
 
   return {
-    freshness: () => database.read(freshnessIn),
+    standing: (at) => database.read((transaction) => standingOf(transaction, at)),
+
+    standingBetween: (from, to) =>
+      database.read((transaction) => standingBetweenIn(transaction, from, to, options.now())),
 
     historyFrom: () =>
       database.read(async (transaction) => {
@@ -228,7 +228,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         return {
           services: rows.slice(0, limit),
           hasMore: rows.length > limit,
-          freshness: await freshnessIn(transaction),
+          ...(await standingOf(transaction, at)),
         };
       }),
 
@@ -236,7 +236,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
       database.read(async (transaction) => {
         const service = await resolveService(transaction, view, word, at);
         const sameName = await namesakesOf(transaction, view, service, at);
-        return { service, sameName, freshness: await freshnessIn(transaction) };
+        return { service, sameName, ...(await standingOf(transaction, at)) };
       }),
 
     dependencies: (view, word, direction, depth, at = null) =>
@@ -259,7 +259,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
           services: services.filter(({ id }) => id !== service.id),
           dependencies,
           truncated,
-          freshness: await freshnessIn(transaction),
+          ...(await standingOf(transaction, at)),
         };
       }),
 
@@ -275,7 +275,7 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
           services: await servicesById(transaction, view, dependencies, at),
           dependencies,
           truncated: rows.length > maxDependencies,
-          freshness: await freshnessIn(transaction),
+          ...(await standingOf(transaction, at)),
         };
       }),
   };

@@ -187,7 +187,13 @@ describe('a key of a part of the graph', () => {
       queries: {
         graph: async (view) => {
           asked = view;
-          return { services: [], dependencies: [], truncated: false, freshness: [] };
+          return {
+            services: [],
+            dependencies: [],
+            truncated: false,
+            freshness: [],
+            coverage: 'none',
+          };
         },
       },
     });

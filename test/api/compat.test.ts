@@ -4,9 +4,9 @@ import {
   bodyOf,
   createTestApp,
   dependencyRow,
-  freshness,
   instantMillis,
   serviceRow,
+  standing,
 } from './doubles.ts';
 
 const stale = { state: 'stale', requestsPerSecond: null, errorRatio: null } as const;
@@ -25,7 +25,7 @@ const graph: Awaited<ReturnType<Queries['graph']>> = {
     { ...dependencyRow('shop:cart', 'b:db'), ...stale },
   ],
   truncated: false,
-  freshness,
+  ...standing,
 };
 
 function asked() {
@@ -195,7 +195,7 @@ describe('what Grafana’s Node Graph asks', () => {
             reached('web', 'near', 1, 1),
           ],
           truncated: false,
-          freshness,
+          ...standing,
         }),
       },
     });

@@ -1,6 +1,6 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createTestApp, dependencyRow, freshness, serviceRow } from './doubles.ts';
+import { createTestApp, dependencyRow, serviceRow, standing } from './doubles.ts';
 
 const dependencies = Array.from({ length: 3000 }, (_, index) => ({
   ...dependencyRow(`shop:service-${index % 200}`, `shop:service-${(index * 17 + 5) % 211}`),
@@ -12,7 +12,7 @@ const graph = {
   services: dependencies.slice(0, 211).map((_, index) => serviceRow(`shop:service-${index}`)),
   dependencies,
   truncated: false,
-  freshness,
+  ...standing,
 };
 
 function asked() {

@@ -12,7 +12,13 @@ function asked() {
     queries: {
       graph: async () => {
         state.reads += 1;
-        return { services: [], dependencies: [], truncated: false, freshness: [] };
+        return {
+          services: [],
+          dependencies: [],
+          truncated: false,
+          freshness: [],
+          coverage: 'none',
+        };
       },
     },
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, fingerprintOf } from '../../src/api/cursor.ts';
-import { bodyOf, createTestApp, freshness, instantMillis, serviceRow } from './doubles.ts';
+import { bodyOf, createTestApp, instantMillis, serviceRow, standing } from './doubles.ts';
 
 const services = '/api/v1/services';
 
@@ -9,7 +9,7 @@ const services = '/api/v1/services';
 const endless = () =>
   createTestApp({
     queries: {
-      services: async () => ({ services: [serviceRow('a')], hasMore: true, freshness }),
+      services: async () => ({ services: [serviceRow('a')], hasMore: true, ...standing }),
     },
   }).app;
 
@@ -89,7 +89,7 @@ describe('a cursor', () => {
       queries: {
         services: async (_view, _filter, _after, _limit, at) => {
           asked.push(at);
-          return { services: [serviceRow('a')], hasMore: true, freshness };
+          return { services: [serviceRow('a')], hasMore: true, ...standing };
         },
       },
     });

@@ -9,15 +9,18 @@ import type { DependencyList } from '../../src/graph/dependency-list.ts';
 import type { DependencyRow, Queries } from '../../src/graph/queries.ts';
 import type { ServiceRow } from '../../src/graph/resolve-service.ts';
 import type { RunRow } from '../../src/graph/runs.ts';
+import type { Standing } from '../../src/graph/standing.ts';
 import type { WindowQueries } from '../../src/graph/window-queries.ts';
 import type { Runs } from '../../src/runs/runs.ts';
 
 export const instantMillis = Date.UTC(2026, 2, 1, 12, 15);
 export const instant = '2026-03-01T12:15:00.000Z';
 
-export const freshness: Freshness[] = [
+const freshness: Freshness[] = [
   { source: 'prometheus', lastCompleteWindowEnd: instant, frontier: instant, lagSeconds: 90 },
 ];
+/** What the answers of the doubles say of their sources. */
+export const standing: Standing = { freshness, coverage: 'complete' };
 
 export function serviceRow(id: string): ServiceRow {
   const parts = id.split(':');
@@ -85,17 +88,18 @@ export function runRow(id: string): RunRow {
 function queriesOf(overrides: Partial<Queries>): Queries {
   return {
     historyFrom: async () => null,
-    services: async () => ({ services: [], hasMore: false, freshness }),
-    service: async (_view, word) => ({ service: serviceRow(word), sameName: [], freshness }),
+    services: async () => ({ services: [], hasMore: false, ...standing }),
+    service: async (_view, word) => ({ service: serviceRow(word), sameName: [], ...standing }),
     dependencies: async (_view, word) => ({
       service: serviceRow(word),
       services: [],
       dependencies: [],
       truncated: false,
-      freshness,
+      ...standing,
     }),
-    graph: async () => ({ services: [], dependencies: [], truncated: false, freshness }),
-    freshness: async () => freshness,
+    graph: async () => ({ services: [], dependencies: [], truncated: false, ...standing }),
+    standing: async () => standing,
+    standingBetween: async () => ({ freshness, coverage: { from: 'complete', to: 'complete' } }),
     ...overrides,
   };
 }
@@ -152,7 +156,7 @@ export function createTestApp(options: TestOptions = {}) {
   const app = createApp({
     queries: queriesOf(options.queries ?? {}),
     dependencies: {
-      page: async () => ({ dependencies: [], hasMore: false, freshness }),
+      page: async () => ({ dependencies: [], hasMore: false, ...standing }),
       ...options.dependencies,
     },
     pages: options.pages ?? { async *pages() {} },

@@ -10,7 +10,7 @@ import { fromDot } from 'ts-graphviz';
 import { describe, expect, it, vi } from 'vitest';
 import type { DependencyRow } from '../../src/graph/queries.ts';
 import type { ServiceRow } from '../../src/graph/resolve-service.ts';
-import { bodyOf, createTestApp, dependencyRow, freshness, serviceRow } from './doubles.ts';
+import { bodyOf, createTestApp, dependencyRow, serviceRow, standing } from './doubles.ts';
 import { flowchartOf } from './mermaid-reader.ts';
 
 /** Names that try to break out of a format; each is that of a service. */
@@ -98,7 +98,7 @@ describe('an export, read by a program of its format', () => {
       services: names.length,
       dependencies: names.length,
       truncated: false,
-      freshness,
+      ...standing,
     });
     expect(all.filter(({ type }) => type === 'service').map(({ name }) => name)).toEqual(
       // JSON holds every text but a half of a pair, which is escaped.
@@ -124,7 +124,7 @@ describe('an export, read by a program of its format', () => {
       graph.edges().map((edge) => [edge.id(), edge.source().id(), edge.target().id()]),
     ).toEqual(edges);
     expect(graph.edges()[0]?.data()).toMatchObject({ modes: ['sync'], requestsPerSecond: 2.5 });
-    expect(content.data).toEqual({ at: null, truncated: false, freshness });
+    expect(content.data).toEqual({ at: null, truncated: false, ...standing });
   });
 
   it('is GraphML', async () => {
@@ -142,6 +142,7 @@ describe('an export, read by a program of its format', () => {
     expect(text).toContain(
       '<data key="graph.freshness">[{&quot;source&quot;:&quot;prometheus&quot;',
     );
+    expect(text).toContain('<data key="graph.coverage">complete</data>');
   });
 
   it('is DOT', async () => {
@@ -243,7 +244,7 @@ describe('the topology alone', () => {
       const shown = text.replaceAll(/<key [^>]*>/g, '');
       expect(shown).toContain('shop:s0~~shop:s1'.slice(0, format === 'mermaid' ? 0 : undefined));
       expect(shown).not.toMatch(
-        /requestsPerSecond|errorRatio|[lL]atency|SeenAt|freshness|\b2\.5\b/,
+        /requestsPerSecond|errorRatio|[lL]atency|SeenAt|freshness|coverage|\b2\.5\b/,
       );
     },
   );

@@ -3,10 +3,10 @@ import {
   bodyOf,
   createTestApp,
   dependencyRow,
-  freshness,
   instant,
   type ProblemBody,
   serviceRow,
+  standing,
 } from './doubles.ts';
 
 type GraphBody = { dependencies: unknown[] };
@@ -36,7 +36,7 @@ describe('GET /api/v1/graph', () => {
           services: [serviceRow('a'), serviceRow('b')],
           dependencies: [dependencyRow('a', 'b')],
           truncated: true,
-          freshness,
+          ...standing,
         }),
       },
     });
@@ -47,8 +47,9 @@ describe('GET /api/v1/graph', () => {
       'dependencies',
       'truncated',
       'freshness',
+      'coverage',
     ]);
-    expect(answer).toMatchObject({ truncated: true, freshness, dependencies: [dependency] });
+    expect(answer).toMatchObject({ truncated: true, ...standing, dependencies: [dependency] });
     expect(answer.dependencies[0]).toEqual(dependency);
   });
 
@@ -65,7 +66,7 @@ describe('GET /api/v1/graph', () => {
           services: [],
           dependencies: [{ ...dependencyRow('a', 'b'), ...never, state: 'declared' }],
           truncated: false,
-          freshness,
+          ...standing,
         }),
       },
     });
@@ -92,7 +93,7 @@ describe('GET /api/v1/services/{id}/dependencies', () => {
             services: [serviceRow('b')],
             dependencies: [{ ...dependencyRow('a', 'b'), distance: 1 }],
             truncated: false,
-            freshness,
+            ...standing,
           };
         },
       },
@@ -112,7 +113,7 @@ describe('GET /api/v1/services/{id}/dependencies', () => {
       items: [{ ...dependency, distance: 1 }],
       nextCursor: null,
       truncated: false,
-      freshness,
+      ...standing,
     });
   });
 

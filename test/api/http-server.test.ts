@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../src/api/http-server.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
-import { createTestApp, freshness, json, type TestOptions } from './doubles.ts';
+import { createTestApp, json, standing, type TestOptions } from './doubles.ts';
 
 const logger = createLogger({ level: 'silent', process: 'test' });
 
@@ -81,7 +81,7 @@ describe('the HTTP server', () => {
           await new Promise<void>((resolve) => {
             finish = resolve;
           });
-          return { services: [], dependencies: [], truncated: false, freshness };
+          return { services: [], dependencies: [], truncated: false, ...standing };
         },
       },
     });

@@ -1,10 +1,10 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { cancellation } from '../../src/runtime/cancellation.ts';
-import { bodyOf, createTestApp, freshness, json, type ProblemBody } from './doubles.ts';
+import { bodyOf, createTestApp, json, type ProblemBody, standing } from './doubles.ts';
 import { createLimitedApp, from } from './limited-app.ts';
 
-const empty = { services: [], dependencies: [], truncated: false, freshness };
+const empty = { services: [], dependencies: [], truncated: false, ...standing };
 
 /** A graph that is answered when the test says so. */
 function heldGraph() {

@@ -3,10 +3,10 @@ import { AppError } from '../../src/runtime/errors.ts';
 import {
   bodyOf,
   createTestApp,
-  freshness,
   instant,
   type ProblemBody,
   serviceRow,
+  standing,
 } from './doubles.ts';
 
 type Page = { items: { id: string }[]; nextCursor: string | null };
@@ -20,7 +20,7 @@ const paged = () =>
       services: async (_view, _filter, after, limit) => {
         const rest = ids.filter((id) => id > after);
         const services = rest.slice(0, limit).map(serviceRow);
-        return { services, hasMore: rest.length > limit, freshness };
+        return { services, hasMore: rest.length > limit, ...standing };
       },
     },
   });
@@ -46,7 +46,7 @@ describe('GET /api/v1/services', () => {
       ],
       nextCursor: expect.stringMatching(/^[\w-]+$/),
       limit: 1,
-      freshness,
+      ...standing,
     });
   });
 
@@ -70,7 +70,7 @@ describe('GET /api/v1/services', () => {
       queries: {
         services: async (_view, filter) => {
           asked.push(filter);
-          return { services: [], hasMore: false, freshness };
+          return { services: [], hasMore: false, ...standing };
         },
       },
     });
@@ -128,7 +128,7 @@ describe('GET /api/v1/services/{id}', () => {
       queries: {
         service: async (_view, given) => {
           asked = given;
-          return { service: serviceRow('x'), sameName: [], freshness };
+          return { service: serviceRow('x'), sameName: [], ...standing };
         },
       },
     });
@@ -143,7 +143,7 @@ describe('GET /api/v1/services/{id}', () => {
         service: async (_view, id) => ({
           service: serviceRow(id),
           sameName: [serviceRow('bank:checkout')],
-          freshness,
+          ...standing,
         }),
       },
     });
@@ -158,7 +158,7 @@ describe('GET /api/v1/services/{id}', () => {
     const response = await createTestApp().app.request('/api/v1/services/shop:checkout');
     expect(await response.json()).toMatchObject({
       service: { id: 'shop:checkout', namespace: 'shop', name: 'checkout', firstSeenAt: instant },
-      freshness,
+      ...standing,
     });
   });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listen } from '../../src/api/http-server.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
-import { freshness, serviceRow } from './doubles.ts';
+import { serviceRow, standing } from './doubles.ts';
 import { createLimitedApp, type LimitedOptions } from './limited-app.ts';
 import { answerTo, open, readToEnd } from './raw-client.ts';
 
@@ -70,7 +70,7 @@ describe('a slow client', () => {
 
   it('that does not read a big answer holds up only itself, until it is closed', async () => {
     const services = Array.from({ length: 60_000 }, (_, i) => serviceRow(`shop:service-${i}`));
-    const big = { services, dependencies: [], truncated: false, freshness };
+    const big = { services, dependencies: [], truncated: false, ...standing };
     const { url, statusFor } = await serve({
       inFlight: { perCaller: 1, perProcess: 1 },
       queries: { graph: async () => big },

@@ -1,7 +1,7 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { addToLooked, type Looked, lastLookedAt } from '../../src/domain/looked.ts';
+import { addToLooked, type Looked, lastLookedAt, wasLookedAt } from '../../src/domain/looked.ts';
 import { shuffled } from './arbitraries.ts';
 
 type Interval = readonly [start: number, end: number];
@@ -87,5 +87,14 @@ describe('when it was last looked', () => {
   it('is not after the frontier, though windows after it were read on demand', () => {
     expect(lastLookedAt([0, 10, 40, 50], 20)).toBe(10);
     expect(lastLookedAt([0, 10, 40, 50], 45)).toBe(45);
+  });
+});
+
+describe('whether all of a time was looked at', () => {
+  it.prop([intervals, interval])('is so where each of its instants was', (all, [start, end]) => {
+    const seen = new Set(cells(all));
+    const wanted = Array.from({ length: end - start }, (_, index) => start + index);
+    // The instant that comes right after the unit cell `(n, n + 1]` began lies in it.
+    expect(wasLookedAt(look(all), start + 1, end)).toBe(wanted.every((cell) => seen.has(cell)));
   });
 });

@@ -59,6 +59,11 @@ export function storyOf(graph: TestGraph, batchRows = 100) {
       await windows.write({ ...key, reading }, normalize(callsOf(calls)).observations, () => {});
       await windows.close(key, accountingOf(partial ? 'partial' : 'complete'), { late });
     },
+    /** Records that nothing of an hour could be read. */
+    async failed(index: number, source = 'shop'): Promise<void> {
+      const key = { source, run: 'run-1', window: windowAt(index) };
+      await windows.close(key, accountingOf('failed'), { late: false });
+    },
     /** Goes over a source at the end of an hour: stale after 3 hours, removed after 2 more. */
     pass(index: number, how: Partial<StalePass> = {}) {
       return passes.pass(

@@ -34,8 +34,8 @@ export const cytoscape: ExportFormat = {
         ]
           .map(element)
           .join(''),
-      end: ({ truncated, freshness }) => {
-        const data = { at, truncated, ...(freshness === null ? {} : { freshness }) };
+      end: ({ truncated, standing }) => {
+        const data = { at, truncated, ...standing };
         return `\n],"data":${JSON.stringify(data)}}\n`;
       },
     };

@@ -1,6 +1,6 @@
-import type { Freshness } from '../../domain/freshness.ts';
 import type { DependencyRow } from '../../graph/queries.ts';
 import type { ServiceRow } from '../../graph/resolve-service.ts';
+import type { Standing } from '../../graph/standing.ts';
 
 /** A dependency as it is exported; of one around a focus, how many hops away it is. */
 export type ExportedDependency = DependencyRow & { readonly distance?: number };
@@ -9,7 +9,7 @@ export type ExportedDependency = DependencyRow & { readonly distance?: number };
 export interface ExportHead {
   /** At which instant, ISO 8601; `null` for the present. */
   readonly at: string | null;
-  /** Whether only what is believed is shown: no traffic, and no freshness. */
+  /** Whether only what is believed is shown: no traffic, no freshness and no coverage. */
   readonly topologyOnly: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface ExportTail {
   /** Whether dependencies are left out because there are too many. */
   readonly truncated: boolean;
   /** `null` where only the topology is shown. */
-  readonly freshness: readonly Freshness[] | null;
+  readonly standing: Standing | null;
 }
 
 /** Writes one graph, piece by piece, so that none of it is kept. */

@@ -48,7 +48,12 @@ export const graphml: ExportFormat = {
       [
         '<?xml version="1.0" encoding="UTF-8"?>\n',
         '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n',
-        ...keysOf('graph', { at: 'string', truncated: 'boolean', freshness: 'string' }),
+        ...keysOf('graph', {
+          at: 'string',
+          truncated: 'boolean',
+          freshness: 'string',
+          coverage: 'string',
+        }),
         ...keysOf('node', serviceAttributes),
         ...keysOf('edge', dependencyAttributes),
         '<graph id="topolog" edgedefault="directed">\n',
@@ -66,9 +71,12 @@ export const graphml: ExportFormat = {
           return `<edge id="${xml(id)}" source="${xml(client)}" target="${xml(server)}">${data}</edge>\n`;
         }),
       ].join(''),
-    end: ({ truncated, freshness }) => {
-      const fresh = freshness === null ? {} : { freshness: JSON.stringify(freshness) };
-      return `${dataOf('graph', { truncated, ...fresh })}\n</graph>\n</graphml>\n`;
+    end: ({ truncated, standing }) => {
+      const said =
+        standing === null
+          ? {}
+          : { freshness: JSON.stringify(standing.freshness), coverage: standing.coverage };
+      return `${dataOf('graph', { truncated, ...said })}\n</graph>\n</graphml>\n`;
     },
   }),
 };

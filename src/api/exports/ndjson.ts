@@ -21,8 +21,7 @@ export const ndjson: ExportFormat = {
         }
         return lines.join('');
       },
-      end: ({ freshness, ...tail }) =>
-        line({ type: 'end', ...tail, ...(freshness === null ? {} : { freshness }) }),
+      end: ({ standing, ...tail }) => line({ type: 'end', ...tail, ...standing }),
     };
   },
 };

@@ -1,7 +1,7 @@
-import type { Freshness } from '../../domain/freshness.ts';
 import { type GraphPages, isSelected } from '../../graph/graph-pages.ts';
 import type { Queries } from '../../graph/queries.ts';
 import type { At, ServiceRow } from '../../graph/resolve-service.ts';
+import type { Standing } from '../../graph/standing.ts';
 import type { ExportedDependency, ExportPart } from './format.ts';
 import type { Selection } from './selection.ts';
 
@@ -16,7 +16,7 @@ export interface Reading {
   /** Whether dependencies are left out because there are too many; known from the beginning. */
   readonly truncated: boolean;
   /** Read first, so that nothing that is shown is older than it says. */
-  readonly freshness: readonly Freshness[];
+  readonly standing: Standing;
 }
 
 /** Which part of the graph is read, and how. */
@@ -45,12 +45,13 @@ export async function readParts(
   const isPlain = Object.values(filter).every((one) => one === undefined);
   if (focus === null && whole && isPlain && (at !== null || !topologyOnly)) {
     const graph = await queries.graph(view, at);
-    return { ...graph, parts: inParts([graph]) };
+    const { freshness, coverage, truncated } = graph;
+    return { parts: inParts([graph]), truncated, standing: { freshness, coverage } };
   }
   if (focus === null) {
-    const freshness = await queries.freshness();
+    const standing = await queries.standing(at);
     const read = pages.pages(selection, whole ? wholePageSize : undefined);
-    return { parts: inParts(read), truncated: false, freshness };
+    return { parts: inParts(read), truncated: false, standing };
   }
   const { word, direction, depth } = focus;
   const found = await queries.dependencies(view, word, direction, depth, at);
@@ -61,7 +62,7 @@ export async function readParts(
   return {
     parts: inParts(slices(found.service, dependencies, all)),
     truncated: found.truncated,
-    freshness: found.freshness,
+    standing: { freshness: found.freshness, coverage: found.coverage },
   };
 }
 

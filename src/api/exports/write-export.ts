@@ -6,7 +6,7 @@ import type { Reading } from './read-parts.ts';
 export async function* writeExport(
   { createWriter }: ExportFormat,
   head: ExportHead,
-  { parts, truncated: cut, freshness }: Reading,
+  { parts, truncated: cut, standing }: Reading,
 ): AsyncGenerator<string, void> {
   const writer = createWriter(head);
   let text = writer.begin();
@@ -21,7 +21,7 @@ export async function* writeExport(
     truncated ||= writer.isFull?.() ?? false;
     if (writer.isFull?.()) break;
   }
-  yield text + writer.end({ ...count, truncated, freshness: head.topologyOnly ? null : freshness });
+  yield text + writer.end({ ...count, truncated, standing: head.topologyOnly ? null : standing });
 }
 
 /**

@@ -7,7 +7,7 @@ import { pageWithin, pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleAnswer, exampleServer, exampleService } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
@@ -42,7 +42,7 @@ const page = listSchema('Hit', hitSchema, exampleHit, {
   truncated: z.boolean().openapi({
     description: `Whether more are hit than are looked for (${maxHits}).`,
   }),
-  freshness: freshnessList,
+  ...standingShape,
 });
 
 const getBlastRadius = createRoute({
@@ -126,7 +126,7 @@ export function registerGetBlastRadius(
         depth,
         counts: { down: count('down'), degraded: count('degraded'), starved: count('starved') },
         truncated: found.truncated,
-        freshness: await deps.queries.freshness(),
+        ...(await deps.queries.standing(null)),
       },
       200,
     );

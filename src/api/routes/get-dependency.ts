@@ -14,7 +14,7 @@ import {
   exampleServer,
   exampleService,
 } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { standingShape } from '../schemas/freshness.ts';
 import { latencySchema, toLatency } from '../schemas/latency.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
 import { instant, toIso, toIsoOrNull } from '../schemas/time.ts';
@@ -146,7 +146,7 @@ const explainedSchema = z
       description: 'What was believed, the latest first, what is believed now included.',
     }),
     historyTruncated: z.boolean().openapi({ description: 'Whether older beliefs are left out.' }),
-    freshness: freshnessList,
+    ...standingShape,
   })
   .openapi('ExplainedDependency');
 
@@ -268,7 +268,7 @@ export function registerGetDependency(
           to: toIsoOrNull(one.toMillis),
         })),
         historyTruncated,
-        freshness: await queries.freshness(),
+        ...(await queries.standing(null)),
       },
       200,
     );

@@ -9,7 +9,7 @@ import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { beliefShape, toBelief } from '../schemas/dependency.ts';
 import { exampleAnswer, exampleBelief } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { coverageSchema, standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { momentParameter } from '../schemas/parameters.ts';
 import { instant, toIso } from '../schemas/time.ts';
@@ -63,9 +63,21 @@ const page = listSchema('Difference', differenceSchema, exampleDifference, {
     )
     .openapi({ description: 'The counts by team, the most changed first.' }),
   incomplete: z.boolean().openapi({
+    description:
+      'Whether the comparison cannot be relied upon: `coverage` of an end is not `complete`, so what ' +
+      'differs may be no more than what was looked at; or it is `truncated`. A time between the ' +
+      'ends in which nobody looked makes it not incomplete.',
+  }),
+  truncated: z.boolean().openapi({
     description: 'Whether more changed than is compared, so that the counts are too low.',
   }),
-  freshness: freshnessList,
+  freshness: standingShape.freshness,
+  coverage: z
+    .object({
+      from: coverageSchema('Whether the sources were looked at just before the earlier instant.'),
+      to: coverageSchema('Whether the sources were looked at just before the later instant.'),
+    })
+    .openapi({ description: 'As other answers have it, of both ends.' }),
 });
 
 const exampleCounts = { added: 1, removed: 0, changed: 0 };
@@ -102,7 +114,9 @@ const getDiff = createRoute({
         namespaces: [{ environment: '', cluster: '', namespace: 'shop', ...exampleCounts }],
         teams: [{ team: null, ...exampleCounts }],
         incomplete: false,
+        truncated: false,
         ...exampleAnswer,
+        coverage: { from: 'complete', to: 'complete' },
       }),
     },
     ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
@@ -135,6 +149,7 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
     }
     const diff = await deps.diffs.diff(viewOf(c.get('caller'), asked), from, end);
     const { added, removed, changed, namespaces, teams, differences, truncated } = diff;
+    const { freshness, coverage } = await deps.queries.standingBetween(from, end);
     const [after = ''] = paging.after ?? [];
     const { items, hasMore } = pageWithin(differences, ({ id }) => id > after, limit);
     return c.json(
@@ -149,8 +164,10 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
         changed,
         namespaces: [...namespaces],
         teams: [...teams],
-        incomplete: truncated,
-        freshness: await deps.queries.freshness(),
+        incomplete: truncated || coverage.from !== 'complete' || coverage.to !== 'complete',
+        truncated,
+        freshness,
+        coverage,
       },
       200,
     );

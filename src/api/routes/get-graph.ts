@@ -57,8 +57,8 @@ const getGraph = createRoute({
         .openapi({
           param: { name: 'view', in: 'query', required: false },
           description:
-            '`topology` shows only what is believed, no traffic and no freshness, so it is the same ' +
-            '(304) until a belief changes.',
+            '`topology` shows only what is believed, no traffic, no freshness and no coverage, so it is ' +
+            'the same (304) until a belief changes.',
         }),
       ...selectionShape,
     }),
@@ -78,7 +78,7 @@ const getGraph = createRoute({
           },
         },
         'application/x-ndjson': text(
-          '{"type":"graph","at":null,"view":"full"}\n{"type":"end","services":0,"dependencies":0,"truncated":false,"freshness":[]}\n',
+          '{"type":"graph","at":null,"view":"full"}\n{"type":"end","services":0,"dependencies":0,"truncated":false,"freshness":[],"coverage":"none"}\n',
         ),
         'application/graphml+xml': text('<node id="shop:checkout"></node>\n'),
         'text/vnd.graphviz': text('digraph topolog {\n}\n'),
@@ -144,7 +144,7 @@ export function registerGetGraph(app: Api, deps: Deps): void {
         services: services.map(toService),
         dependencies: dependencies.map((row) => ({ ...toDependency(row), ...distanceOf(row) })),
         truncated,
-        freshness: [...reading.freshness],
+        ...reading.standing,
       },
       200,
     );

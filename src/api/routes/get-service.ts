@@ -5,7 +5,7 @@ import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleAnswer, exampleService } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { standingShape } from '../schemas/freshness.ts';
 import { atParameter, servicePath } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
 import { instant, toIsoOrNull } from '../schemas/time.ts';
@@ -32,7 +32,7 @@ const getService = createRoute({
                 'Other services of that name, which may be the same one; at most 20. They are never ' +
                 'merged by guess: `topolog services alias` does.',
             }),
-            freshness: freshnessList,
+            ...standingShape,
           })
           .openapi('ServiceAnswer'),
         { at: null, service: exampleService, sameName: [], ...exampleAnswer },
@@ -52,7 +52,7 @@ const getService = createRoute({
 export function registerGetService(app: Api, deps: Pick<ApiDeps, 'queries' | 'now'>): void {
   app.openapi(getService, async (c) => {
     const at = await asOf(c.req.valid('query').at, deps);
-    const { service, sameName, freshness } = await deps.queries.service(
+    const { service, sameName, freshness, coverage } = await deps.queries.service(
       c.get('caller'),
       c.req.valid('param').id,
       at,
@@ -63,6 +63,7 @@ export function registerGetService(app: Api, deps: Pick<ApiDeps, 'queries' | 'no
         service: toService(service),
         sameName: sameName.map(toService),
         freshness,
+        coverage,
       },
       200,
     );

@@ -7,7 +7,7 @@ import { changeSchema, toChange } from '../schemas/change.ts';
 import { afterParameter, changeFilterOf, changeFilterShape } from '../schemas/change-filter.ts';
 import { json } from '../schemas/content.ts';
 import { exampleAnswer, exampleChange } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 
 const page = listSchema('Change', changeSchema, exampleChange, {
@@ -20,7 +20,7 @@ const page = listSchema('Change', changeSchema, exampleChange, {
     description:
       'Whether some of what follows `after` or the cursor is forgotten already; read the graph anew then.',
   }),
-  freshness: freshnessList,
+  ...standingShape,
 });
 
 const listChanges = createRoute({
@@ -87,7 +87,7 @@ export function registerListChanges(
         limit,
         sequence: found.cursor,
         pruned: found.pruned,
-        freshness: await deps.queries.freshness(),
+        ...(await deps.queries.standing(null)),
       },
       200,
     );

@@ -9,7 +9,7 @@ import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { dependencySchema, toDependency } from '../schemas/dependency.ts';
 import { exampleAnswer, exampleDependency } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { atParameter, exactParameter, listParameter } from '../schemas/parameters.ts';
 import { instant, toIsoOrNull } from '../schemas/time.ts';
@@ -42,7 +42,7 @@ const listDependencies = createRoute({
       content: json(
         listSchema('Dependency', dependencySchema, exampleDependency, {
           at: instant('At which instant; null for the present.').nullable(),
-          freshness: freshnessList,
+          ...standingShape,
         }),
         { items: [exampleDependency], nextCursor: null, limit: 100, at: null, ...exampleAnswer },
       ),
@@ -79,6 +79,7 @@ export function registerListDependencies(app: Api, deps: Deps): void {
         limit,
         at: toIsoOrNull(at),
         freshness: page.freshness,
+        coverage: page.coverage,
       },
       200,
     );

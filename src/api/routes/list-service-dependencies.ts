@@ -16,7 +16,7 @@ import {
   exampleServer,
   exampleService,
 } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { atParameter, listParameter, servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
@@ -68,7 +68,7 @@ const page = listSchema('ReachedDependency', reachedDependencySchema, exampleIte
   truncated: z.boolean().openapi({
     description: 'Whether the farthest are missing because there are too many dependencies.',
   }),
-  freshness: freshnessList,
+  ...standingShape,
 });
 
 const listServiceDependencies = createRoute({
@@ -146,6 +146,7 @@ export function registerListServiceDependencies(
         services: found.services.filter((one) => touched.has(one.id)).map(toService),
         truncated: found.truncated,
         freshness: found.freshness,
+        coverage: found.coverage,
       },
       200,
     );

@@ -7,7 +7,7 @@ import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleAnswer, exampleService } from '../schemas/examples.ts';
-import { freshnessList } from '../schemas/freshness.ts';
+import { standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
 import { atParameter, exactParameter, listParameter } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
@@ -40,7 +40,7 @@ const listServices = createRoute({
       content: json(
         listSchema('Service', serviceSchema, exampleService, {
           at: instant('At which instant; null for the present.').nullable(),
-          freshness: freshnessList,
+          ...standingShape,
         }),
         { items: [exampleService], nextCursor: null, limit: 100, at: null, ...exampleAnswer },
       ),
@@ -59,7 +59,7 @@ export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | '
     const { cluster, namespace, name } = asked;
     const filter = { cluster, namespace, name, prefix: q, kinds: kind };
     const [after = ''] = paging.after ?? [];
-    const { services, hasMore, freshness } = await deps.queries.services(
+    const { services, hasMore, freshness, coverage } = await deps.queries.services(
       viewOf(c.get('caller'), asked),
       filter,
       after,
@@ -73,6 +73,7 @@ export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | '
         limit,
         at: toIsoOrNull(at),
         freshness,
+        coverage,
       },
       200,
     );

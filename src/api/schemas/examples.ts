@@ -11,7 +11,7 @@ export const exampleFreshness = {
 };
 
 /** What every answer about the graph carries. */
-export const exampleAnswer = { freshness: [exampleFreshness] };
+export const exampleAnswer = { freshness: [exampleFreshness], coverage: 'complete' as const };
 
 export const exampleService = {
   id: 'shop:checkout',

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { coverages } from '../../domain/coverage.ts';
 import { exampleFreshness } from './examples.ts';
 import { instant } from './time.ts';
 
@@ -22,7 +23,19 @@ export const freshnessSchema = z
     example: exampleFreshness,
   });
 
-/** Freshness as every answer about the graph carries it. */
-export const freshnessList = z
-  .array(freshnessSchema)
-  .openapi({ description: 'How far behind each source is; what is newer is not in this answer.' });
+/** Whether the sources were looked at, at one instant. */
+export function coverageSchema(description: string) {
+  return z.enum(coverages).openapi({ description, example: 'complete' });
+}
+
+/** What every answer about the graph says of its sources; of the past, `coverage` is of then. */
+export const standingShape = {
+  freshness: z.array(freshnessSchema).openapi({
+    description: 'How far behind each source is; what is newer is not in this answer.',
+  }),
+  coverage: coverageSchema(
+    'Whether the sources were looked at just before the instant of the answer: complete, all of ' +
+      'them; none, not one, so the answer is what was known before, or nothing; partial, some of ' +
+      'them or in part. What is not looked at is neither seen nor missed.',
+  ),
+};

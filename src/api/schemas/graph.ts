@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { dependencySchema } from './dependency.ts';
-import { freshnessList } from './freshness.ts';
+import { standingShape } from './freshness.ts';
 import { serviceSchema } from './service.ts';
 import { instant } from './time.ts';
 import { topologyDependencySchema, topologyServiceSchema } from './topology.ts';
@@ -25,7 +25,7 @@ export const graphSchema = z
       }),
     ),
     truncated,
-    freshness: freshnessList,
+    ...standingShape,
   })
   .openapi('Graph');
 
@@ -52,7 +52,12 @@ export const cytoscapeSchema = z
       }),
     ),
     data: z
-      .object({ at, truncated, freshness: freshnessList.optional() })
+      .object({
+        at,
+        truncated,
+        freshness: standingShape.freshness.optional(),
+        coverage: standingShape.coverage.optional(),
+      })
       .openapi({ description: 'What is said of the whole.' }),
   })
   .openapi('CytoscapeGraph', { description: 'What `format=cytoscape` answers.' });

@@ -5,7 +5,7 @@ import { createDatabase, type Database, openDriver } from '../../../src/graph/da
 import { parseStatement } from '../../../src/graph/statements.ts';
 import { cancelledBy } from '../../../src/runtime/cancellation.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
-import { bodyOf, createTestApp, freshness, type ProblemBody } from '../../api/doubles.ts';
+import { bodyOf, createTestApp, type ProblemBody, standing } from '../../api/doubles.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 
 const logger = createLogger({ level: 'silent', process: 'test' });
@@ -43,7 +43,7 @@ describe('a read that nobody waits for', () => {
       queries: {
         graph: async () => {
           await database.read((transaction) => transaction.rows(endless.name, {}, row));
-          return { services: [], dependencies: [], truncated: false, freshness };
+          return { services: [], dependencies: [], truncated: false, ...standing };
         },
       },
     });

@@ -6,7 +6,7 @@ import { bodyOf, type ProblemBody } from '../../api/doubles.ts';
 import { askingOf } from '../../support/asking.ts';
 import { conforming } from '../../support/contract.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
-import { emptied, endOf, storyOf } from '../../support/story.ts';
+import { emptied, endOf, hour, storyOf } from '../../support/story.ts';
 
 const now = endOf(10);
 const iso = (index: number) => new Date(endOf(index)).toISOString();
@@ -167,10 +167,106 @@ describe('the API about the past', () => {
       ],
       nextCursor: null,
       incomplete: false,
+      truncated: false,
+      coverage: { from: 'complete', to: 'complete' },
     });
     expect(await get('/api/v1/diff?from=7h&limit=1')).toMatchObject({
       added: 1,
       nextCursor: expect.any(String),
+    });
+  });
+
+  describe('and whether it was looked at', () => {
+    interface Covered {
+      coverage: string;
+    }
+    const coverageAt = async (index: number, path = 'graph') =>
+      (await get<Covered>(`/api/v1/${path}?at=${iso(index)}`)).coverage;
+
+    beforeEach(() =>
+      story.windows.register({ id: 'shop', dialect: 'tempo', intervalMillis: hour }),
+    );
+
+    it('is said by every answer about an instant, and about the present', async () => {
+      const paths = [
+        'graph',
+        'services',
+        'dependencies',
+        'services/web',
+        'services/web/dependencies',
+      ];
+      for (const path of paths) expect(await coverageAt(3, path), path).toBe('complete');
+      for (const path of [
+        ...paths,
+        'services/web/blast-radius',
+        'changes',
+        'dependencies/web~~cart',
+        'graph?focus=web',
+        'graph?kind=service',
+      ]) {
+        // The last window ended three hours ago.
+        expect((await get<Covered>(`/api/v1/${path}`)).coverage, path).toBe('none');
+      }
+      await story.hour(9, { 'web>cart': 'sync' });
+      expect((await get<Covered>('/api/v1/graph')).coverage).toBe('complete');
+      const exported = `graph?format=cytoscape&at=${iso(3)}`;
+      expect(await get(`/api/v1/${exported}`)).toMatchObject({ data: { coverage: 'complete' } });
+    });
+
+    it('is none before anything was read, and a comparison with then is incomplete', async () => {
+      expect(await coverageAt(-1)).toBe('none');
+      expect(await coverageAt(-100)).toBe('none');
+      expect(await coverageAt(0)).toBe('complete');
+      expect(await get(`/api/v1/diff?from=${iso(-5)}&to=${iso(7)}`)).toMatchObject({
+        added: 3,
+        incomplete: true,
+        truncated: false,
+        coverage: { from: 'none', to: 'complete' },
+      });
+      expect(await get(`/api/v1/diff?from=${iso(5)}`)).toMatchObject({
+        incomplete: true,
+        coverage: { from: 'complete', to: 'none' },
+      });
+    });
+
+    it('is partial where windows were read in part, and none where none was read', async () => {
+      for (const index of [8, 9])
+        await story.hour(index, { 'web>cart': 'sync' }, { partial: true });
+      expect(await coverageAt(9)).toBe('partial');
+      expect((await get<Covered>('/api/v1/graph')).coverage).toBe('partial');
+      await story.failed(8);
+      await story.failed(9);
+      expect(await coverageAt(8)).toBe('partial');
+      expect((await get<Covered>('/api/v1/graph')).coverage).toBe('none');
+      for (const index of [8, 9]) await story.hour(index, {}, { late: true });
+      expect(await coverageAt(9)).toBe('complete');
+    });
+
+    it('does not make a comparison incomplete by a hole between its ends', async () => {
+      await story.hour(9, { 'web>cart': 'sync' });
+      expect(await coverageAt(8)).toBe('partial');
+      expect(await get(`/api/v1/diff?from=${iso(5)}&to=${iso(9)}`)).toMatchObject({
+        incomplete: false,
+        coverage: { from: 'complete', to: 'complete' },
+      });
+    });
+
+    it('is partial where one of two sources began later', async () => {
+      await story.windows.register({ id: 'mesh', dialect: 'istio', intervalMillis: hour });
+      expect(await coverageAt(5)).toBe('partial');
+      for (const index of [6, 7])
+        await story.hour(index, { 'web>cart': 'sync' }, { source: 'mesh' });
+      expect(await coverageAt(5)).toBe('partial');
+      expect(await coverageAt(6)).toBe('complete');
+      expect(await get(`/api/v1/diff?from=${iso(5)}&to=${iso(7)}`)).toMatchObject({
+        incomplete: true,
+        coverage: { from: 'partial', to: 'complete' },
+      });
+    });
+
+    it('is none of a graph without sources', async () => {
+      await emptied(graph);
+      expect((await get<Covered>('/api/v1/services')).coverage).toBe('none');
     });
   });
 

@@ -53,6 +53,12 @@ describe('the plans of what is asked of the past', () => {
     },
   );
 
+  it('finds the last windows before an instant along their ends, and sorts none of them', async () => {
+    const operators = await planOf('query/freshness');
+    expect(operators, operators.join()).toContain('NodeIndexSeek');
+    expect(operators.filter((one) => one.startsWith('Top'))).toEqual([]);
+  });
+
   it.each([
     'query/changes',
     'query/feed-bounds',
