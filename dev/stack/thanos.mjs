@@ -36,17 +36,20 @@ export async function startThanos(options) {
   try {
     for (const [index, { url }] of prometheus.entries()) {
       const name = `sidecar-${index + 1}`;
-      const args = ['sidecar', `--prometheus.url=${url}`, `--tsdb.path=${join(dataDir, name)}`];
+      const own = [`--prometheus.url=${url}`, `--tsdb.path=${join(dataDir, name)}`];
+      const args = ['sidecar', ...own];
       running.push(await startComponent({ command, name, args, dataDir }));
     }
-    const endpoints = running.map(({ grpc }) => ({ address: grpc }));
+    const sidecars = [...running];
+    // A strict one is asked also when it is away, so that an answer without it comes with a warning.
+    const endpoints = sidecars.map(({ grpc }) => ({ address: grpc, strict: true }));
     const config = `--endpoint.sd-config=${JSON.stringify({ endpoints })}`;
     const args = ['query', config, ...extraArgs];
     const port = options.port;
     const query = await startComponent({ command, name: 'query', args, dataDir, port });
     running.push(query);
     await waitReady(query, async () => (await storesOf(query.url)) === prometheus.length);
-    return { ...query, stop };
+    return { ...query, sidecars, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -76,8 +79,10 @@ async function startComponent({ command, name, args, dataDir, port }) {
  */
 async function storesOf(url) {
   const answer = await fetch(`${url}/api/v1/stores`, { signal: AbortSignal.timeout(5000) });
-  /** @type {{ data?: Record<string, { lastError?: unknown }[]> }} */
-  const { data = {} } = await answer.json();
+  const said = /** @type {{ data?: Record<string, { lastError?: unknown }[]> }} */ (
+    await answer.json()
+  );
+  const { data = {} } = said;
   const stores = Object.values(data).flat();
   return stores.filter(({ lastError }) => !lastError).length;
 }

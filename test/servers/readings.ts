@@ -21,51 +21,79 @@ export const windows: readonly Window[] = Array.from({ length: 8 }, (_, index) =
 export interface Readings {
   readonly live: readonly WindowReading[];
   readonly backfill: readonly WindowReading[];
+  /** The busy window, in shards. */
   readonly inShards: WindowReading;
-  /** Where the dialect was not told. */
+  /** The busy window, where the dialect was not told. */
   readonly found: WindowReading;
-  readonly requestsPerWindow: number;
+  readonly requestsLive: number;
+  readonly requestsBackfill: number;
 }
 
-export async function readAll(url: string): Promise<Readings> {
-  let requests = 0;
-  const plain = new Agent();
-  const dispatcher = plain.compose((dispatch) => (options, handler) => {
-    requests += 1;
-    return dispatch(options, handler);
+/** The window in which most things happen. */
+export const busyWindow = 4;
+const busy: Window = {
+  startMillis: epoch * 1000 + busyWindow * intervalMillis,
+  endMillis: epoch * 1000 + (busyWindow + 1) * intervalMillis,
+};
+
+const sourceAt = (url: string) =>
+  testSource({
+    url,
+    intervalMillis,
+    reachMillis: reachSeconds * 1000,
+    scrapeIntervalMillis: scrapeSeconds * 1000,
   });
+
+export async function readAll(url: string): Promise<Readings> {
+  const dispatcher = new Agent();
+  let requests = 0;
+  const onTry = () => {
+    requests += 1;
+    return { headers: {}, answered: () => {}, ended: () => {} };
+  };
   try {
-    const client = createPrometheusClient({ url, dispatcher, retryDelaysMillis: [] });
-    const source = testSource({
-      url,
-      intervalMillis,
-      reachMillis: reachSeconds * 1000,
-      scrapeIntervalMillis: scrapeSeconds * 1000,
-    });
+    const client = createPrometheusClient({ url, dispatcher, retryDelaysMillis: [], onTry });
+    const source = sourceAt(url);
     const inOrder = async (asked: Pick<typeof client, 'query'>) => {
       const readings: WindowReading[] = [];
       for (const window of windows) readings.push(await readWindow(asked, source, window));
       return readings;
     };
     const live = await inOrder(client);
-    const requestsPerWindow = requests / windows.length;
+    const requestsLive = requests;
     const steps = {
       firstMillis: epoch * 1000 + intervalMillis,
       count: windows.length,
       stepMillis: intervalMillis,
     };
     const backfill = await inOrder(createRangedClient(client, steps));
-    const busy = windows[shardedWindow] ?? { startMillis: 0, endMillis: 0 };
+    const requestsBackfill = requests - requestsLive;
     const inShards = await readWindow(client, source, busy, { maxSeries: 4 });
     const found = await readWindow(client, { ...source, dialect: 'auto' }, busy);
-    return { live, backfill, inShards, found, requestsPerWindow };
+    return { live, backfill, inShards, found, requestsLive, requestsBackfill };
   } finally {
-    await plain.close();
+    await dispatcher.close();
   }
 }
 
-/** The window that is also read in shards, and with its dialect to be found. */
-export const shardedWindow = 4;
+/** Reads the busy window alone, and counts the questions that were not answered. */
+export async function readBusy(url: string): Promise<{ reading: WindowReading; refused: number }> {
+  const dispatcher = new Agent();
+  let refused = 0;
+  const onTry = () => ({
+    headers: {},
+    answered: (status: number) => {
+      if (status >= 400) refused += 1;
+    },
+    ended: () => {},
+  });
+  try {
+    const client = createPrometheusClient({ url, dispatcher, retryDelaysMillis: [], onTry });
+    return { reading: await readWindow(client, sourceAt(url), busy), refused };
+  } finally {
+    await dispatcher.close();
+  }
+}
 
 const count = (requests: number | null, failed: number | null): string =>
   requests === null ? 'some' : `${requests}, ${failed ?? 'unknown'} failed`;

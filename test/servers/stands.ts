@@ -23,25 +23,35 @@ export const standNames = [
 ] as const;
 export type StandName = (typeof standNames)[number];
 
+/** Whether a server answers whatever it is asked here, or only questions about a few of the series. */
+export type Room = 'enough' | 'little';
+
 interface Stand {
   readonly url: string;
   stop(): Promise<void>;
 }
 
+interface StartOptions {
+  readonly samples: readonly RecordedSample[];
+  readonly folder: string;
+  readonly extraArgs: readonly string[];
+  /** Takes what ends a server; they are ended in turn, the last one first. */
+  readonly atEnd: (stop: () => Promise<void>) => void;
+}
+
 interface StandKind {
   readonly build: BuildName;
-  /** Starts the server on samples; what it is told to stop is stopped in turn, the last one first. */
-  readonly start: (
-    samples: readonly RecordedSample[],
-    folder: string,
-    atEnd: (stop: () => Promise<void>) => void,
-  ) => Promise<string>;
+  /** What gives the server little room; nothing where it has no such setting. */
+  readonly limits?: readonly string[];
+  /** Starts the server on samples, and gives its URL. */
+  readonly start: (options: StartOptions) => Promise<string>;
 }
 
 const victoriaMetrics = (build: 'victoriametrics' | 'debian-victoriametrics'): StandKind => ({
   build,
-  async start(samples, dataDir, atEnd) {
-    const server = await startVictoriaMetrics({ dataDir, build });
+  limits: ['-search.maxSamplesPerQuery=600'],
+  async start({ samples, folder, extraArgs, atEnd }) {
+    const server = await startVictoriaMetrics({ dataDir: folder, build, extraArgs });
     atEnd(server.stop);
     await importSamples({ url: server.url, text: withMillis(samples) });
     return server.url;
@@ -51,19 +61,21 @@ const victoriaMetrics = (build: 'victoriametrics' | 'debian-victoriametrics'): S
 const kinds: Readonly<Record<StandName, StandKind>> = {
   prometheus: {
     build: 'prometheus',
-    async start(samples, dataDir, atEnd) {
-      await writeBlocks(samples, dataDir);
-      const server = await startPrometheus({ dataDir, retention: '20y' });
+    limits: ['--query.max-samples=80'],
+    async start({ samples, folder, extraArgs, atEnd }) {
+      await writeBlocks(samples, folder);
+      const server = await startPrometheus({ dataDir: folder, retention: '20y', extraArgs });
       atEnd(server.stop);
       return server.url;
     },
   },
   prometheus2: {
     build: 'debian-prometheus',
-    async start(samples, dataDir, atEnd) {
+    limits: ['--query.max-samples=80'],
+    async start({ samples, folder, extraArgs, atEnd }) {
       // It reads the blocks that the tool of Prometheus 3 writes.
-      await writeBlocks(samples, dataDir);
-      const server = await startPrometheus2({ dataDir, retention: '20y' });
+      await writeBlocks(samples, folder);
+      const server = await startPrometheus2({ dataDir: folder, retention: '20y', extraArgs });
       atEnd(server.stop);
       return server.url;
     },
@@ -72,7 +84,7 @@ const kinds: Readonly<Record<StandName, StandKind>> = {
   'victoriametrics-old': victoriaMetrics('debian-victoriametrics'),
   thanos: {
     build: 'thanos',
-    async start(samples, folder, atEnd) {
+    async start({ samples, folder, atEnd }) {
       const dataDir = join(folder, 'prometheus');
       await writeBlocks(samples, dataDir);
       const externalLabels = { prometheus: 'shop' };
@@ -97,10 +109,14 @@ export const titleOf = (name: StandName): string => recipes[buildOf(name)]().tit
 /** Whether the stand can be started without building anything. */
 export const isInCache = (name: StandName): boolean => isBuilt(buildOf(name));
 
+/** Whether the server can be told to answer small questions only. */
+export const hasLimits = (name: StandName): boolean => kinds[name].limits !== undefined;
+
 /** Starts a real server that knows only these samples. */
 export async function startStand(
   name: StandName,
   samples: readonly RecordedSample[],
+  room: Room,
 ): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), `topolog-${name}-`));
   const stops: (() => Promise<void>)[] = [];
@@ -108,8 +124,11 @@ export async function startStand(
     for (const one of stops.splice(0).reverse()) await one();
     rmSync(folder, { recursive: true, force: true });
   };
+  const atEnd = (one: () => Promise<void>) => stops.push(one);
+  const { start, limits } = kinds[name];
   try {
-    const url = await kinds[name].start(samples, folder, (one) => stops.push(one));
+    const extraArgs = room === 'little' && limits ? limits : [];
+    const url = await start({ samples, folder, extraArgs, atEnd });
     return { url, stop };
   } catch (error) {
     await stop();
@@ -117,7 +136,11 @@ export async function startStand(
   }
 }
 
-async function writeBlocks(samples: readonly RecordedSample[], dataDir: string): Promise<void> {
+/** Puts samples where a Prometheus that is not running yet will find them. */
+export async function writeBlocks(
+  samples: readonly RecordedSample[],
+  dataDir: string,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'topolog-samples-'));
   try {
     const file = join(folder, 'samples.openmetrics.txt');
