@@ -1,11 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 // Tests with real servers share one Neo4j and one Temporal, so their files run one after the other.
-const withServers = ['integration', 'e2e', 'dev'].map((folder) => `test/${folder}/**/*.test.ts`);
+const withServers = [
+  ...['integration', 'e2e', 'dev'].map((folder) => `test/${folder}/**/*.test.ts`),
+  'test/servers/in-cache.test.ts',
+];
 // Tests on recorded data exist only where the recordings are at hand.
 const recorded = 'test/recorded/**/*.test.ts';
 // Tests of the Helm chart have a configuration of their own (vitest.chart.config.ts).
 const chart = 'test/chart/**/*.test.ts';
+// So have those of every server, built for it if need be (vitest.servers.config.ts).
+const everyServer = 'test/servers/all.test.ts';
 const hasRecordings = Boolean(process.env.TOPOLOG_TEST_DATA);
 
 export default defineConfig({
@@ -29,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...withServers, recorded, chart],
+          exclude: [...withServers, recorded, chart, everyServer],
         },
       },
       {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildKey, cached, cacheRoot } from './cache.mjs';
 import { StackError } from './errors.mjs';
@@ -9,7 +9,7 @@ import { recipes } from './recipes.mjs';
 /** @typedef {import('./recipe.mjs').BuildName} BuildName */
 
 const NO_NETWORK =
-  /dial tcp|no such host|connection refused|i\/o timeout|TLS handshake|Could not transfer artifact|Unknown host|proxyconnect/i;
+  /Failed to fetch|Temporary failure resolving|dial tcp|no such host|connection refused|i\/o timeout|TLS handshake|Could not transfer artifact|Unknown host|proxyconnect/i;
 
 /**
  * Runs a command to its end with its output in a file.
@@ -27,12 +27,28 @@ const underway = new Map();
 
 /**
  * @param {BuildName} name
+ * @param {import('./recipe.mjs').Recipe} recipe
+ */
+const entryOf = (name, recipe) =>
+  `${name}-${recipe.version}-${buildKey(recipe.files, recipe.flags)}`;
+
+/**
+ * Whether a build is in the cache, so that `ensureBuilt` would build nothing.
+ *
+ * @param {BuildName} name
+ */
+export function isBuilt(name) {
+  return existsSync(join(cacheRoot(), entryOf(name, recipes[name]())));
+}
+
+/**
+ * @param {BuildName} name
  * @param {Terminal} terminal
  * @returns {Promise<string>} the directory with the build
  */
 export function ensureBuilt(name, terminal) {
   const recipe = recipes[name]();
-  const entry = `${name}-${recipe.version}-${buildKey(recipe.files, recipe.flags)}`;
+  const entry = entryOf(name, recipe);
   const root = cacheRoot();
   const place = join(root, entry);
   const already = underway.get(place);

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runToEnd } from './build.mjs';
+import { ensureBuilt, runToEnd } from './build.mjs';
 import { StackError } from './errors.mjs';
 import { freePort, LOOPBACK } from './ports.mjs';
 import { httpOk } from './probes.mjs';
 import { lastLines, startProcess, waitReady } from './process.mjs';
 import { ensureServer } from './programs.mjs';
+import { linesOnly } from './progress.mjs';
 
 /**
  * @typedef {object} ScrapeConfig
@@ -22,10 +23,12 @@ import { ensureServer } from './programs.mjs';
  * @property {readonly ScrapeConfig[]} [scrapeConfigs]
  * @property {string} [scrapeInterval] 5 s
  * @property {string} [retention] 15 days
+ * @property {Record<string, string>} [externalLabels] what Thanos knows this server by
  * @property {readonly string[]} [extraArgs]
  * @property {string} [logFile]
  * @property {import('./progress.mjs').Log} [log]
  * @property {import('./programs.mjs').Program} [program]
+ * @property {boolean} [readsFolder] whether it also reads scrape configurations from `scrape.d`; true
  */
 
 /** @param {string} dataDir */
@@ -39,12 +42,16 @@ const storage = (dataDir) => join(resolve(dataDir), 'tsdb');
  */
 export async function startPrometheus(options) {
   const { scrapeConfigs = [], scrapeInterval = '5s', retention = '15d', extraArgs = [] } = options;
+  const { externalLabels = {} } = options;
   const port = options.port ?? (await freePort());
   const program = options.program ?? (await ensureServer('prometheus', { log: options.log }));
   const dataDir = resolve(options.dataDir);
   mkdirSync(join(dataDir, 'scrape.d'), { recursive: true });
   const config = join(dataDir, 'prometheus.yml');
-  writeFileSync(config, prometheusYaml({ scrapeConfigs, scrapeInterval, dataDir }));
+  // Prometheus 2.42 does not know the setting yet.
+  const folder = options.readsFolder === false ? undefined : join(dataDir, 'scrape.d');
+  const yaml = { scrapeConfigs, scrapeInterval, externalLabels, folder };
+  writeFileSync(config, prometheusYaml(yaml));
   const running = await startProcess({
     name: 'Prometheus',
     command: program.command,
@@ -66,10 +73,30 @@ export async function startPrometheus(options) {
 }
 
 /**
- * @param {{ scrapeConfigs: readonly ScrapeConfig[], scrapeInterval: string, dataDir: string }} what
+ * Prometheus 2.42, as Debian 12 has it: before 3, a range began with the sample at its left end.
+ *
+ * @param {PrometheusOptions} options
+ */
+export async function startPrometheus2(options) {
+  const directory = await ensureBuilt('debian-prometheus', linesOnly(options.log ?? (() => {})));
+  const command = join(directory, 'usr', 'bin', 'prometheus');
+  const program = {
+    name: /** @type {const} */ ('prometheus'),
+    from: /** @type {const} */ ('cache'),
+  };
+  return startPrometheus({
+    ...options,
+    program: { ...program, command, args: [] },
+    readsFolder: false,
+  });
+}
+
+/**
+ * @param {{ scrapeConfigs: readonly ScrapeConfig[], scrapeInterval: string,
+ *   externalLabels: Record<string, string>, folder: string | undefined }} what
  * @returns {string} a configuration file; JSON strings are YAML strings, so they do the quoting
  */
-export function prometheusYaml({ scrapeConfigs, scrapeInterval, dataDir }) {
+export function prometheusYaml({ scrapeConfigs, scrapeInterval, externalLabels, folder }) {
   const jobs = scrapeConfigs.flatMap(({ job, targets, labels = {}, path = '/metrics' }) => [
     `  - job_name: ${JSON.stringify(job)}`,
     `    metrics_path: ${JSON.stringify(path)}`,
@@ -81,8 +108,8 @@ export function prometheusYaml({ scrapeConfigs, scrapeInterval, dataDir }) {
     'global:',
     `  scrape_interval: ${JSON.stringify(scrapeInterval)}`,
     `  scrape_timeout: ${JSON.stringify(scrapeInterval)}`,
-    'scrape_config_files:',
-    `  - ${JSON.stringify(join(dataDir, 'scrape.d', '*.yml'))}`,
+    `  external_labels: ${JSON.stringify(externalLabels)}`,
+    ...(folder ? ['scrape_config_files:', `  - ${JSON.stringify(join(folder, '*.yml'))}`] : []),
     jobs.length > 0 ? 'scrape_configs:' : 'scrape_configs: []',
     ...jobs,
     '',

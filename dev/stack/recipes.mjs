@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { debianRecipe } from './debian-recipe.mjs';
 import { goRecipe } from './go-recipe.mjs';
 import { neo4jRecipe } from './neo4j-recipe.mjs';
 import { DEV, pinned } from './recipe.mjs';
@@ -129,4 +130,41 @@ export const recipes = {
       packages: ['k8s.io/kubernetes/cmd/kube-apiserver', 'go.etcd.io/etcd/server/v3'],
     });
   },
+  victoriametrics: () => {
+    const module = 'github.com/VictoriaMetrics/VictoriaMetrics';
+    const goMod = join(DEV, 'victoriametrics', 'go.mod');
+    const version = pinned(goMod, /VictoriaMetrics\/VictoriaMetrics v(\S+)/);
+    return goRecipe({
+      product: 'VictoriaMetrics',
+      version,
+      folder: 'victoriametrics',
+      takes: '1 min',
+      instead: 'leave it out with `--without victoriametrics`',
+      flags: [
+        ...GO_FLAGS,
+        `-ldflags=-s -w -X ${module}/lib/buildinfo.Version=victoria-metrics-v${version}`,
+      ],
+      packages: [`${module}/app/victoria-metrics`],
+    });
+  },
+  thanos: () => {
+    const version = pinned(join(DEV, 'thanos', 'go.mod'), /thanos-io\/thanos v(\S+)/);
+    return goRecipe({
+      product: 'Thanos',
+      version,
+      folder: 'thanos',
+      takes: '4 min',
+      instead: 'leave it out with `--without thanos`',
+      // With the tag as Thanos itself is built: its code knows labels in the form that this chooses.
+      flags: [
+        ...GO_FLAGS,
+        `-ldflags=-s -w -X github.com/prometheus/common/version.Version=${version}`,
+        '-tags=slicelabels',
+      ],
+      packages: ['github.com/thanos-io/thanos/cmd/thanos'],
+    });
+  },
+  'debian-prometheus': () => debianRecipe({ product: 'Prometheus', package: 'prometheus' }),
+  'debian-victoriametrics': () =>
+    debianRecipe({ product: 'VictoriaMetrics', package: 'victoria-metrics' }),
 };
