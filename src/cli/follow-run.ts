@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import { latestSettledEnd } from '../domain/window.ts';
-import { createRunRecords, type RunRow } from '../graph/runs.ts';
+import { createRunRecords, isUnderWay, type RunRow } from '../graph/runs.ts';
 import { createWindowRecords } from '../graph/windows.ts';
 import { createRuns } from '../runs/create-runs.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -68,7 +68,7 @@ async function ended(session: Session, begun: RunRow): Promise<RunRow> {
   let run = begun;
   let said = '';
   let total: number | null = null;
-  while (run.state === 'running') {
+  while (isUnderWay(run.state)) {
     await delay(1000);
     run = await runs.find(begun.id);
     if (source !== undefined) {

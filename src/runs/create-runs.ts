@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { RunRecords, RunRow, RunState } from '../graph/runs.ts';
+import { type EndState, isUnderWay, type RunRecords, type RunRow } from '../graph/runs.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Source } from '../sources/source.ts';
@@ -84,7 +84,7 @@ export function createRuns(deps: RunsDeps): Runs {
 
   /** A run that ended without its own word (terminated, timed out) must not be running for ever. */
   async function completed(run: RunRow): Promise<RunRow> {
-    if (run.state !== 'running') return run;
+    if (!isUnderWay(run.state)) return run;
     const execution = await latestExecution(temporal, run.workflowId);
     const own = execution?.firstRunId === run.id ? execution : null;
     if (own !== null && openStates.includes(own.status)) return run;
@@ -138,7 +138,7 @@ export function createRuns(deps: RunsDeps): Runs {
 }
 
 /** What the end of a workflow means for its run; any other end is a failure. */
-const endStates: Readonly<Record<string, RunState>> = {
+const endStates: Readonly<Record<string, EndState>> = {
   COMPLETED: 'completed',
   CANCELLED: 'cancelled',
 };
