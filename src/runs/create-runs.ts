@@ -7,7 +7,7 @@ import type { IngestInput, ReingestInput } from '../workflows/types.ts';
 import { latestExecution, openStates } from './executions.ts';
 import { type Plan, planRun } from './range.ts';
 import type { Runs } from './runs.ts';
-import { inTemporalSoon, type Temporal } from './temporal.ts';
+import { inTemporalPatiently, inTemporalSoon, type OnWait, type Temporal } from './temporal.ts';
 
 export interface RunsDeps {
   readonly temporal: Temporal;
@@ -15,11 +15,13 @@ export interface RunsDeps {
   readonly records: RunRecords;
   readonly windows: Pick<WindowRecords, 'frontier'>;
   readonly now: () => number;
+  /** Of somebody who sees it waiting: a start then takes as long as Temporal answers, not eight seconds. */
+  readonly onWait?: OnWait;
 }
 
 /** Starts runs in Temporal and shows them from the record, completed by what Temporal knows. */
 export function createRuns(deps: RunsDeps): Runs {
-  const { temporal, records, now } = deps;
+  const { temporal, records, now, onWait } = deps;
   const { workflow } = temporal.client;
 
   /** The run of the workflow that is open under an id, or `null`. */
@@ -94,6 +96,12 @@ export function createRuns(deps: RunsDeps): Runs {
     return found(run.id);
   }
 
+  function waited<T>(call: () => Promise<T>): Promise<T> {
+    return onWait === undefined
+      ? inTemporalSoon(temporal, call)
+      : inTemporalPatiently(temporal, call, onWait);
+  }
+
   /** What the record says stands where Temporal cannot be asked. */
   async function withTemporal(run: RunRow): Promise<RunRow> {
     return inTemporalSoon(temporal, () => completed(run)).catch(() => run);
@@ -101,7 +109,7 @@ export function createRuns(deps: RunsDeps): Runs {
 
   return {
     start: (request) =>
-      inTemporalSoon(temporal, async () => {
+      waited(async () => {
         const source = sourceOf(deps.sources, request.source);
         // Between a look and a start the other may happen; then look again.
         for (let attempt = 0; attempt < 5; attempt += 1) {

@@ -29,35 +29,41 @@ describe('a run whose source refuses', () => {
     await graph.close();
   });
 
-  it.each([403, 404, 405])(
-    'with %i is failing with the error, and completes once it is mended',
-    async (status) => {
-      const broken = await brokenProxy(prometheus.url, status);
-      try {
-        const source = testSource({ url: broken.url, id: `refusing-${status}` });
-        worker = await startTestWorker({ graph, sources: [source] });
-        const { runs, temporal } = worker;
-        const { run } = await runs.start({ fromMillis: at(0), toMillis: at(15) });
-        expect(run).toMatchObject({ state: 'running', error: null, failingSinceMillis: null });
+  it('for good is failing with the error, and completes once the source is mended', async () => {
+    const statuses = [403, 404, 405];
+    const broken = await Promise.all(statuses.map((one) => brokenProxy(prometheus.url, one)));
+    try {
+      const ids = statuses.map((status) => `refuses-${status}`);
+      worker = await startTestWorker({
+        graph,
+        sources: broken.map(({ url }, index) => testSource({ url, id: ids[index] ?? '' })),
+      });
+      const { runs, temporal } = worker;
+      const range = { fromMillis: at(0), toMillis: at(15) };
+      const started = await Promise.all(ids.map((source) => runs.start({ source, ...range })));
+      const runIds = started.map(({ run }) => run.id);
 
+      for (const [index, id] of runIds.entries()) {
         const failing = await vi.waitUntil(
           async () => {
-            const now = await runs.find(run.id);
+            const now = await runs.find(id);
             return now.state === 'failing' && now;
           },
           { timeout: 20_000, interval: 100 },
         );
-        expect(failing.error).toContain(String(status));
-        expect(failing.failingSinceMillis).toBeGreaterThanOrEqual(run.startedAtMillis);
+        expect(failing.error).toContain(String(statuses[index]));
+        expect(failing.failingSinceMillis).toBeGreaterThanOrEqual(failing.startedAtMillis);
         expect(failing.finishedAtMillis).toBeNull();
-        // The list finds it by what it shows, and no other state has it.
-        const listed = async (state: 'failing' | 'running') =>
-          (await runs.page({ states: [state] }, null, 10)).runs.map(({ id }) => id);
-        expect(await listed('failing')).toEqual([run.id]);
-        expect(await listed('running')).toEqual([]);
+      }
+      // The list finds them by what it shows, and no other state has them.
+      const listed = async (state: 'failing' | 'running') =>
+        (await runs.page({ states: [state] }, null, 10)).runs.map(({ id }) => id).sort();
+      expect(await listed('failing')).toEqual([...runIds].sort());
+      expect(await listed('running')).toEqual([]);
 
-        broken.repair();
-        // The next attempt comes 30 s after the first.
+      for (const { repair } of broken) repair();
+      // The next attempt comes 30 s after the first.
+      for (const { run } of started) {
         await temporal.client.workflow.getHandle(run.workflowId).result();
         expect(await runs.find(run.id)).toMatchObject({
           state: 'completed',
@@ -65,12 +71,11 @@ describe('a run whose source refuses', () => {
           failingSinceMillis: null,
           windowsComplete: 1,
         });
-      } finally {
-        await broken.close();
       }
-    },
-    90_000,
-  );
+    } finally {
+      for (const { close } of broken) await close();
+    }
+  }, 90_000);
 });
 
 describe('the record of a failing run', () => {
