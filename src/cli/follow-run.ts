@@ -38,7 +38,11 @@ export interface ShowOptions {
 export function withWaiting(command: Command): Command {
   return command
     .option('--wait', 'wait for the end of the run and say what happens; exit 1 if it failed')
-    .option('--timeout <duration>', 'wait no longer than that, such as 10m; exit 124 then', durationOf)
+    .option(
+      '--timeout <duration>',
+      'wait no longer than that, such as 10m; exit 124 then',
+      durationOf,
+    )
     .option('--json', 'print the run as JSON');
 }
 
