@@ -9,6 +9,8 @@ export interface ServerCheck {
   readonly where: string;
   readonly setting?: string;
   readonly withinMillis: number;
+  /** From when on an answer is slow; five seconds, if not said. */
+  readonly slowMillis?: number;
   look(): Promise<Found | readonly Found[]>;
 }
 
@@ -16,8 +18,7 @@ export interface ServerCheck {
 const quietMillis = 1000;
 const nothingWrong: Found = { outcome: 'ok', message: null };
 
-/** A server that answers, and takes longer, is slow. */
-const slowMillis = 5000;
+const defaultSlowMillis = 5000;
 
 /** Runs all checks at the same time; `say` is told what is waited for. */
 export async function runChecks(
@@ -47,7 +48,7 @@ export async function runChecks(
  * came late is doubtful.
  */
 export function checkOf(server: ServerCheck): Check {
-  const { check, name, where, withinMillis, look } = server;
+  const { check, name, where, withinMillis, slowMillis = defaultSlowMillis, look } = server;
   const finding = ({ outcome, message, setting }: Found): Finding => ({
     name,
     check,
