@@ -2111,6 +2111,7 @@ export interface components {
          *       "workflowId": "ingest/prometheus",
          *       "startedAt": "2026-03-01T12:00:00.000Z",
          *       "finishedAt": "2026-03-01T12:00:04.000Z",
+         *       "failingSince": null,
          *       "from": "2026-03-01T11:45:00.000Z",
          *       "to": "2026-03-01T12:00:00.000Z",
          *       "windows": {
@@ -2149,11 +2150,11 @@ export interface components {
              */
             source: string | null;
             /**
-             * @description How far it is.
+             * @description How far it is. A failing run is under way: what it tried last failed and is tried again; error says why.
              * @enum {string}
              */
-            state: "running" | "completed" | "failed" | "cancelled";
-            /** @description Why it failed, in one sentence. */
+            state: "running" | "failing" | "completed" | "failed" | "cancelled";
+            /** @description Why it failed, or why it is failing, in one sentence. */
             error: string | null;
             /**
              * @description Its workflow in Temporal.
@@ -2172,6 +2173,12 @@ export interface components {
              * @example 2026-03-01T12:15:00.000Z
              */
             finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Since when nothing that it tried went well; null where it is not failing. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            failingSince: string | null;
             /**
              * Format: date-time
              * @description Start of its range; null until it is known. ISO 8601, UTC.
@@ -2263,6 +2270,7 @@ export interface components {
          *       "workflowId": "ingest/prometheus",
          *       "startedAt": "2026-03-01T12:00:00.000Z",
          *       "finishedAt": "2026-03-01T12:00:04.000Z",
+         *       "failingSince": null,
          *       "from": "2026-03-01T11:45:00.000Z",
          *       "to": "2026-03-01T12:00:00.000Z",
          *       "windows": {
@@ -2301,11 +2309,11 @@ export interface components {
              */
             source?: string | null;
             /**
-             * @description How far it is.
+             * @description How far it is. A failing run is under way: what it tried last failed and is tried again; error says why.
              * @enum {string}
              */
-            state?: "running" | "completed" | "failed" | "cancelled";
-            /** @description Why it failed, in one sentence. */
+            state?: "running" | "failing" | "completed" | "failed" | "cancelled";
+            /** @description Why it failed, or why it is failing, in one sentence. */
             error?: string | null;
             /**
              * @description Its workflow in Temporal.
@@ -2324,6 +2332,12 @@ export interface components {
              * @example 2026-03-01T12:15:00.000Z
              */
             finishedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when nothing that it tried went well; null where it is not failing. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            failingSince?: string | null;
             /**
              * Format: date-time
              * @description Start of its range; null until it is known. ISO 8601, UTC.
@@ -5931,14 +5945,14 @@ export interface operations {
                 kind?: ("ingest" | "reingest" | "markStale" | "prune")[];
                 /** @description Only of the source with this id. */
                 source?: string;
-                /** @description Only those recorded so. Several with commas between. */
-                state?: ("running" | "completed" | "failed" | "cancelled")[];
+                /** @description Only those recorded so. A failing run is under way too: running,failing are all that are. Several with commas between. */
+                state?: ("running" | "failing" | "completed" | "failed" | "cancelled")[];
                 /** @description Most items on the page. */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters; left out for the first page. */
                 cursor?: string;
                 /** @description Only these fields of each item. Several with commas between. */
-                fields?: ("id" | "kind" | "source" | "state" | "error" | "workflowId" | "startedAt" | "finishedAt" | "from" | "to" | "windows" | "counts")[];
+                fields?: ("id" | "kind" | "source" | "state" | "error" | "workflowId" | "startedAt" | "finishedAt" | "failingSince" | "from" | "to" | "windows" | "counts")[];
             };
             header?: never;
             path?: never;
@@ -5964,6 +5978,7 @@ export interface operations {
                      *           "workflowId": "ingest/prometheus",
                      *           "startedAt": "2026-03-01T12:00:00.000Z",
                      *           "finishedAt": "2026-03-01T12:00:04.000Z",
+                     *           "failingSince": null,
                      *           "from": "2026-03-01T11:45:00.000Z",
                      *           "to": "2026-03-01T12:00:00.000Z",
                      *           "windows": {
@@ -6133,6 +6148,7 @@ export interface operations {
                      *         "workflowId": "ingest/prometheus",
                      *         "startedAt": "2026-03-01T12:00:00.000Z",
                      *         "finishedAt": null,
+                     *         "failingSince": null,
                      *         "from": "2026-03-01T11:45:00.000Z",
                      *         "to": "2026-03-01T12:00:00.000Z",
                      *         "windows": {
@@ -6312,6 +6328,7 @@ export interface operations {
                      *       "workflowId": "ingest/prometheus",
                      *       "startedAt": "2026-03-01T12:00:00.000Z",
                      *       "finishedAt": "2026-03-01T12:00:04.000Z",
+                     *       "failingSince": null,
                      *       "from": "2026-03-01T11:45:00.000Z",
                      *       "to": "2026-03-01T12:00:00.000Z",
                      *       "windows": {

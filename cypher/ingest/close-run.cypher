@@ -7,7 +7,12 @@
 // @moves nothing
 MATCH (r:Run {id: $run})
 WHERE r.state = 'running'
-SET r.state = $state, r.error = $error, r.finishedAt = $finishedAt
+SET
+  r.state = $state,
+  r.error = $error,
+  r.finishedAt = $finishedAt,
+  r.failingSince = null,
+  r.failingStep = null
 WITH r
 MATCH (r)-[p:PLANNED]->()
 DELETE p

@@ -1,4 +1,5 @@
-// Adds a closed window to the counts of its run, once: (:Run)-[:READ]->(:Window) remembers it.
+// Adds a closed window to the counts of its run, once: (:Run)-[:READ]->(:Window) remembers it. A run
+// that was failing is no longer.
 // @param {String} run
 // @param {String} windowId
 // @param {String} outcome
@@ -18,4 +19,7 @@ SET
   r.windowsFailed = r.windowsFailed + CASE WHEN $outcome = 'failed' THEN 1 ELSE 0 END,
   r.valuesRead = r.valuesRead + $valuesRead,
   r.valuesDropped = r.valuesDropped + $valuesDropped,
-  r.observations = r.observations + $observations
+  r.observations = r.observations + $observations,
+  r.error = CASE WHEN r.state = 'running' THEN null ELSE r.error END,
+  r.failingSince = null,
+  r.failingStep = null

@@ -1,6 +1,6 @@
 // One run.
 // @param {String} run
-// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesStale, dependenciesRemoved, dependenciesChanged
+// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, failingSinceMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesStale, dependenciesRemoved, dependenciesChanged
 // @access READ
 MATCH (r:Run {id: $run})
 RETURN
@@ -8,10 +8,11 @@ RETURN
   r.workflowId AS workflowId,
   r.kind AS kind,
   r.source AS source,
-  r.state AS state,
+  CASE WHEN r.state = 'running' AND r.failingSince IS NOT NULL THEN 'failing' ELSE r.state END AS state,
   r.error AS error,
   r.startedAt.epochMillis AS startedAtMillis,
   r.finishedAt.epochMillis AS finishedAtMillis,
+  CASE WHEN r.state = 'running' THEN r.failingSince.epochMillis END AS failingSinceMillis,
   r.from.epochMillis AS fromMillis,
   r.to.epochMillis AS toMillis,
   r.windowsComplete AS windowsComplete,

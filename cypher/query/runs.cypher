@@ -5,7 +5,7 @@
 // @param {DateTime} beforeStart start of the last run of the page before, or the far future
 // @param {String} beforeId its id, or an empty string
 // @param {Integer} limit
-// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesStale, dependenciesRemoved, dependenciesChanged
+// @returns id, workflowId, kind, source, state, error, startedAtMillis, finishedAtMillis, failingSinceMillis, fromMillis, toMillis, windowsComplete, windowsPartial, windowsSuspicious, windowsFailed, valuesRead, valuesDropped, observations, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesStale, dependenciesRemoved, dependenciesChanged
 // @access READ
 MATCH (r:Run)
 USING INDEX r:Run(startedAt)
@@ -13,7 +13,11 @@ WHERE
   r.startedAt <= $beforeStart
   AND (r.startedAt < $beforeStart OR r.id < $beforeId)
   AND ($kinds IS NULL OR r.kind IN $kinds)
-  AND ($states IS NULL OR r.state IN $states)
+  AND (
+    $states IS NULL
+    OR CASE WHEN r.state = 'running' AND r.failingSince IS NOT NULL THEN 'failing' ELSE r.state END
+      IN $states
+  )
   AND ($source IS NULL OR r.source = $source)
 WITH r
 ORDER BY r.startedAt DESC, r.id DESC
@@ -23,10 +27,11 @@ RETURN
   r.workflowId AS workflowId,
   r.kind AS kind,
   r.source AS source,
-  r.state AS state,
+  CASE WHEN r.state = 'running' AND r.failingSince IS NOT NULL THEN 'failing' ELSE r.state END AS state,
   r.error AS error,
   r.startedAt.epochMillis AS startedAtMillis,
   r.finishedAt.epochMillis AS finishedAtMillis,
+  CASE WHEN r.state = 'running' THEN r.failingSince.epochMillis END AS failingSinceMillis,
   r.from.epochMillis AS fromMillis,
   r.to.epochMillis AS toMillis,
   r.windowsComplete AS windowsComplete,

@@ -7,7 +7,7 @@ import type { LogContext } from '../runtime/log-context.ts';
  *
  * The span of the activity, where there is one, is told the same, so that it is found by them.
  */
-export function contextOf(input: unknown): LogContext {
+export function contextOf(input: unknown): LogContext & { readonly run: string | undefined } {
   const { workflowExecution, activityType, attempt } = activityInfo();
   const asked = typeof input === 'object' && input !== null ? input : {};
   const run = textOf(asked, 'run');

@@ -5,6 +5,7 @@ import type { Activities } from '../workflows/types.ts';
 import { contextOf } from './activity-context.ts';
 import { type CloseRunDeps, createCloseRun } from './close-run.ts';
 import { type CloseWindowDeps, createCloseWindow } from './close-window.ts';
+import { createFailingRuns, type FailingRuns } from './failing-runs.ts';
 import { toApplicationFailure } from './failures.ts';
 import { createIngestShard, type IngestShardDeps } from './ingest-shard.ts';
 import { createMarkStale, type MarkStaleDeps } from './mark-stale.ts';
@@ -30,6 +31,7 @@ export interface ActivitiesDeps
 
 /** The activities of a worker, closed over what they need; each maps its errors for Temporal. */
 export function createActivities(deps: ActivitiesDeps): Activities {
+  const mapped = mappedWith(createFailingRuns(deps));
   return {
     readSource: mapped(async (id) => {
       const { intervalMillis, settleMillis } = deps.sourceOf(id);
@@ -63,13 +65,21 @@ export function createActivities(deps: ActivitiesDeps): Activities {
 }
 
 /** An activity: its log says what it is part of, and its errors are such as Temporal understands. */
-function mapped<Input, Output>(work: (input: Input) => Promise<Output>) {
-  return (input: Input): Promise<Output> =>
-    withLogContext(contextOf(input), async () => {
-      try {
-        return await work(input);
-      } catch (error) {
-        throw toApplicationFailure(error);
-      }
-    });
+function mappedWith(failingRuns: FailingRuns) {
+  return <Input, Output>(work: (input: Input) => Promise<Output>) =>
+    (input: Input): Promise<Output> => {
+      const context = contextOf(input);
+      return withLogContext(context, async () => {
+        const { run } = context;
+        try {
+          const output = await work(input);
+          if (run !== undefined) await failingRuns.wentWell(run);
+          return output;
+        } catch (error) {
+          const failure = toApplicationFailure(error);
+          if (run !== undefined) await failingRuns.failed(run, failure);
+          throw failure;
+        }
+      });
+    };
 }

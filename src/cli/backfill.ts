@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createWindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
-import { instant, runsOf, type ShowOptions, showRun } from './follow-run.ts';
+import { instant, runsOf, type ShowOptions, showRun, withWaiting } from './follow-run.ts';
 import { withSession } from './session.ts';
 
 interface BackfillOptions extends ShowOptions {
@@ -10,30 +10,29 @@ interface BackfillOptions extends ShowOptions {
 }
 
 export function addBackfill(program: Command): void {
-  program
-    .command('backfill')
-    .description('Read the past of a source that was never read, in order, before its present.')
-    .requiredOption('--from <time>', 'where its past begins, ISO 8601 with a zone', instant)
-    .option('--source <id>', 'which source, where several are configured')
-    .option('--wait', 'wait for the end of the run; exit 1 if it failed')
-    .option('--json', 'print the run as JSON')
-    .action((options: BackfillOptions) =>
-      withSession(async (session) => {
-        const { config, database, sources } = session;
-        const id = options.source ?? (sources.length === 1 ? sources[0]?.id : undefined);
-        const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
-        const frontier = id === undefined ? null : await windows.frontier(id);
-        if (frontier !== null) {
-          const end = new Date(frontier).toISOString();
-          throw new AppError(
-            'InvalidRange',
-            `Source ${id} has been read up to ${end}, and its history cannot begin anew: "topolog ingest --from … --to …" reads a range again, late.`,
-          );
-        }
-        const runs = runsOf(session);
-        const source = options.source === undefined ? {} : { source: options.source };
-        const started = await runs.start({ ...source, fromMillis: options.from });
-        await showRun(session, started, options);
-      }),
-    );
+  withWaiting(
+    program
+      .command('backfill')
+      .description('Read the past of a source that was never read, in order, before its present.')
+      .requiredOption('--from <time>', 'where its past begins, ISO 8601 with a zone', instant)
+      .option('--source <id>', 'which source, where several are configured'),
+  ).action((options: BackfillOptions) =>
+    withSession(async (session) => {
+      const { config, database, sources } = session;
+      const id = options.source ?? (sources.length === 1 ? sources[0]?.id : undefined);
+      const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
+      const frontier = id === undefined ? null : await windows.frontier(id);
+      if (frontier !== null) {
+        const end = new Date(frontier).toISOString();
+        throw new AppError(
+          'InvalidRange',
+          `Source ${id} has been read up to ${end}, and its history cannot begin anew: "topolog ingest --from … --to …" reads a range again, late.`,
+        );
+      }
+      const runs = runsOf(session);
+      const source = options.source === undefined ? {} : { source: options.source };
+      const started = await runs.start({ ...source, fromMillis: options.from });
+      await showRun(session, started, options);
+    }),
+  );
 }

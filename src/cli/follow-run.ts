@@ -1,18 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { latestSettledEnd } from '../domain/window.ts';
 import { createRunRecords, type RunRow } from '../graph/runs.ts';
 import { createWindowRecords } from '../graph/windows.ts';
 import { createRuns } from '../runs/create-runs.ts';
 import type { Runs } from '../runs/runs.ts';
+import { workersPolling } from '../runs/task-queue.ts';
+import type { OnWait } from '../runs/temporal.ts';
 import type { Config } from '../runtime/config.ts';
+import { millisOf } from '../runtime/duration.ts';
 import { parseInstant } from '../runtime/instant.ts';
 import type { Source } from '../sources/source.ts';
 import { print, progress, type Session } from './session.ts';
+import { waitForRun } from './wait-for-run.ts';
 
 /** The runs of the configured servers. */
-export function runsOf({ config, database, temporal, sources }: Session): Runs {
+export function runsOf(session: Session): Runs {
+  const { config, database, temporal, sources } = session;
   return createRuns({
+    onWait: sayWaiting(session),
     temporal,
     sources,
     records: createRunRecords(database),
@@ -23,31 +29,70 @@ export function runsOf({ config, database, temporal, sources }: Session): Runs {
 
 export interface ShowOptions {
   readonly wait?: boolean;
+  /** Most time to wait, in milliseconds; waits although nobody said so. */
+  readonly timeout?: number;
   readonly json?: boolean;
 }
+
+/** The options of a command that may wait for its run. */
+export function withWaiting(command: Command): Command {
+  return command
+    .option('--wait', 'wait for the end of the run and say what happens; exit 1 if it failed')
+    .option(
+      '--timeout <duration>',
+      'wait no longer than that, such as 10m; exit 124 then',
+      durationOf,
+    )
+    .option('--json', 'print the run as JSON');
+}
+
+/** As `timeout` and shells tell of what took too long, and of what Ctrl-C has ended. */
+const exitCodes = { failed: 1, timedOut: 124, interrupted: 130 } as const;
 
 /**
  * Shows a run that was started, at its end where that is waited for; one that failed fails the command.
  *
- * Ctrl-C ends the waiting only, and says how to go on.
+ * Ctrl-C and the end of the time end the waiting only, and say how to go on.
  */
 export async function showRun(
   session: Session,
   started: { readonly run: RunRow; readonly joined: boolean },
-  { wait, json }: ShowOptions,
+  { wait, timeout, json }: ShowOptions,
 ): Promise<void> {
   const { run, joined } = started;
   const leave = () => {
     progress(goesOn(run, session.config));
-    // As shells tell of what Ctrl-C has ended.
-    process.exit(130);
+    process.exit(exitCodes.interrupted);
   };
-  if (wait) process.once('SIGINT', leave);
+  const waits = wait || timeout !== undefined;
+  if (waits) process.once('SIGINT', leave);
   progress(`${joined ? 'joined' : 'started'} ${run.workflowId}, run ${run.id}`);
-  const shown = wait ? await ended(session, run) : run;
+  const { run: shown, ended } = waits
+    ? await waitedFor(session, run, timeout ?? null)
+    : { run, ended: true };
   process.removeListener('SIGINT', leave);
+  if (!ended) progress(goesOn(run, session.config));
   print(json ? JSON.stringify(shown) : sentence(shown));
-  if (shown.state === 'failed' || shown.state === 'cancelled') process.exitCode = 1;
+  if (!ended) process.exitCode = exitCodes.timedOut;
+  if (shown.state === 'failed' || shown.state === 'cancelled') process.exitCode = exitCodes.failed;
+}
+
+/** What is said while nothing is started yet, every ten seconds. */
+export function sayWaiting({ config }: Pick<Session, 'config'>): OnWait {
+  let nextMillis = 0;
+  return (waitedMillis) => {
+    if (waitedMillis < nextMillis) return;
+    nextMillis = waitedMillis + 10_000;
+    const where = `Temporal (TEMPORAL_ADDRESS ${config.TEMPORAL_ADDRESS}) to take the run, or for the graph (NEO4J_URI ${config.NEO4J_URI}) to record it`;
+    progress(`waiting for ${where}: ${Math.round(waitedMillis / 1000)} s so far`);
+  };
+}
+
+/** An option that is a duration, in milliseconds. */
+function durationOf(text: string): number {
+  const millis = millisOf(text);
+  if (millis === null) throw new InvalidArgumentError('Give a duration such as 90s or 10m.');
+  return millis;
 }
 
 /** An option that is an instant, in epoch milliseconds. */
@@ -59,29 +104,31 @@ export function instant(text: string): number {
   return millis;
 }
 
-/** Asks every second, which the record bears easily, and says when there is something new. */
-async function ended(session: Session, begun: RunRow): Promise<RunRow> {
-  const { config, database, sources } = session;
+/** Looks every second, which the record bears easily. */
+function waitedFor(session: Session, begun: RunRow, timeoutMillis: number | null) {
+  const { config, database, temporal, sources } = session;
   const runs = runsOf(session);
   const windows = createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS);
   const source = sources.find(({ id }) => id === begun.source);
-  let run = begun;
-  let said = '';
   let total: number | null = null;
-  while (run.state === 'running') {
-    await delay(1000);
-    run = await runs.find(begun.id);
-    if (source !== undefined) {
-      // Asked after the run, so it may lack windows that ended between the two, and never has more.
-      const frontier = await windows.frontier(source.id);
-      const known = windowsOf(run, source, frontier, Date.now());
-      total = known === null ? total : Math.max(known, total ?? 0);
-    }
-    const now = progressOf(run, total);
-    if (now !== said) progress(now);
-    said = now;
-  }
-  return run;
+  return waitForRun(begun, {
+    find: () => runs.find(begun.id),
+    async progress(run) {
+      if (source !== undefined) {
+        // Asked after the run, so it may lack windows that ended between the two, and never has more.
+        const frontier = await windows.frontier(source.id);
+        const known = windowsOf(run, source, frontier, Date.now());
+        total = known === null ? total : Math.max(known, total ?? 0);
+      }
+      return progressOf(run, total);
+    },
+    workers: () => workersPolling(temporal, Date.now()),
+    taskQueue: temporal.taskQueue,
+    say: progress,
+    pause: () => delay(1000),
+    nowMillis: Date.now,
+    timeoutMillis,
+  });
 }
 
 /**

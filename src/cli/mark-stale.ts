@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createRunRecords } from '../graph/runs.ts';
 import { startStalePass } from '../runs/stale-pass.ts';
-import { instant, type ShowOptions, showRun } from './follow-run.ts';
+import { instant, type ShowOptions, sayWaiting, showRun, withWaiting } from './follow-run.ts';
 import { withSession } from './session.ts';
 
 interface MarkStaleOptions extends ShowOptions {
@@ -10,21 +10,28 @@ interface MarkStaleOptions extends ShowOptions {
 }
 
 export function addMarkStale(program: Command): void {
-  program
-    .command('mark-stale')
-    .description('Mark what was long looked for and not seen, as the schedule does.')
-    .option('--now <time>', 'judge as of then, ISO 8601 with a zone', instant)
-    .option('--override', 'mark even where so much would be marked that the source may be at fault')
-    .option('--wait', 'wait for the end of the run; exit 1 if it failed')
-    .option('--json', 'print the run as JSON')
-    .action((options: MarkStaleOptions) =>
-      withSession(async (session) => {
-        const { now, override } = options;
-        const started = await startStalePass(session.temporal, createRunRecords(session.database), {
+  withWaiting(
+    program
+      .command('mark-stale')
+      .description('Mark what was long looked for and not seen, as the schedule does.')
+      .option('--now <time>', 'judge as of then, ISO 8601 with a zone', instant)
+      .option(
+        '--override',
+        'mark even where so much would be marked that the source may be at fault',
+      ),
+  ).action((options: MarkStaleOptions) =>
+    withSession(async (session) => {
+      const { now, override } = options;
+      const started = await startStalePass(
+        session.temporal,
+        createRunRecords(session.database),
+        {
           nowMillis: now ?? Date.now(),
           ...(override === undefined ? {} : { override }),
-        });
-        await showRun(session, started, options);
-      }),
-    );
+        },
+        sayWaiting(session),
+      );
+      await showRun(session, started, options);
+    }),
+  );
 }

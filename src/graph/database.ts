@@ -42,8 +42,12 @@ export interface Database {
   writeBeside<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Creates or completes constraints, indexes and the (:Graph) node; safe to repeat. */
   applySchema(): Promise<void>;
-  /** @throws AppError `GraphUnavailable`, or `SchemaMissing` when the schema was not applied. */
-  ping(): Promise<void>;
+  /**
+   * Looks whether the graph answers, within 5 s if no other time is given.
+   *
+   * @throws AppError `GraphUnavailable`, or `SchemaMissing` when the schema was not applied.
+   */
+  ping(withinMillis?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -189,9 +193,9 @@ export function createDatabase(options: DatabaseOptions): Database {
           await inSession('WRITE', laneTimeoutMillis, (transaction) => transaction.run(name, {}));
       }
     },
-    async ping() {
+    async ping(withinMillis = 5000) {
       const names = schema.flatMap(({ text }) => /CREATE CONSTRAINT (\w+)/.exec(text)?.[1] ?? []);
-      const found = await inSession('READ', 5000, (transaction) =>
+      const found = await inSession('READ', withinMillis, (transaction) =>
         transaction.rows('query/ping', { names }, pingRow),
       );
       if ((found[0]?.constraints ?? 0) < names.length) throw schemaMissing();

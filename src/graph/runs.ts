@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
 
-export const runStates = ['running', 'completed', 'failed', 'cancelled'] as const;
+/** `failing`: under way, and what it tried last failed and is tried again. */
+export const runStates = ['running', 'failing', 'completed', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
+/** How a run can end. */
+export type EndState = Exclude<RunState, 'running' | 'failing'>;
+
+/** Whether a run may still do something. */
+export function isUnderWay(state: RunState): boolean {
+  return state === 'running' || state === 'failing';
+}
 export const runKinds = ['ingest', 'reingest', 'markStale', 'prune'] as const;
 export type RunKind = (typeof runKinds)[number];
 
@@ -16,6 +24,7 @@ const runRow = z.object({
   error: z.string().nullable(),
   startedAtMillis: z.number(),
   finishedAtMillis: z.number().nullable(),
+  failingSinceMillis: z.number().nullable(),
   fromMillis: z.number().nullable(),
   toMillis: z.number().nullable(),
   windowsComplete: z.number(),
@@ -60,10 +69,14 @@ export interface RunRecords {
   open(opening: RunOpening): Promise<void>;
   close(
     run: string,
-    state: RunState,
+    state: EndState,
     error: string | null,
     finishedAtMillis: number,
   ): Promise<void>;
+  /** Records that a step of a run failed and is tried again; of a run that has ended, nothing. */
+  failing(run: string, step: string, error: string, atMillis: number): Promise<void>;
+  /** Takes that back where the step that failed last went well. A window that closes does so too. */
+  recovered(run: string, step: string): Promise<void>;
   find(run: string): Promise<RunRow | null>;
   /** A page of runs, the newest first; `hasMore` says whether another follows. */
   page(
@@ -90,6 +103,13 @@ export function createRunRecords(database: Database): RunRecords {
       database.write((transaction) =>
         transaction.run('ingest/close-run', { run, state, error, finishedAt: finishedAtMillis }),
       ),
+    // Beside the lane: what keeps a run from going on must be told even while others write.
+    failing: (run, step, error, at) =>
+      database.writeBeside((transaction) =>
+        transaction.run('ingest/fail-run', { run, step, error, at }),
+      ),
+    recovered: (run, step) =>
+      database.writeBeside((transaction) => transaction.run('ingest/recover-run', { run, step })),
     find: (run) =>
       database.read(async (transaction) => {
         const rows = await transaction.rows('query/run', { run }, runRow);

@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { RunRecords, RunRow, RunState } from '../graph/runs.ts';
+import { type EndState, isUnderWay, type RunRecords, type RunRow } from '../graph/runs.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Source } from '../sources/source.ts';
@@ -7,7 +7,7 @@ import type { IngestInput, ReingestInput } from '../workflows/types.ts';
 import { latestExecution, openStates } from './executions.ts';
 import { type Plan, planRun } from './range.ts';
 import type { Runs } from './runs.ts';
-import { inTemporalSoon, type Temporal } from './temporal.ts';
+import { inTemporalPatiently, inTemporalSoon, type OnWait, type Temporal } from './temporal.ts';
 
 export interface RunsDeps {
   readonly temporal: Temporal;
@@ -15,11 +15,13 @@ export interface RunsDeps {
   readonly records: RunRecords;
   readonly windows: Pick<WindowRecords, 'frontier'>;
   readonly now: () => number;
+  /** Of somebody who sees it waiting: a start then takes as long as Temporal answers, not eight seconds. */
+  readonly onWait?: OnWait;
 }
 
 /** Starts runs in Temporal and shows them from the record, completed by what Temporal knows. */
 export function createRuns(deps: RunsDeps): Runs {
-  const { temporal, records, now } = deps;
+  const { temporal, records, now, onWait } = deps;
   const { workflow } = temporal.client;
 
   /** The run of the workflow that is open under an id, or `null`. */
@@ -84,7 +86,7 @@ export function createRuns(deps: RunsDeps): Runs {
 
   /** A run that ended without its own word (terminated, timed out) must not be running for ever. */
   async function completed(run: RunRow): Promise<RunRow> {
-    if (run.state !== 'running') return run;
+    if (!isUnderWay(run.state)) return run;
     const execution = await latestExecution(temporal, run.workflowId);
     const own = execution?.firstRunId === run.id ? execution : null;
     if (own !== null && openStates.includes(own.status)) return run;
@@ -94,6 +96,12 @@ export function createRuns(deps: RunsDeps): Runs {
     return found(run.id);
   }
 
+  function waited<T>(call: () => Promise<T>): Promise<T> {
+    return onWait === undefined
+      ? inTemporalSoon(temporal, call)
+      : inTemporalPatiently(temporal, call, onWait);
+  }
+
   /** What the record says stands where Temporal cannot be asked. */
   async function withTemporal(run: RunRow): Promise<RunRow> {
     return inTemporalSoon(temporal, () => completed(run)).catch(() => run);
@@ -101,7 +109,7 @@ export function createRuns(deps: RunsDeps): Runs {
 
   return {
     start: (request) =>
-      inTemporalSoon(temporal, async () => {
+      waited(async () => {
         const source = sourceOf(deps.sources, request.source);
         // Between a look and a start the other may happen; then look again.
         for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -138,7 +146,7 @@ export function createRuns(deps: RunsDeps): Runs {
 }
 
 /** What the end of a workflow means for its run; any other end is a failure. */
-const endStates: Readonly<Record<string, RunState>> = {
+const endStates: Readonly<Record<string, EndState>> = {
   COMPLETED: 'completed',
   CANCELLED: 'cancelled',
 };

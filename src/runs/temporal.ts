@@ -15,8 +15,8 @@ import { AppError, messageOf } from '../runtime/errors.ts';
 export interface Temporal {
   readonly client: Client;
   readonly taskQueue: string;
-  /** @throws AppError `TemporalUnavailable`. */
-  ping(): Promise<void>;
+  /** @throws AppError `TemporalUnavailable`, after 2.5 s if no other time is given. */
+  ping(withinMillis?: number): Promise<void>;
   /** The latest of the tries that ended without a connection; each is an object of its own. */
   latestFailure(): FailedTry | null;
   close(): Promise<void>;
@@ -64,9 +64,9 @@ export function openTemporal(
     client,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
     latestFailure,
-    ping: () =>
+    ping: (withinMillis = 2500) =>
       inTemporal({ latestFailure }, async () => {
-        await connection.withDeadline(Date.now() + 2500, () =>
+        await connection.withDeadline(Date.now() + withinMillis, () =>
           connection.workflowService.describeNamespace({ namespace: config.TEMPORAL_NAMESPACE }),
         );
       }),
@@ -99,6 +99,44 @@ export async function inTemporalSoon<T>(temporal: Watched, call: () => Promise<T
   } finally {
     timer.abort();
     late.catch(() => {});
+  }
+}
+
+/** Told once a second what a call has waited for so far, in milliseconds. */
+export type OnWait = (waitedMillis: number) => void;
+
+/**
+ * Makes calls that somebody waits for and sees waiting: as long as Temporal answers they go on.
+ *
+ * @throws AppError `TemporalUnavailable` where Temporal itself gives no answer three times in a row.
+ */
+export async function inTemporalPatiently<T>(
+  temporal: Watched & Pick<Temporal, 'ping'>,
+  call: () => Promise<T>,
+  onWait: OnWait = () => {},
+): Promise<T> {
+  const over = new AbortController();
+  const { signal } = over;
+  const watch = async (): Promise<never> => {
+    const since = performance.now();
+    let silent = 0;
+    for (;;) {
+      await delay(1000, null, { signal });
+      onWait(performance.now() - since);
+      const failure = await temporal.ping().then(
+        () => null,
+        (error: unknown) => error,
+      );
+      silent = failure === null ? 0 : silent + 1;
+      if (silent === 3) throw failure;
+    }
+  };
+  const watching = watch();
+  watching.catch(() => {});
+  try {
+    return await inTemporal(temporal, () => Promise.race([call(), watching]));
+  } finally {
+    over.abort();
   }
 }
 

@@ -108,6 +108,8 @@ function harness(answers: Answers, how: { late?: boolean } = {}) {
     runs: {
       open: async () => {},
       close: async () => {},
+      failing: async () => {},
+      recovered: async () => {},
       find: async () => null,
       page: async () => ({ runs: [], hasMore: false }),
     },

@@ -67,6 +67,7 @@ export function runRow(id: string): RunRow {
     error: null,
     startedAtMillis: instantMillis,
     finishedAtMillis: null,
+    failingSinceMillis: null,
     fromMillis: null,
     toMillis: null,
     windowsComplete: 1,

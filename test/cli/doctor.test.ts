@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Examined, examine, lineOf } from '../../src/cli/doctor.ts';
+import { linesOf } from '../../src/cli/doctor/finding.ts';
+import { type Examined, examine } from '../../src/cli/doctor.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { AppError } from '../../src/runtime/errors.ts';
 import type { Source } from '../../src/sources/source.ts';
@@ -21,7 +22,8 @@ function found(given: {
     config: loadConfig(given.env ?? {}),
     sources: given.sources ?? [],
     database: { ping: async () => {} },
-    temporal: { ping },
+    temporal: { ping, latestFailure: () => null },
+    recordOf: async () => null,
   };
   return examine(examined);
 }
@@ -48,10 +50,10 @@ describe('the doctor', () => {
     const ping = async () => {
       throw new AppError('TemporalUnavailable', 'Start it.');
     };
-    expect((await found({ ping })).map(lineOf)).toEqual([
-      'WRONG  temporal             TEMPORAL_ADDRESS 127.0.0.1:7233\n       Start it.',
-      'ok     neo4j                NEO4J_URI bolt://127.0.0.1:7687',
-      expect.stringMatching(/^WRONG {2}sources .*\n {7}none is configured: set PROMETHEUS_URL/),
+    expect(linesOf(await found({ ping }))).toEqual([
+      'WRONG     temporal             TEMPORAL_ADDRESS 127.0.0.1:7233\n          Start it.\n          look at: TEMPORAL_ADDRESS',
+      'ok        neo4j                NEO4J_URI bolt://127.0.0.1:7687',
+      expect.stringMatching(/^WRONG {5}sources\n {10}none is configured: set PROMETHEUS_URL/),
     ]);
   });
 });
@@ -68,21 +70,23 @@ describe('a Redis', () => {
     expect(await redis('redis://user:hunter2@127.0.0.1:1/3')).toEqual({
       name: 'redis',
       where: 'REDIS_URL redis://127.0.0.1:1/3',
-      verdict: 'wrong',
-      problem: 'Redis does not answer: check REDIS_URL (connect ECONNREFUSED 127.0.0.1:1).',
+      check: 'redis.answers',
+      outcome: 'wrong',
+      message: 'Redis does not answer: check REDIS_URL (connect ECONNREFUSED 127.0.0.1:1).',
+      setting: 'REDIS_URL',
     });
   });
 
   it('that takes a connection and says nothing is given up', async () => {
     const address = await serverThatSays('');
-    expect((await redis(`redis://${address}`))?.problem).toMatch(
+    expect((await redis(`redis://${address}`))?.message).toMatch(
       /^Redis does not answer: check REDIS_URL \(.+\)\.$/,
     );
   }, 30_000);
 
   it('that refuses us is said', async () => {
     const address = await serverThatSays('-WRONGPASS invalid username-password pair\r\n');
-    expect((await redis(`redis://:hunter2@${address}`))?.problem).toBe(
+    expect((await redis(`redis://:hunter2@${address}`))?.message).toBe(
       'Redis refuses: check REDIS_URL (WRONGPASS invalid username-password pair).',
     );
   });
@@ -96,45 +100,43 @@ describe('a source', () => {
   ) {
     const { url } = await prometheusThat(answers);
     const findings = await found({ env, sources: [aSource({ url, ...given })] });
-    return findings.find(({ name }) => name === 'source prometheus');
+    return findings.find(({ check }) => check === 'source.answers');
   }
 
   it('with series is ok', async () => {
     expect(await source([count(7)])).toMatchObject({
-      verdict: 'ok',
-      problem: null,
-      note: '7 series in the dialect of tempo',
+      outcome: 'ok',
+      message: '7 series in the dialect of tempo',
     });
   });
 
   it.each([
     ['nothing that auto knows', 'auto', 'service graph metrics'],
     ['no series of its dialect', 'linkerd', 'series in the dialect of linkerd'],
-  ] as const)('with %s is empty, which is not wrong', async (_, dialect, what) => {
+  ] as const)('with %s is doubtful, which is not wrong', async (_, dialect, what) => {
     expect(await source([nothing], { dialect })).toMatchObject({
-      verdict: 'empty',
-      problem: null,
-      note: `it answers, but had no ${what} in the last 5 minutes: look at what writes them, and at OTEL_GRAPH_DIALECT`,
+      outcome: 'doubtful',
+      message: `it answers, but had no ${what} in the last 5 minutes: look at what writes them, and at OTEL_GRAPH_DIALECT`,
     });
   });
 
-  it('is empty where it counts none', async () => {
-    expect(await source([count(0)])).toMatchObject({ verdict: 'empty' });
+  it('is doubtful where it counts none', async () => {
+    expect(await source([count(0)])).toMatchObject({ outcome: 'doubtful' });
   });
 
-  it('of a file is empty because of what the file says of it', async () => {
+  it('of a file is doubtful because of what the file says of it', async () => {
     const env = { TOPOLOG_SOURCES_FILE: 'sources.yaml' };
     const finding = await source([nothing], { matchers: ['cluster="eu"'] }, env);
-    expect(finding?.note).toMatch(/, and at its dialect and its matchers$/);
-    expect(finding && lineOf(finding)).toMatch(
-      /^EMPTY {2}source prometheus +sources\.yaml prometheus http/,
+    expect(finding?.message).toMatch(/, and at its dialect and its matchers$/);
+    expect(finding && linesOf([finding])[0]).toMatch(
+      /^DOUBTFUL {2}source prometheus +sources\.yaml prometheus http/,
     );
   });
 
   it('that does not answer is wrong', async () => {
     expect(await source([status(503)])).toMatchObject({
-      verdict: 'wrong',
-      problem: expect.stringContaining('503'),
+      outcome: 'wrong',
+      message: expect.stringContaining('503'),
     });
   });
 });

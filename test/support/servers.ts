@@ -103,6 +103,35 @@ export async function echoingServer(status: number) {
   return { ...server, seen: () => all };
 }
 
+/** Answers every request with one status until it is repaired, then passes all on. */
+export async function brokenProxy(target: string, status: number) {
+  let repaired = false;
+  const server = await listening(
+    createServer(async (request, response) => {
+      const body = await text(request);
+      if (!repaired) {
+        response.writeHead(status, { 'content-type': 'text/plain' }).end('not for you');
+        return;
+      }
+      const answer = await fetch(
+        `${target}${request.url}`,
+        request.method === 'GET'
+          ? {}
+          : {
+              method: 'POST',
+              body,
+              headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            },
+      );
+      response.writeHead(answer.status).end(await answer.text());
+    }),
+  );
+  const repair = () => {
+    repaired = true;
+  };
+  return { ...server, repair };
+}
+
 /** Rejects every query, as Prometheus rejects one it cannot read. */
 export function rejectingServer(): Promise<TestServer> {
   return listening(

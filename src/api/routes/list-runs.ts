@@ -22,7 +22,11 @@ const listRuns = createRoute({
     query: z.strictObject({
       kind: listParameter('kind', runKinds, 'Only of these kinds.'),
       source: exactParameter('source', 'Only of the source with this id.', 'prometheus'),
-      state: listParameter('state', runStates, 'Only those recorded so.'),
+      state: listParameter(
+        'state',
+        runStates,
+        'Only those recorded so. A failing run is under way too: running,failing are all that are.',
+      ),
       ...listQuery(runSchema),
     }),
   },

@@ -80,6 +80,7 @@ export const exampleRun = {
   workflowId: 'ingest/prometheus',
   startedAt: noon,
   finishedAt: '2026-03-01T12:00:04.000Z',
+  failingSince: null,
   from: '2026-03-01T11:45:00.000Z',
   to: noon,
   windows: { complete: 1, partial: 0, suspicious: 0, failed: 0 },

@@ -18,14 +18,23 @@ export const runSchema = z
       description: 'Id of the source; null where the run is about all of them.',
       example: 'prometheus',
     }),
-    state: z.enum(runStates).openapi({ description: 'How far it is.' }),
-    error: z.string().nullable().openapi({ description: 'Why it failed, in one sentence.' }),
+    state: z.enum(runStates).openapi({
+      description:
+        'How far it is. A failing run is under way: what it tried last failed and is tried again; error says why.',
+    }),
+    error: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why it failed, or why it is failing, in one sentence.' }),
     workflowId: z.string().openapi({
       description: 'Its workflow in Temporal.',
       example: 'ingest/prometheus',
     }),
     startedAt: instant('When it started.'),
     finishedAt: instant('When it ended; null while it runs.').nullable(),
+    failingSince: instant(
+      'Since when nothing that it tried went well; null where it is not failing.',
+    ).nullable(),
     from: instant('Start of its range; null until it is known.').nullable(),
     to: instant('End of its range; null until it is known.').nullable(),
     windows: z
@@ -65,6 +74,7 @@ export function toRun(row: RunRow): z.output<typeof runSchema> {
     workflowId: row.workflowId,
     startedAt: toIso(row.startedAtMillis),
     finishedAt: toIsoOrNull(row.finishedAtMillis),
+    failingSince: toIsoOrNull(row.failingSinceMillis),
     from: toIsoOrNull(row.fromMillis),
     to: toIsoOrNull(row.toMillis),
     windows: {

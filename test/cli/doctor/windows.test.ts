@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import {
+  runIsFailing,
+  sourceIsRead,
+  windowsAreComplete,
+  windowsTell,
+} from '../../../src/cli/doctor/checks/windows.ts';
+import type {
+  ExaminedSource,
+  SourceCheck,
+  SourceRecord,
+} from '../../../src/cli/doctor/examined-source.ts';
+import type { WindowRow } from '../../../src/graph/window-queries.ts';
+import { loadConfig } from '../../../src/runtime/config.ts';
+import { runRow } from '../../api/doubles.ts';
+import { aSource } from '../../sources/doubles.ts';
+
+const now = Date.UTC(2026, 2, 1);
+
+function aWindow(given: Partial<WindowRow> = {}): WindowRow {
+  const counts = { planSeconds: 0, readSeconds: 0, writeSeconds: 0, recordedAtMillis: now };
+  const created = { servicesCreated: 0, dependenciesCreated: 0, dependenciesRevived: 0 };
+  return {
+    ...{ id: 'w', source: 'prometheus', startMillis: now - 900_000, endMillis: now },
+    ...{ outcome: 'complete', reasons: [], error: null, warnings: [] },
+    ...{ dialect: 'tempo', dialectVariant: null, series: 10, nearStart: 10, nearEnd: 10 },
+    ...{ cannotTell: 0, brokenSeries: 0, shards: 1, shardsLost: 0, splits: 0 },
+    ...{ valuesRead: 100, valuesDropped: 0, droppedReasons: [], droppedCounts: [] },
+    ...{ observations: 10, selfCalls: 0, notes: [], noteCounts: [] },
+    ...{ presenceWarnings: 0, otherWarnings: 0, unanswered: 0 },
+    ...created,
+    ...{ dependenciesRemoved: 0, dependenciesChanged: 0 },
+    ...counts,
+    ...given,
+  };
+}
+
+function told(
+  { check }: SourceCheck,
+  record: Partial<SourceRecord> | null,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const nothing = { frontierMillis: now, lastCompleteWindowEndMillis: now, failing: null };
+  const records = record === null ? null : { ...nothing, windows: [], ...record };
+  const examined: ExaminedSource = {
+    config: loadConfig(env),
+    source: aSource(),
+    client: { query: () => Promise.reject(), queryRange: () => Promise.reject() },
+    records: async () => records,
+    nowMillis: now,
+  };
+  return check(examined);
+}
+
+describe('the last windows of a source', () => {
+  it('are ok where they are complete', async () => {
+    expect(await told(windowsAreComplete, { windows: [aWindow(), aWindow()] })).toEqual([
+      { outcome: 'ok', message: 'its last 2 windows are complete' },
+    ]);
+  });
+
+  it('are doubtful for each reason, with what the source said and the setting that helps', async () => {
+    const lost = { outcome: 'partial', reasons: ['shardLost'], error: 'too many samples' } as const;
+    const gap = { outcome: 'suspicious', reasons: ['noSamplesNearStart'] } as const;
+    const windows = [
+      aWindow({ ...lost, reasons: [...lost.reasons] }),
+      aWindow({ ...gap, reasons: [...gap.reasons] }),
+      aWindow(),
+    ];
+    expect(await told(windowsAreComplete, { windows })).toEqual([
+      {
+        outcome: 'doubtful',
+        message:
+          '2 of its last 3 windows are not complete, 1 because the source refuses a part of the answers: raise its limits, or ask for less (too many samples)',
+        setting: 'INGEST_SHARD_SERIES',
+      },
+      expect.objectContaining({
+        message: expect.stringContaining('no samples near the start'),
+        setting: 'OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS',
+      }),
+    ]);
+  });
+
+  it('name the setting of the sources file where there is one', async () => {
+    const windows = [aWindow({ outcome: 'suspicious', reasons: ['noSamplesNearStart'] })];
+    const env = { TOPOLOG_SOURCES_FILE: 'sources.yaml' };
+    expect(await told(windowsAreComplete, { windows }, env)).toMatchObject([
+      { setting: 'its scrapeInterval' },
+    ]);
+  });
+
+  it('that dropped values of overflow are doubtful, those of a rule of the operator are not', async () => {
+    const windows = [
+      aWindow({ droppedReasons: ['overflow', 'relabelled'], droppedCounts: [3, 90] }),
+    ];
+    expect(await told(windowsTell, { windows })).toEqual([
+      {
+        outcome: 'doubtful',
+        message:
+          '3 of 100 values of its last 1 windows are of series that the generator of the metrics no longer keeps apart (overflow)',
+        setting: 'the limit of active series of the generator',
+      },
+    ]);
+  });
+
+  it('are doubtful where many sides are addresses, not where few are', async () => {
+    const noted = (count: number) => [
+      aWindow({ observations: 100, notes: ['addressName'], noteCounts: [count] }),
+    ];
+    expect(await told(windowsTell, { windows: noted(9) })).toEqual([]);
+    expect(await told(windowsTell, { windows: noted(10) })).toMatchObject([{ setting: 'relabel' }]);
+  });
+
+  it('are doubtful where most of them cannot tell, not where one cannot', async () => {
+    const unsure = aWindow({ cannotTell: 4 });
+    expect(await told(windowsTell, { windows: [unsure, aWindow(), aWindow()] })).toEqual([]);
+    expect(await told(windowsTell, { windows: [unsure, unsure, aWindow()] })).toMatchObject([
+      { outcome: 'doubtful', setting: 'OTEL_GRAPH_REACH_SECONDS' },
+    ]);
+  });
+});
+
+describe('the reading of a source', () => {
+  it('is doubtful where its frontier stays behind, and its run fails', async () => {
+    expect(await told(sourceIsRead, { frontierMillis: now })).toMatchObject([{ outcome: 'ok' }]);
+    expect(await told(sourceIsRead, { frontierMillis: now - 3_600_000 })).toMatchObject([
+      { outcome: 'doubtful', message: expect.stringContaining('2026-02-28T23:00:00.000Z only') },
+    ]);
+    const failing = { ...runRow('run-1'), error: 'No key.', failingSinceMillis: now };
+    expect(await told(runIsFailing, { failing })).toMatchObject([
+      {
+        outcome: 'doubtful',
+        message: 'its run run-1 is failing since 2026-03-01T00:00:00.000Z: No key.',
+      },
+    ]);
+  });
+
+  it('that the graph knows nothing of is not judged', async () => {
+    for (const check of [sourceIsRead, runIsFailing, windowsAreComplete, windowsTell]) {
+      expect(await told(check, null)).toEqual([]);
+    }
+  });
+});
