@@ -158,6 +158,7 @@ function pastOf(
         .filter((at) => at > to && at <= endMillis)
         .sort((a, b) => a - b),
     wasThere: (producer) =>
+      (history.up.get(producer) ?? []).some((at) => at > to - lookBackMillis && at <= to) ||
       past.some((one) => one.producer === producer && one.copies.some(({ length }) => length > 0)),
     startOf: (producer) =>
       between(history.starts.get(producer) ?? [], to, endMillis).at(-1)?.startedAt,

@@ -6,12 +6,13 @@ import { type Allowed, interpret } from './counter-reference.ts';
 function faultOf(answer: PairAnswer, allowed: Allowed): string | undefined {
   const { least, most } = allowed;
   const total = answer.count + answer.unattributed;
+  // One process that begins again and again at one count looks like writers that stand still.
   const isUnsure = answer.cannotTell || answer.severalWriters || answer.hasUnknownCount;
   if (answer.severalWriters && !allowed.mayBeWriters) return 'one process taken for several';
   if (allowed.areWriters && !answer.severalWriters) return 'several writers taken for one process';
   if (answer.cannotTell && !allowed.mayBeUnknown) return 'not told though the samples tell it';
   if (answer.isSeen && most === 0) return 'an idle pair is seen';
-  if (!answer.isSeen && allowed.mustBeSeen && !answer.cannotTell) return 'a request is not seen';
+  if (!answer.isSeen && allowed.mustBeSeen && !isUnsure) return 'a request is not seen';
   if (total > most) return `counted ${total}, more than ${most}`;
   if (total < least && !isUnsure) return `counted ${total}, less than ${least}`;
   if (answer.unattributed > allowed.mostUnattributed) return 'counts of the window given to none';

@@ -71,8 +71,9 @@ function interpretPair(
       streams.set(key, stream);
       stream.push({ ...sample, series });
     }
-    if (fallsBetween(ofOneSeries(series), reach, end) >= 1)
-      looksLikeWriters(series, allowed, reach, end);
+    if (fallsBetween(ofOneSeries(series), reach, end) === 0) continue;
+    looksLikeWriters(series, allowed, reach, end);
+    if (series.copies.length > 1) readCopies(series, allowed, reach, end);
   }
   for (const stream of streams.values()) {
     stream.sort((a, b) => a.at - b.at);
@@ -185,21 +186,35 @@ function readFirst(
     else notLessThan(value - previous.value, 'reset to more');
     return;
   }
-  if (previous !== undefined && value < previous.value) return shown();
+  if (previous !== undefined && value < previous.value) {
+    shown();
+    return;
+  }
   const others = othersOf(history, family, sample, start);
   if (isAccompanied) {
     if (previous !== undefined) {
-      if (value > small) return notLessThan(value - previous.value, 'as large as it was');
+      if (value > small) {
+        notLessThan(value - previous.value, 'as large as it was');
+        return;
+      }
       // In a short window, or after a short gap, nobody looks.
-      if (previous.at > start - reachMillis)
-        return notLessThan(value - previous.value, 'in sight all the time');
-      return shown();
+      if (previous.at > start - reachMillis) {
+        notLessThan(value - previous.value, 'in sight all the time');
+        return;
+      }
+      shown();
+      return;
     }
-    if (others.ended > 0) return notLessThan(0, 'another series had ended');
-    return shown();
+    if (others.ended > 0) {
+      notLessThan(0, 'another series had ended');
+      return;
+    }
+    shown();
+    return;
   }
   if (previous === undefined && others.ended === 0 && !others.livingEqual && seenAt !== undefined) {
-    return shown();
+    shown();
+    return;
   }
   if (previous === undefined) allowed.mayBeUnknown = true;
   else if (value === previous.value && value <= small) allowed.mayBeUnknown = true;
@@ -305,6 +320,22 @@ function fallsBetween(samples: readonly TrueSample[], from: number, to: number):
   return all.filter(({ value }, i) => value < (all[i - 1]?.value ?? 0)).length;
 }
 
+/**
+ * Where a process begins anew, no copy alone says when, so for a sample of each copy either the old or
+ * the new may be counted.
+ */
+function readCopies(series: StoredSeries, allowed: Allowed, from: number, to: number): void {
+  const all = ofOneSeries(series).filter(({ at }) => at > from && at <= to);
+  const turns = all.filter(({ counter }, i) => i > 0 && counter !== all[i - 1]?.counter);
+  for (const turn of turns) {
+    const near = all.filter(({ counter }) => counter === turn.counter).slice(0, 4);
+    const most = Math.max(...near.map(({ value }) => value));
+    allowed.least -= most;
+    allowed.most += most;
+    allowed.because.push(`copies began anew at ${turn.at}`);
+  }
+}
+
 /** One process that restarts again and again may be taken for several that write by turns. */
 function looksLikeWriters(series: StoredSeries, allowed: Allowed, from: number, to: number): void {
   const all = ofOneSeries(series).filter(({ at }) => at > from && at <= to);
@@ -328,7 +359,7 @@ function readWriters(
   end: number,
 ): void {
   const all = ofOneSeries(series).filter(({ at }) => at > from && at <= end);
-  if (all.length === 0) return;
+  if (all.length === 0 || (all.at(-1)?.at ?? 0) <= start) return;
   const writers = new Map<string, TrueSample[]>();
   for (const one of all) writers.set(one.counter, [...(writers.get(one.counter) ?? []), one]);
   const grew = [...writers.values()].some((ofOne) =>
