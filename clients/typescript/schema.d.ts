@@ -893,12 +893,12 @@ export interface components {
              */
             from?: string;
             /**
-             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.
+             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.
              * @example 12.5
              */
             requestsPerSecond?: number | null;
             /**
-             * @description Share of those that failed, 0 to 1.
+             * @description Share that failed of those of which it is known, 0 to 1; null where of none.
              * @example 0.002
              */
             errorRatio?: number | null;
@@ -1068,12 +1068,12 @@ export interface components {
              */
             from?: string;
             /**
-             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.
+             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.
              * @example 12.5
              */
             requestsPerSecond?: number | null;
             /**
-             * @description Share of those that failed, 0 to 1.
+             * @description Share that failed of those of which it is known, 0 to 1; null where of none.
              * @example 0.002
              */
             errorRatio?: number | null;
@@ -1197,11 +1197,38 @@ export interface components {
                  */
                 from: string;
             } | null;
+            /** @description The traffic in the latest windows, and what it was put together from. */
+            traffic: {
+                /** @description Requests or messages per second, as lists have it; null where not known. */
+                requestsPerSecond: number | null;
+                /** @description Share that failed of those of which it is known, 0 to 1; null where of none. */
+                errorRatio: number | null;
+                /** @description What was added. Evidence of one source and mode, and of sources that see the same calls, counts the same calls: the most is taken. */
+                from: {
+                    /**
+                     * @description How the calls were seen.
+                     * @enum {string}
+                     */
+                    mode: "sync" | "async";
+                    /** @description The sources that count these calls. */
+                    sources: string[];
+                    /** @description The source whose count was taken. */
+                    taken: string;
+                    /** @description In which dialect that was read; null where not recorded. */
+                    dialect: string | null;
+                    /** @description That dialect's variant; null where there is none. */
+                    variant: string | null;
+                }[];
+            };
             evidence: {
-                /** @description What sources have seen, by source and mode. */
+                /** @description What sources have seen, by source, mode and dialect. */
                 observed: {
                     /** @description Id of the source that saw it. */
                     source: string;
+                    /** @description In which dialect the source was read; null where not recorded. */
+                    dialect: string | null;
+                    /** @description The dialect's variant, such as a reporter; null where there is none. */
+                    variant: string | null;
                     /**
                      * @description How it was seen.
                      * @enum {string}
@@ -1484,12 +1511,12 @@ export interface components {
              */
             from: string;
             /**
-             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.
+             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.
              * @example 12.5
              */
             requestsPerSecond: number | null;
             /**
-             * @description Share of those that failed, 0 to 1.
+             * @description Share that failed of those of which it is known, 0 to 1; null where of none.
              * @example 0.002
              */
             errorRatio: number | null;
@@ -2548,7 +2575,7 @@ export interface components {
                 [key: string]: number;
             };
             /**
-             * @description Observations by what is odd about them; they are kept as they are.
+             * @description Observations by what is odd about them; they are kept as they are, but that the share of failures is null of `moreFailedThanRequests`, and the rate of `uncounted`.
              * @example {
              *       "addressName": 1,
              *       "severalConnectionTypes": 3
@@ -3986,10 +4013,27 @@ export interface operations {
                      *         "conflicts": [],
                      *         "from": "2026-03-01T12:00:00.000Z"
                      *       },
+                     *       "traffic": {
+                     *         "requestsPerSecond": 12.5,
+                     *         "errorRatio": 0.002,
+                     *         "from": [
+                     *           {
+                     *             "mode": "sync",
+                     *             "sources": [
+                     *               "prometheus"
+                     *             ],
+                     *             "taken": "prometheus",
+                     *             "dialect": "tempo",
+                     *             "variant": null
+                     *           }
+                     *         ]
+                     *       },
                      *       "evidence": {
                      *         "observed": [
                      *           {
                      *             "source": "prometheus",
+                     *             "dialect": "tempo",
+                     *             "variant": null,
                      *             "mode": "sync",
                      *             "connectionTypes": [
                      *               ""

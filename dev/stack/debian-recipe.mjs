@@ -7,7 +7,7 @@ import { which } from './tools.mjs';
 /**
  * An old version of a server, out of the package that Debian 12 has of it.
  *
- * @param {{ product: string, package: string }} of
+ * @param {{ product: string, package: string, stand: string }} of the stand is its name for `--without`
  * @returns {import('./recipe.mjs').Recipe}
  */
 export function debianRecipe(of) {
@@ -16,18 +16,19 @@ export function debianRecipe(of) {
   const wanted = pinned(packages, new RegExp(`^(${of.package}=\\S+)$`, 'm'));
   const version = pinned(packages, new RegExp(`^${of.package}=([\\d.]+)`, 'm'));
   const title = `${of.product} ${version} of Debian 12`;
+  const instead = `leave it out with \`--without ${of.stand}\``;
   return {
     title,
     version,
     takes: '10 s',
-    instead: `leave ${of.product} ${version} to a machine with Debian 12`,
+    instead,
     files: [unpack],
     flags: [wanted],
     steps: (directory) => {
       for (const tool of ['apt-get', 'dpkg-deb']) {
         if (which(tool)) continue;
         throw new StackError(
-          `${title} is taken out of a package of Debian and there is no ${tool} on the PATH: leave it to a machine with Debian 12.`,
+          `${title} is taken out of a package of Debian and there is no ${tool} on the PATH: ${instead}.`,
         );
       }
       return [{ command: 'sh', args: [unpack, wanted], cwd: directory, env: process.env }];

@@ -164,7 +164,12 @@ export const recipes = {
       packages: ['github.com/thanos-io/thanos/cmd/thanos'],
     });
   },
-  'debian-prometheus': () => debianRecipe({ product: 'Prometheus', package: 'prometheus' }),
+  'debian-prometheus': () =>
+    debianRecipe({ product: 'Prometheus', package: 'prometheus', stand: 'prometheus2' }),
   'debian-victoriametrics': () =>
-    debianRecipe({ product: 'VictoriaMetrics', package: 'victoria-metrics' }),
+    debianRecipe({
+      product: 'VictoriaMetrics',
+      package: 'victoria-metrics',
+      stand: 'victoriametrics-old',
+    }),
 };

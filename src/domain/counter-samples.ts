@@ -110,7 +110,7 @@ export function anyWriterGrew(samples: readonly CounterSample[], afterMillis: nu
 }
 
 /** How many samples a copy may lag behind another's reset. */
-const mostLate = 2;
+const mostLate = 1;
 
 /**
  * Copies of one counter, such as of two servers that scrape alike, as one counter.
@@ -130,7 +130,7 @@ export function mergeCopies(copies: readonly (readonly CounterSample[])[]): Coun
   for (const { copy, sample } of all) {
     const [at, value] = sample;
     const before = last.get(copy);
-    // What is late by more than two samples has seen the reset too, and counted beyond where it was.
+    // What is late by more than that has seen the reset too, and counted beyond where it was.
     let late = before !== undefined && before.epoch < epoch ? before.late + 1 : 0;
     if (late > mostLate) late = 0;
     let of = late > 0 ? (before?.epoch ?? epoch) : epoch;

@@ -8,7 +8,7 @@ const wanted = standNames.filter((name) => !without.includes(name));
 
 describe.each(wanted.map((name) => ({ name, title: titleOf(name) })))('$title', ({ name }) => {
   it('can be had here', () => {
-    expect(notBuilt.get(name)).toBeUndefined();
+    expect(notBuilt.get(name) ?? 'It is built.').toBe('It is built.');
   });
 });
 

@@ -97,6 +97,23 @@ sources:
     expect(second).toMatchObject({ id: 'us', dialect: 'istio', istioReporter: 'destination' });
   });
 
+  it('may name labels and metrics that are not plain', () => {
+    const [source] = sourcesIn(
+      one(
+        'metricPrefix: otel.',
+        'replicaLabels: [prometheus.replica]',
+        `matchers: ['"k8s.cluster.name"="eu", tenant="a"']`,
+        'labels: {client: {namespace: [client_service.namespace, "Größe (m)"]}}',
+      ),
+    );
+    expect(source).toMatchObject({
+      metricPrefix: 'otel.',
+      replicaLabels: ['prometheus.replica'],
+      matchers: ['"k8s.cluster.name"="eu"', 'tenant="a"'],
+      labels: { client: { namespace: ['client_service.namespace', 'Größe (m)'] } },
+    });
+  });
+
   it('is refused with every problem at once, each with its place', () => {
     const { problems } = problemsIn(`
 sources:
@@ -176,14 +193,22 @@ more: 1
     ['interval: ""', 'interval'],
     ['settle: -1s', 'settle'],
     ['dialect: zipkin', 'dialect'],
-    ['metricPrefix: "a-b"', 'metricPrefix'],
-    ["metricPrefix: 'a\"} or vector(1'", 'metricPrefix'],
+    ['metricPrefix: ""', 'metricPrefix'],
+    ['metricPrefix: "a\\nb"', 'metricPrefix'],
+    [`metricPrefix: ${'a'.repeat(513)}`, 'metricPrefix'],
     ['matchers: [""]', 'matchers[0]'],
+    ['matchers: [\'"__name__"="up"\']', 'matchers[0]'],
+    ['matchers: [\'"\\x5f_name__"="up"\']', 'matchers[0]'],
+    ['matchers: [\'"up"\']', 'matchers[0]'],
+    ['matchers: [\'""="up"\']', 'matchers[0]'],
+    [`matchers: ['"${'a'.repeat(513)}"="b"']`, 'matchers[0]'],
+    ['replicaLabels: [""]', 'replicaLabels[0]'],
+    ['replicaLabels: [__name__]', 'replicaLabels[0]'],
+    ['labels: {client: {name: "a\\tb"}}', 'labels.client.name[0]'],
+    [`labels: {client: {name: ${'a'.repeat(513)}}}`, 'labels.client.name[0]'],
     ['matchers: [\'__name__="up"\']', 'matchers[0]'],
     ['matchers: [\'a="b"} or up{a="b"\']', 'matchers[0]'],
     ['matchers: [\'a="b" # c\']', 'matchers[0]'],
-    ['replicaLabels: ["a, b"]', 'replicaLabels[0]'],
-    ['labels: {client: {name: "a)"}}', 'labels.client.name[0]'],
     ['labels: {server: {name: le}}', 'labels.server.name[0]'],
     ['labels: {server: {team: a}}', 'labels.server'],
     ['relabel: [{action: labelmap}]', 'relabel[0].action'],

@@ -54,11 +54,16 @@ export function openMetrics(samples: readonly RecordedSample[]): string {
   const families = groupBy(samples, ({ metric }) => metric);
   const lines: string[] = [];
   for (const [metric, ofMetric] of families) {
-    lines.push(`# TYPE ${metric} unknown`);
+    const isPlain = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metric);
+    lines.push(`# TYPE ${isPlain ? metric : quoted(metric)} unknown`);
     const series = groupBy(ofMetric, ({ labels }) => labelText(labels));
     for (const [labels, ofSeries] of series) {
       for (const { at, value } of ofSeries.toSorted((a, b) => a.at - b.at)) {
-        lines.push(`${metric}${labels} ${value} ${at}`);
+        // A name that is not plain stands between quotes, first of all within the braces.
+        const selected = isPlain
+          ? `${metric}${labels}`
+          : `{${[quoted(metric), labels.slice(1, -1)].filter(Boolean).join(',')}}`;
+        lines.push(`${selected} ${value} ${at}`);
       }
     }
   }
@@ -76,10 +81,15 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 }
 
 function labelText(labels: Readonly<Record<string, string>>): string {
-  const escaped = (text: string) =>
-    text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   const pairs = Object.entries(labels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}="${escaped(value)}"`);
+    .map(([name, value]) => {
+      const isPlain = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
+      return `${isPlain ? name : quoted(name)}=${quoted(value)}`;
+    });
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -65,7 +65,8 @@ export const windowSchema = z
       .record(z.string(), z.int().min(0))
       .openapi({ description: 'Values not used, by reason.', example: { missingClient: 2 } }),
     noted: z.record(z.string(), z.int().min(0)).openapi({
-      description: 'Observations by what is odd about them; they are kept as they are.',
+      description:
+        'Observations by what is odd about them; they are kept as they are, but that the share of failures is null of `moreFailedThanRequests`, and the rate of `uncounted`.',
       example: { addressName: 1, severalConnectionTypes: 3 },
     }),
     durations: z

@@ -84,7 +84,20 @@ const recorded = [
     { ...web, ...to('grpc'), ...ok, request_protocol: 'grpc', grpc_response_status: '5' },
     1,
   ),
+  // No response at all: over HTTP, and over gRPC with a code of its own, which counts once.
+  ...growing(metric, { ...web, ...to('gone'), ...ok, response_code: '0', response_flags: 'UC' }, 2),
+  ...growing(
+    metric,
+    { ...web, ...to('gone'), ...ok, response_code: '0', grpc_response_status: '14' },
+    3,
+  ),
+  ...growing(metric, { ...web, ...to('gone'), ...ok }, 1),
   ...growing(metric, { ...web, ...notReached('1.2.3.4', 'PassthroughCluster'), ...ok }, 1),
+  ...growing(
+    metric,
+    { ...web, ...notReached('PassthroughCluster', 'PassthroughCluster'), ...ok },
+    1,
+  ),
   ...growing(metric, { ...web, ...notReached('x.example', 'BlackHoleCluster'), ...ok }, 1),
   ...growing(metric, { ...web, ...notReached('pay.example', 'pay.example', 'shop'), ...ok }, 1),
   ...growing(metric, { ...web, ...notReached('unknown', 'unknown'), ...ok }, 1),
@@ -161,6 +174,10 @@ describe('a Prometheus with the metrics of Istio', () => {
     expect(find(`${client}~~us:core:grpc`)).toMatchObject({ requests: 120, failedRequests: 30 });
   });
 
+  it('response codes: a request without any response failed, and once', () => {
+    expect(find(`${client}~~us:core:gone`)).toMatchObject({ requests: 90, failedRequests: 75 });
+  });
+
   it('identity: canonical service, namespace of the workload and cluster of each side', () => {
     expect(find(`${client}~~us:core:api`)).toMatchObject({
       client: { cluster: 'eu', namespace: 'shop', name: 'web', kind: 'service' },
@@ -168,14 +185,20 @@ describe('a Prometheus with the metrics of Istio', () => {
     });
   });
 
-  it('odd nodes: what is outside the mesh is external, by host or by the cluster that let it pass', () => {
-    for (const name of ['PassthroughCluster', 'BlackHoleCluster', 'pay.example']) {
+  it('odd nodes: what is outside the mesh is external, by its host and never by the cluster that let it pass', () => {
+    for (const name of ['1.2.3.4', 'x.example', 'pay.example']) {
       expect(find(`${client}~~${name}`), name).toMatchObject({ server: { kind: 'external' } });
+    }
+    for (const word of ['PassthroughCluster', 'BlackHoleCluster']) {
+      expect(find(`${client}~~${word}`), word).toBeUndefined();
     }
   });
 
   it('odd nodes: unknown is no service; two unknown sides say nothing and are counted', () => {
-    expect(find(`${client}~~~unknown`)).toMatchObject({ server: { kind: 'unknown' } });
+    expect(find(`${client}~~~unknown`)).toMatchObject({
+      requests: 30,
+      server: { kind: 'unknown' },
+    });
     expect(find('~unknown~~us:core:api')).toMatchObject({ client: { kind: 'unknown' } });
     expect(reading.dropped.missingClient).toBeGreaterThan(0);
   });

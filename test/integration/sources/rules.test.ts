@@ -44,6 +44,8 @@ const recorded = [
   ...growing(requests, pair('typed', 'api', { connection_type: 'virtual_node' }), 1),
   ...growing(requests, pair('empty', 'api', { connection_type: '' }), 1),
   ...growing(requests, pair('user', 'front', { connection_type: 'virtual_node' }), 1),
+  ...growing(requests, pair('front', 'user'), 1),
+  ...growing(requests, pair('user', 'mail.example', { connection_type: 'virtual_node' }), 1),
   ...growing(requests, pair('user', 'api'), 1),
   ...growing(requests, pair('busy', '10.1.2.3:443', { connection_type: 'virtual_node' }), 1),
   ...growing(requests, pair('busy', '[2001:db8::1]:8080'), 1),
@@ -133,7 +135,11 @@ describe('a real Prometheus, by the rules of ingestion', () => {
   it('a virtual user is apart from a real service of that name, and is counted', () => {
     expect(find('~user~~front')?.client).toMatchObject({ kind: 'user', name: 'user' });
     expect(find('user~~api')?.client).toMatchObject({ kind: 'service', name: 'user' });
-    expect(reading.noted).toMatchObject({ user: 1, unknown: 0, virtualNode: 3 });
+    expect(find('user~~mail.example')).toMatchObject({
+      client: { kind: 'service' },
+      server: { kind: 'external' },
+    });
+    expect(reading.noted).toMatchObject({ user: 1, unknown: 0, virtualNode: 4 });
   });
 
   it('an address is a name like any other, its kind comes from the labels, and it is counted', () => {

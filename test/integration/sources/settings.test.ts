@@ -14,6 +14,13 @@ const eu = { tenant: 'eu', client_app: 'shop-web', client_team: 'front', server_
 const us = { tenant: 'us', instance: 'generator-us' };
 const latency = 'traces_service_graph_request_server_seconds';
 
+const dotted = (namespace: string, replica: string) => ({
+  'client_service.namespace': namespace,
+  'server_service.namespace': namespace,
+  'tenant.name': 'dotted',
+  'prometheus.replica': replica,
+});
+
 const recorded = [
   ...growing(requests, pair('web', 'api', eu), 20),
   ...growing(failures, pair('web', 'api', eu), 2),
@@ -26,6 +33,18 @@ const recorded = [
   ...growing(requests, pair('host-2', 'api', us), 4),
   ...series(failures, pair('host-2', 'api', us), 0, counting(0, 1, 61)),
   ...growing(requests, pair('probe', 'api', us), 1),
+  // As a server keeps the names of OpenTelemetry, and one that puts a namespace before all.
+  ...growing(requests, pair('twin', 'stock', dotted('shop', 'replica-1')), 3),
+  ...growing(requests, pair('twin', 'stock', dotted('shop', 'replica-2')), 3),
+  ...growing(requests, pair('twin', 'stock', dotted('blog', 'replica-1')), 7),
+  ...histogram(latency, pair('twin', 'stock', dotted('blog', 'replica-1')), ['0.1', '0.2']),
+  ...growing(`otel.${requests}`, pair('x', 'y', { failed: 'false' }), 4),
+  ...growing(`otel.${requests}`, pair('x', 'y', { failed: 'true' }), 1),
+  ...histogram(
+    'otel.traces_service_graph_request_server_seconds',
+    pair('x', 'y', { failed: 'false' }),
+    ['0.1', '0.2'],
+  ),
   ...growing(requests, pair('user', 'host-1', { ...us, connection_type: 'virtual_node' }), 2),
 ];
 
@@ -84,6 +103,40 @@ describe('settings of a source', () => {
         latency: { serverLatencyMeanSeconds: 0.15 },
       },
     ]);
+  });
+
+  it('label map: names with dots tell pairs, copies and tenants apart, as plain ones do', async () => {
+    const reading = await read({
+      matchers: ['"tenant.name"="dotted"'],
+      replicaLabels: ['prometheus.replica'],
+      labels: {
+        client: { namespace: ['client_service.namespace'] },
+        server: { namespace: ['server_service.namespace'] },
+      },
+    });
+    expect(reading.observations).toMatchObject([
+      {
+        dependencyId: 'blog:twin~~blog:stock',
+        requests: 105,
+        latency: { serverLatencyMeanSeconds: 0.15 },
+      },
+      { dependencyId: 'shop:twin~~shop:stock', requests: 45 },
+    ]);
+    expect(reading).toMatchObject({ outcome: 'complete', unanswered: 0 });
+  });
+
+  it('metric prefix: may have a dot', async () => {
+    const reading = await read({ dialect: 'otel-collector', metricPrefix: 'otel.' });
+    expect(reading.observations).toMatchObject([
+      {
+        dependencyId: 'x~~y',
+        requests: 75,
+        failedRequests: 15,
+        latency: { serverLatencyMeanSeconds: 0.15 },
+      },
+    ]);
+    const found = await read({ dialect: 'auto', metricPrefix: 'otel.' });
+    expect(found.dialect).toEqual({ name: 'otel-collector', variant: 'otel.' });
   });
 
   it('label map: where its labels are empty the dialect decides', async () => {

@@ -36,6 +36,59 @@ describe('what Istio says of a pair', () => {
     expect(kindOf('pay.shop.example').virtualSide).toBe('server');
   });
 
+  const reached = (given: Labels) => {
+    const { server, virtualSide, connectionType } = read({ ...web, ...given });
+    return { name: server.name, virtualSide, connectionType };
+  };
+  const words = [
+    'PassthroughCluster',
+    'BlackHoleCluster',
+    'InboundPassthroughCluster',
+    'InboundPassthroughClusterIpv4',
+    'InboundPassthroughClusterIpv6',
+    'unknown',
+    '-',
+  ];
+
+  it.each(words)('never takes a word for not known as a name: %s', (word) => {
+    const outside = { connectionType: 'virtual_node', virtualSide: 'server' };
+    const nowhere = { destination_service_name: word, destination_canonical_service: word };
+    const host = (one: string) => reached({ ...nowhere, destination_service: one });
+    expect(host('www.partner.example')).toEqual({ name: 'www.partner.example', ...outside });
+    expect(host('10.4.1.7:8080')).toEqual({ name: '10.4.1.7:8080', ...outside });
+    expect(host(word)).toEqual({ name: 'unknown', ...outside });
+    expect(reached(nowhere)).toEqual({ name: 'unknown', ...outside });
+    expect(reached({ ...nowhere, destination_workload: 'api-v1' })).toEqual({
+      name: 'api-v1',
+      connectionType: '',
+      virtualSide: null,
+    });
+    expect(read({ source_workload: word, destination_workload: 'api-v1' })).toMatchObject({
+      client: { name: 'unknown' },
+      virtualSide: 'client',
+    });
+  });
+
+  it('names a workload that was reached by its address, not the address', () => {
+    expect(
+      reached({
+        destination_canonical_service: 'orders',
+        destination_service: '10.4.1.7:8080',
+        destination_service_name: 'PassthroughCluster',
+      }),
+    ).toEqual({ name: 'orders', virtualSide: null, connectionType: '' });
+  });
+
+  it('counts a failed request once, by the code of HTTP or by that of gRPC', () => {
+    const scope = { source, window, matchers: [] };
+    const failed = istio('source')
+      .questions(scope)
+      .filter(({ kind }) => kind === 'failedRequests');
+    expect(failed).toHaveLength(2);
+    expect(failed[0]?.expression).toContain('response_code=~"0|5.."');
+    expect(failed[1]?.expression).toContain('response_code!~"0|5..",grpc_response_status=~');
+  });
+
   it('may leave out every label: then nothing is named', () => {
     expect(read({})).toMatchObject({ client: { name: '' }, overflow: false });
   });
