@@ -70,6 +70,7 @@ function accountingOf(
     shardsLost: totals.shardsLost,
     shardsRead: totals.shardsRead,
     presenceWarnings,
+    overflowRequests: totals.noted.overflowRequests ?? 0,
     usualSeries,
   };
   return {

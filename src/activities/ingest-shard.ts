@@ -12,7 +12,7 @@ import { secondsSince } from './seconds.ts';
 export interface IngestShardDeps extends Pick<SourceReaders, 'sourceOf' | 'readShard'> {
   readonly plans: WindowPlans;
   readonly aliases: Pick<AliasRecords, 'read'>;
-  readonly windows: Pick<WindowRecords, 'write'>;
+  readonly windows: Pick<WindowRecords, 'write' | 'kindsOf'>;
 }
 
 /**
@@ -33,7 +33,14 @@ export function createIngestShard(deps: IngestShardDeps) {
       const key = { source: input.source, run, window, late, aliasVersion };
       report('asking the source');
       const shard = await plannedShard(plans, input, aliasVersion);
-      const { reading: how, events } = readShard(source, window, shard, aliases, signal);
+      const { reading: how, events } = readShard(
+        source,
+        window,
+        shard,
+        aliases,
+        signal,
+        windows.kindsOf,
+      );
       const readingKey = { ...key, reading: { dialect: how.name, variant: how.variant } };
       let sum = nothingYet;
       let writeSeconds = 0;
@@ -107,6 +114,7 @@ function addPart(sum: Sum, part: PartReading): Sum {
     noted: addCounts(addCounts(sum.noted, part.noted), {
       severalWriters: part.severalWriters,
       unattributed: Math.round(part.unattributed),
+      overflowRequests: Math.round(part.overflowRequests),
     }),
     valuesRead: sum.valuesRead + part.valuesRead,
     dropped: addCounts(sum.dropped, part.dropped),

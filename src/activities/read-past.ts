@@ -11,7 +11,7 @@ import { createPlanWindow, type PlanWindowDeps } from './plan-window.ts';
 
 export interface ReadPastDeps extends PlanWindowDeps, IngestShardDeps, CloseWindowDeps {
   readonly ranged: SourceReaders['ranged'];
-  readonly windows: Pick<WindowRecords, 'write' | 'close' | 'progress' | 'usualSeries'>;
+  readonly windows: Pick<WindowRecords, 'write' | 'kindsOf' | 'close' | 'progress' | 'usualSeries'>;
 }
 
 /** Aliases are made by hand; so many while one window is read are none any more. */

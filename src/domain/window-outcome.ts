@@ -14,6 +14,8 @@ export const windowReasons = [
   'noSamplesNearEnd',
   /** Far fewer series than the windows before had. */
   'fewSeries',
+  /** A producer ran out of room, so that any pair may have been in what it did not name. */
+  'overflow',
 ] as const;
 export type WindowReason = (typeof windowReasons)[number];
 
@@ -34,6 +36,8 @@ export interface WindowFindings extends Census {
   readonly shardsLost: number;
   readonly shardsRead: number;
   readonly presenceWarnings: number;
+  /** Requests of which a producer did not say whose they are. */
+  readonly overflowRequests?: number;
   /** The median of the series of the windows in the day before; `null` where there were none. */
   readonly usualSeries: number | null;
 }
@@ -66,6 +70,7 @@ export function judgeWindow(found: WindowFindings, suspiciousSeriesRatio: number
   // Series that no shard was made of were not read either.
   if (shardsLost > 0 || (shards === 0 && series > 0)) gaps.push('shardLost');
   if (presenceWarnings > 0) gaps.push('warnings');
+  if ((found.overflowRequests ?? 0) > 0) gaps.push('overflow');
   const reasons = [...gaps, ...doubts];
   if (shards > 0 && shardsRead === 0) return { outcome: 'failed', reasons };
   if (gaps.length > 0) return { outcome: 'partial', reasons };

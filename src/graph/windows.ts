@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addToLooked, lastLookedAt } from '../domain/looked.ts';
 import type { Observation } from '../domain/observation.ts';
+import { type ServiceKind, serviceKinds } from '../domain/service.ts';
 import type { Window } from '../domain/window.ts';
 import type { Census, WindowOutcome, WindowVerdict } from '../domain/window-outcome.ts';
 import { aliasesChanged } from './aliases.ts';
@@ -72,6 +73,8 @@ export interface WindowRecords {
     observations: readonly Observation[],
     onBatch: (written: number) => void,
   ): Promise<void>;
+  /** The kinds of some services that the graph has, by their ids. */
+  kindsOf(ids: readonly string[]): Promise<ReadonlyMap<string, ServiceKind>>;
   /**
    * Records the outcome, and in the same transaction what follows from it: `looked`, the run's
    * counts and, unless the window is late, the source's frontier. Its plan is dropped.
@@ -119,6 +122,12 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
         onBatch(written);
       });
     },
+
+    kindsOf: (ids) =>
+      database.read(async (transaction) => {
+        const rows = await transaction.rows('ingest/read-seen-services', { ids }, kindRow);
+        return new Map(rows.map(({ id, kind }) => [id, kind]));
+      }),
 
     close: (key, accounting, { late }) =>
       database.write(async (transaction) => {
@@ -185,6 +194,7 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
 }
 
 const dayMillis = 24 * 3_600_000;
+const kindRow = z.object({ id: z.string(), kind: z.enum(serviceKinds) });
 const closedRow = z.object({
   servicesCreated: z.number(),
   dependenciesCreated: z.number(),

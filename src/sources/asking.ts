@@ -1,6 +1,6 @@
 import type { Aliases } from '../domain/alias.ts';
 import type { Endpoint } from '../domain/observation.ts';
-import { serviceId } from '../domain/service.ts';
+import { type ServiceKind, serviceId } from '../domain/service.ts';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { RawAnswer, VectorAnswer } from './answer.ts';
@@ -32,12 +32,20 @@ export interface ReadingTraits {
   readonly scrapeIntervalMillis: number;
 }
 
+/** Tells the kinds of some services by their ids, of those that are known. */
+export type KindsOf = (ids: readonly string[]) => Promise<ReadonlyMap<string, ServiceKind>>;
+
+/** Where nothing is known. */
+export const noKinds: KindsOf = () => Promise.resolve(new Map());
+
 /** One window of a source, being asked. */
 export interface WindowAsking {
   readonly source: Source;
   readonly window: Window;
   /** Services that count as others. */
   readonly aliases: Aliases;
+  /** What is known already of some services, by their ids. */
+  kindsOf: KindsOf;
   /** Answers at the window's end. */
   ask(expression: string): Promise<VectorAnswer>;
   askRaw(expression: string): Promise<RawAnswer>;
@@ -70,6 +78,18 @@ export function readingAsking(
     traits,
     labels: dialect.labelsFor(asking.source, traits.labelNames),
   };
+}
+
+const yearMillis = 365 * 24 * 3_600_000;
+
+/**
+ * What an index is asked about to tell what a window may have.
+ *
+ * It reaches far ahead, because samples that came out of order are found under later times only; so it
+ * tells too much, and never too little.
+ */
+export function indexScope(matchers: readonly string[], window: Window): LabelScope {
+  return { matchers, startMillis: window.startMillis, endMillis: window.endMillis + yearMillis };
 }
 
 /** Samples this many scrape intervals apart are still of one series that goes on. */

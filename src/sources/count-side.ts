@@ -1,5 +1,5 @@
 import { groupByIdentity, type NamedValue, type ShardGroup } from '../domain/shards.ts';
-import { type Asking, identityOf, isTooHeavy, scopeOf } from './asking.ts';
+import { type Asking, identityOf, indexScope, isTooHeavy, scopeOf } from './asking.ts';
 import { nameLabelOf } from './counter-labels.ts';
 import { lengthOf, onceOf, rangeOf } from './counter-questions.ts';
 import type { Side } from './dialect.ts';
@@ -78,10 +78,10 @@ function createCount(asking: Asking, side: Side) {
   async function countByIndex(matchers: readonly string[]): Promise<void> {
     for (const counter of all) {
       const { matchers: selected } = scopeOf(asking, matchers);
-      const told = await asking.labelValues(label, {
-        matchers: [selectorOf(counter, selected)],
-        ...window,
-      });
+      const told = await asking.labelValues(
+        label,
+        indexScope([selectorOf(counter, selected)], window),
+      );
       warnings.push(...told.warnings);
       if (isPlainlyNamed) {
         for (const value of [...told.values, '']) nameAlone(value);

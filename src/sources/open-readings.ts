@@ -3,6 +3,8 @@ import type { Window } from '../domain/window.ts';
 import {
   type Asking,
   askerOf,
+  indexScope,
+  noKinds,
   readingAsking,
   type SourceClient,
   type WindowAsking,
@@ -29,7 +31,13 @@ export async function openReadings(
   window: Window,
   { aliases, signal }: { readonly aliases: Aliases; readonly signal?: AbortSignal | undefined },
 ): Promise<OpenReadings> {
-  const asking: WindowAsking = { source, window, aliases, ...askerOf(client, window, signal) };
+  const asking: WindowAsking = {
+    source,
+    window,
+    aliases,
+    kindsOf: noKinds,
+    ...askerOf(client, window, signal),
+  };
   const flavour = await client.flavour(signal);
   const metrics = await metricsThere(asking);
   const survey = await surveyWindow(asking, metrics);
@@ -38,7 +46,7 @@ export async function openReadings(
   for (const reading of readings) {
     const dialect = dialectFor(source, reading);
     const matchers = dialect.presence.map((one) => selectorOf(one, source.matchers ?? []));
-    const names = await orNull(client.labelNames({ matchers, ...window }, signal));
+    const names = await orNull(client.labelNames(indexScope(matchers, window), signal));
     const traits = {
       flavour,
       metrics,

@@ -4,6 +4,7 @@ import type { Window } from '../domain/window.ts';
 import type { Census } from '../domain/window-outcome.ts';
 import {
   type Asking,
+  indexScope,
   isTooHeavy,
   type ReadingTraits,
   readingAsking,
@@ -148,10 +149,10 @@ async function censusOf(asking: Asking): Promise<{ census: ReadingCensus; isWhol
   const label = nameLabelOf(asking.labels, 'client');
   const [counter] = asking.dialect.presence;
   if (counter === undefined) throw new Error('A dialect has no counter of its producers.');
-  const { values } = await asking.labelValues(label, {
-    matchers: [selectorOf(counter, scopeOf(asking, []).matchers)],
-    ...asking.window,
-  });
+  const { values } = await asking.labelValues(
+    label,
+    indexScope([selectorOf(counter, scopeOf(asking, []).matchers)], asking.window),
+  );
   for (let most = mostSampled; ; most = Math.floor(most / 2)) {
     const step = Math.max(1, Math.floor(values.length / most));
     const some = values.filter((_, index) => index % step === 0).slice(0, most);

@@ -1,4 +1,10 @@
-import { createNormalizer, type Normalized, type Normalizer } from '../domain/normalize.ts';
+import {
+  createNormalizer,
+  isOverflowFact,
+  type Normalized,
+  type Normalizer,
+} from '../domain/normalize.ts';
+import type { ServiceKind } from '../domain/service.ts';
 import { AppError } from '../runtime/errors.ts';
 import { type Sample, tooMuch } from './answer.ts';
 import { type Asking, isCutOff, isRefusal, isTooHeavy, scopeOf, timedOut } from './asking.ts';
@@ -23,6 +29,8 @@ export interface PartReading extends Normalized {
   readonly severalWriters: number;
   /** Requests that were counted in gaps longer than the reach, and so belong to no window. */
   readonly unattributed: number;
+  /** Requests of which the producer did not say whose they are, because it ran out of room. */
+  readonly overflowRequests: number;
   /** Warnings on the questions that decide which pairs are seen. */
   readonly presenceWarnings: readonly string[];
   readonly otherWarnings: readonly string[];
@@ -40,6 +48,7 @@ interface PartSoFar {
   brokenSeries: number;
   severalWriters: number;
   unattributed: number;
+  overflowRequests: number;
   readonly presenceWarnings: string[];
   readonly otherWarnings: string[];
 }
@@ -61,8 +70,9 @@ export async function readPart(
   canSplit: () => Promise<boolean>,
 ): Promise<PartReading> {
   const { source, dialect, ask } = asking;
+  let kinds: ReadonlyMap<string, ServiceKind> = new Map();
   const part: PartSoFar = {
-    normalizer: createNormalizer(asking.aliases),
+    normalizer: createNormalizer(asking.aliases, (id) => kinds.get(id)),
     failures: 'known',
     valuesRead: 0,
     unanswered: 0,
@@ -70,12 +80,15 @@ export async function readPart(
     brokenSeries: 0,
     severalWriters: 0,
     unattributed: 0,
+    overflowRequests: 0,
     presenceWarnings: [],
     otherWarnings: [],
   };
   const take = (kind: Question['kind'], samples: readonly Sample[]) => {
     for (const sample of samples) {
-      part.normalizer.add(relabelFact(source, dialect.read(source, kind, sample)));
+      const fact = dialect.read(source, kind, sample);
+      if (kind === 'requests' && isOverflowFact(fact)) part.overflowRequests += fact.value;
+      part.normalizer.add(relabelFact(source, fact));
     }
     part.valuesRead += samples.length;
   };
@@ -165,6 +178,8 @@ export async function readPart(
   }
 
   const { normalizer, failures, ...counts } = part;
+  const open = normalizer.openQuestions();
+  if (open.length > 0) kinds = await asking.kindsOf(open);
   return { ...normalizer.finish(failures), ...counts };
 }
 

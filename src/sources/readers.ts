@@ -3,7 +3,7 @@ import type { Aliases } from '../domain/alias.ts';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import { revealedTls } from './access.ts';
-import { askerOf, readingAsking, type SourceClient } from './asking.ts';
+import { askerOf, type KindsOf, noKinds, readingAsking, type SourceClient } from './asking.ts';
 import { planWindow, type WindowPlan } from './plan-window.ts';
 import {
   createPrometheusClient,
@@ -38,6 +38,7 @@ export interface SourceReaders {
     shard: string,
     aliases: Aliases,
     signal: AbortSignal,
+    kindsOf?: KindsOf,
   ): { readonly reading: Reading; readonly events: AsyncIterable<ShardEvent> };
   /** Reads windows of one grid, asked for together. */
   ranged(
@@ -106,13 +107,17 @@ export function createSourceReaders(
         });
         return { ...plan, shards: plan.shards.map(encodeShard) };
       },
-      readShard(source, window, text, aliases, signal) {
+      readShard(source, window, text, aliases, signal, kindsOf = noKinds) {
         const { reading, traits, shard } = decodeShard(text);
         const isWhole = shard.clients === null && shard.servers === null;
         const client = isWhole ? clientFor(source) : clientOfShard(source);
         const asker = askerOf(client, window, signal);
         const dialect = dialectFor(source, reading);
-        const asking = readingAsking({ source, window, aliases, ...asker }, dialect, traits);
+        const asking = readingAsking(
+          { source, window, aliases, kindsOf, ...asker },
+          dialect,
+          traits,
+        );
         return { reading, events: readShard(asking, shard, sizeOf(source, reading)) };
       },
     };

@@ -1,7 +1,7 @@
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Sample } from './answer.ts';
-import { isTooHeavy, type WindowAsking } from './asking.ts';
+import { indexScope, isTooHeavy, type WindowAsking } from './asking.ts';
 import { lengthOf, rangeOf } from './counter-questions.ts';
 import { byLabels, quoted, selectorOf, series } from './series.ts';
 import type { Source } from './source.ts';
@@ -46,7 +46,7 @@ export async function metricsThere({
   const selectors = ofServiceGraphs.map(
     (matchers) => `{${[...matchers, ...(source.matchers ?? [])].join(',')}}`,
   );
-  const answer = await orNull(labelValues('__name__', { matchers: selectors, ...window }));
+  const answer = await orNull(labelValues('__name__', indexScope(selectors, window)));
   return answer === null ? null : [...answer.values];
 }
 
@@ -127,7 +127,7 @@ async function surveyByIndex(
   const rows: SurveyRow[] = [];
   const warnings: string[] = [];
   const valuesOf = async (label: string, selector: string) => {
-    const answer = await labelValues(label, { matchers: [selector], ...window });
+    const answer = await labelValues(label, indexScope([selector], window));
     warnings.push(...answer.warnings);
     return answer.values;
   };

@@ -7,7 +7,7 @@ import type { Window } from '../../src/domain/window.ts';
 import type { Census, WindowVerdict } from '../../src/domain/window-outcome.ts';
 import { judgeWindow } from '../../src/domain/window-outcome.ts';
 import { addCounts } from '../../src/domain/window-totals.ts';
-import { askerOf, readingAsking, type SourceClient } from '../../src/sources/asking.ts';
+import { askerOf, noKinds, readingAsking, type SourceClient } from '../../src/sources/asking.ts';
 import { planWindow, type WindowPlan } from '../../src/sources/plan-window.ts';
 import type { PartReading } from '../../src/sources/read-part.ts';
 import { readShard } from '../../src/sources/read-shard.ts';
@@ -20,6 +20,7 @@ export interface WindowReading extends Normalized, WindowVerdict {
   readonly valuesRead: number;
   readonly severalWriters: number;
   readonly unattributed: number;
+  readonly overflowRequests: number;
   readonly warnings: readonly string[];
   /** Of the first reading, by its old name. */
   readonly dialect: Reading | null;
@@ -53,7 +54,11 @@ export async function readWindow(
   for (const { reading, traits, shard } of plan.shards) {
     const asker = askerOf(client, window, signal);
     const dialect = dialectFor(source, reading);
-    const asking = readingAsking({ source, window, aliases, ...asker }, dialect, traits);
+    const asking = readingAsking(
+      { source, window, aliases, kindsOf: noKinds, ...asker },
+      dialect,
+      traits,
+    );
     const before = { lost: partsLost, read: parts.length };
     for await (const event of readShard(asking, shard, sizes)) {
       if (event.kind === 'read') parts.push({ reading, part: event.reading });
@@ -76,6 +81,7 @@ export async function readWindow(
       shardsLost,
       shardsRead,
       presenceWarnings: warnings.length,
+      overflowRequests: sum(({ overflowRequests }) => overflowRequests),
       usualSeries: null,
     },
     0.5,
@@ -92,6 +98,7 @@ export async function readWindow(
     valuesRead: sum(({ valuesRead }) => valuesRead),
     severalWriters: sum(({ severalWriters }) => severalWriters),
     unattributed: sum(({ unattributed }) => unattributed),
+    overflowRequests: sum(({ overflowRequests }) => overflowRequests),
     warnings: [...new Set([...warnings, ...others])],
     dialect: plan.readings[0] ?? null,
     readings: plan.readings,

@@ -117,6 +117,11 @@ function adviceOfReason(reason: WindowReason, config: ExaminedSource['config']):
       because: 'they have far fewer series than the day before',
       setting: 'SUSPICIOUS_SERIES_RATIO',
     },
+    overflow: {
+      because:
+        'a producer ran out of room and did not name whose requests it counted: raise its limit of series',
+      setting: null,
+    },
   };
   return advice[reason];
 }
