@@ -198,7 +198,8 @@ describe('the activities that read a window', () => {
     const { readAll, keys } = harness({ aliases: { version: 7, aliases: new Map() } }, { late });
     await readAll();
     const { source, run, window } = input;
-    const key = { source, run, window, late, aliasVersion: 7 };
+    const reading = { dialect: 'tempo', variant: null };
+    const key = { source, run, window, late, aliasVersion: 7, reading };
     expect(keys).toEqual([key, key]);
   });
 
