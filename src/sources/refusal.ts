@@ -91,7 +91,7 @@ export function refusalOf(status: number, text: string, clean: (text: string) =>
 }
 
 function sentenceOf(meaning: Meaning, status: number, words: string): string {
-  const answered = `Prometheus answered ${status}: ${words}`;
+  const answered = `Prometheus answered ${status}: ${words.replace(/[.\s]+$/, '')}`;
   switch (meaning) {
     case 'invalid':
       return `Prometheus rejected the query (${status}): ${words}`;
@@ -172,7 +172,7 @@ function wordsOf(text: string): { errorType: string; error: string; most: number
     const error = withoutQuery(String(body.error).slice(0, mostOfWords));
     return { errorType: String(body.errorType ?? ''), error, most: 500 };
   }
-  const page = withoutQuery(text.slice(0, mostOfWords)).replace(/\s+/g, ' ');
+  const page = withoutQuery(text.slice(0, mostOfWords)).replace(/\s+/g, ' ').trim();
   return { errorType: '', error: page, most: 200 };
 }
 
