@@ -14,12 +14,12 @@ import type { OnTry } from '../sources/prometheus-client.ts';
  * The address is shown without its path and the question not at all: both may hold what is secret.
  */
 export function createSourceSpans(tracer: Tracer): OnTry {
-  return ({ source, url, endpoint, attempt }) => {
+  return ({ source, url, endpoint, method, attempt }) => {
     const { hostname, port, protocol } = new URL(url);
-    const span = tracer.startSpan(`POST /api/v1/${endpoint}`, {
+    const span = tracer.startSpan(`${method} /api/v1/${endpoint}`, {
       kind: SpanKind.CLIENT,
       attributes: {
-        'http.request.method': 'POST',
+        'http.request.method': method,
         'url.template': `/api/v1/${endpoint}`,
         'server.address': hostname,
         'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),

@@ -18,11 +18,26 @@ const ownHeaders = new Set([
   'transfer-encoding',
 ]);
 
+/** Parameters of a question, which are the client's own. */
+const ownParams = new Set([
+  'query',
+  'time',
+  'start',
+  'end',
+  'step',
+  'timeout',
+  'match[]',
+  'nocache',
+  'latency_offset',
+  'max_lookback',
+]);
+
 /** The parts of a source that say how its server knows us. */
 export function accessFields(lookup: SecretLookup, secretsAreRead: boolean) {
   const secret = lookedUp(lookup.secret);
   return {
     headers: headersSchema(lookup).optional(),
+    params: paramsSchema(lookup).optional(),
     bearerToken: lookedUp((value) => sendable(lookup.secret(value))).optional(),
     basicAuth: z
       .strictObject({
@@ -43,6 +58,23 @@ function headersSchema(lookup: SecretLookup) {
       else context.addIssue({ code: 'custom', path: [name], message: found });
     }
     return headers;
+  });
+}
+
+/** A name may have a list of values, each of which is sent. */
+function paramsSchema(lookup: SecretLookup) {
+  return z.record(z.string().min(1), z.unknown()).transform((given, context) => {
+    const params: [string, Secret][] = [];
+    const add = (name: string, value: unknown, path: (string | number)[]) => {
+      const found = ownParams.has(name) ? 'is set by Topolog' : lookup.text(value);
+      if (found instanceof Secret) params.push([name, found]);
+      else context.addIssue({ code: 'custom', path, message: found });
+    };
+    for (const [name, value] of Object.entries(given)) {
+      if (!Array.isArray(value) || value.length === 0) add(name, value, [name]);
+      else for (const [index, one] of value.entries()) add(name, one, [name, index]);
+    }
+    return params;
   });
 }
 
@@ -105,7 +137,7 @@ function checkPem(tls: Tls): void {
 export function accessOf(
   fields: z.output<z.ZodObject<ReturnType<typeof accessFields>>>,
 ): Access | undefined {
-  const { headers = [], bearerToken, basicAuth, tls } = fields;
+  const { headers = [], params, bearerToken, basicAuth, tls } = fields;
   const authorization: [string, Secret][] = [];
   if (bearerToken) {
     authorization.push(['authorization', new Secret(`Bearer ${bearerToken.reveal()}`)]);
@@ -116,5 +148,6 @@ export function accessOf(
     authorization.push(['authorization', new Secret(`Basic ${pair}`)]);
   }
   const all = [...headers, ...authorization];
-  return all.length > 0 || tls ? { headers: all, tls } : undefined;
+  if (all.length === 0 && !params?.length && !tls) return undefined;
+  return { headers: all, ...(params?.length ? { params } : {}), tls };
 }

@@ -3,6 +3,8 @@ import type { Secret } from '../runtime/secret.ts';
 /** How a server knows us. All of it is kept as secrets, since a tenant's header may be one. */
 export interface Access {
   readonly headers: readonly (readonly [name: string, value: Secret])[];
+  /** Sent in the query of each URL; a name may come several times. */
+  readonly params?: readonly (readonly [name: string, value: Secret])[] | undefined;
   readonly tls?: Tls | undefined;
 }
 
@@ -15,7 +17,16 @@ export interface Tls {
 
 /** The headers as they are sent. */
 export function revealedHeaders(access: Access | undefined): Record<string, string> {
-  return Object.fromEntries((access?.headers ?? []).map(([name, value]) => [name, value.reveal()]));
+  return Object.fromEntries(revealed(access?.headers));
+}
+
+/** The parameters of URLs as they are sent. */
+export function revealedParams(access: Access | undefined): [name: string, value: string][] {
+  return revealed(access?.params);
+}
+
+function revealed(pairs: Access['params'] = []): [string, string][] {
+  return pairs.map(([name, value]) => [name, value.reveal()]);
 }
 
 /** The options of a TLS connection. */
@@ -29,13 +40,22 @@ export function revealedTls({ cert, key, ca }: Tls) {
 
 /** A text from a server without our secrets, which it may have sent back. */
 export function withoutOwnSecrets(text: string, access: Access | undefined): string {
-  let hidden = text;
-  for (const [, value] of access?.headers ?? []) {
-    const sent = value.reveal();
-    // `Bearer …` and `Basic …` may be sent back without the word.
-    for (const secret of [sent, sent.replace(/^(Bearer|Basic) /, '')]) {
-      if (secret !== '') hidden = hidden.replaceAll(secret, '[secret]');
-    }
-  }
-  return hidden;
+  // `Bearer …` and `Basic …` may be sent back without the word, a parameter as its URL has it.
+  const secrets = [
+    ...revealed(access?.headers).flatMap(([, sent]) => [
+      sent,
+      sent.replace(/^(Bearer|Basic) /, ''),
+    ]),
+    ...revealed(access?.params).flatMap(([, sent]) => [
+      sent,
+      encodeURIComponent(sent),
+      new URLSearchParams({ '': sent }).toString().slice(1),
+    ]),
+  ].filter((secret) => secret !== '');
+  if (secrets.length === 0) return text;
+  // The longest first, so that none leaves a part of another; all at once, so that none is found
+  // in what stands for another.
+  const longestFirst = secrets.sort((a, b) => b.length - a.length);
+  const any = longestFirst.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return text.replace(new RegExp(any.join('|'), 'g'), '[secret]');
 }

@@ -1,5 +1,13 @@
-import { z } from 'zod';
 import { AppError } from '../runtime/errors.ts';
+import {
+  maxElements,
+  notPrometheus,
+  openListAnswer,
+  openQueryAnswer,
+  tooMuch,
+} from './envelope.ts';
+
+export { tooMuch } from './envelope.ts';
 
 /** One element of an instant vector. */
 export interface Sample {
@@ -14,23 +22,25 @@ export interface VectorAnswer {
   readonly warnings: readonly string[];
 }
 
-const envelope = z.object({
-  status: z.literal('success'),
-  warnings: z.array(z.string()).optional(),
-  /** How VictoriaMetrics' cluster says that a storage node did not answer. */
-  isPartial: z.boolean().optional(),
-  data: z.object({
-    resultType: z.string(),
-    // Its elements are checked one by one below; zod would copy them all first.
-    result: z.custom<readonly unknown[]>(Array.isArray),
-  }),
-});
+/** The samples of one series as they were stored, the earliest first. */
+export interface RawSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Values may be NaN or infinite. */
+  readonly samples: readonly (readonly [atMillis: number, value: number])[];
+}
 
-/** More series than this are not read from one answer. */
-const maxSeries = 500_000;
-/** Warnings are counted and quoted; more, and longer ones, say nothing more. */
-const maxWarnings = 100;
-const maxWarningLength = 500;
+export interface RawAnswer {
+  readonly series: readonly RawSeries[];
+  readonly warnings: readonly string[];
+}
+
+export interface ValuesAnswer {
+  readonly values: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** More raw samples than this are not read from one answer. */
+export const maxRawSamples = 2_000_000;
 /** No question of ours is answered by series with more labels. */
 const maxLabels = 100;
 /** Longer values are cut to one more, which is still too long for a name and dropped as such. */
@@ -44,8 +54,8 @@ const maxLabelLength = 4096;
  * proper answer of another type than a vector.
  */
 export function parseVector(text: string): VectorAnswer {
-  const { result, warnings } = parseAnswer(text, 'vector');
-  return { samples: result.map(parseSample), warnings };
+  const { elements, warnings } = openQueryAnswer(text, 'vector');
+  return { samples: elements.map(parseSample), warnings };
 }
 
 /**
@@ -54,79 +64,86 @@ export function parseVector(text: string): VectorAnswer {
  * Warnings are of the whole range, so each vector has them all.
  */
 export function parseMatrix(text: string, endsMillis: readonly number[]): VectorAnswer[] {
-  const { result, warnings } = parseAnswer(text, 'matrix');
+  const { elements, warnings } = openQueryAnswer(text, 'matrix');
   const vectors = endsMillis.map(() => [] as Sample[]);
   const indexOf = new Map(endsMillis.map((end, index) => [end, index]));
   let samples = 0;
-  for (const element of result) {
-    const { labels, values } = parseSeries(element);
+  for (const element of elements) {
+    const { metric, values } = fieldsOf(element);
+    if (!Array.isArray(values)) throw notPrometheus('a series has no values');
     samples += values.length;
-    if (samples > maxSeries) throw tooMuch(`Prometheus answered more than ${maxSeries} values.`);
-    for (const [seconds, value] of values) {
-      const index = indexOf.get(Math.round(seconds * 1000));
+    if (samples > maxElements)
+      throw tooMuch(`Prometheus answered more than ${maxElements} values.`);
+    const labels = parseLabels(metric);
+    for (const given of values) {
+      const [atMillis, value] = parsePoint(given);
+      const index = indexOf.get(atMillis);
       if (index === undefined) throw notPrometheus('a value is of a time that was not asked for');
-      vectors[index]?.push({ labels, value: parseValue(value) });
+      vectors[index]?.push({ labels, value });
     }
   }
   return vectors.map((vector) => ({ samples: vector, warnings }));
 }
 
-function parseAnswer(text: string, type: 'vector' | 'matrix') {
-  const parsed = envelope.safeParse(parseJson(text));
-  if (!parsed.success) throw notPrometheus('its JSON is not that of the query API');
-  const { data, isPartial = false, warnings: said = [] } = parsed.data;
-  const warnings = said.slice(0, maxWarnings).map((warning) => warning.slice(0, maxWarningLength));
-  if (isPartial) warnings.unshift('The server says that its answer is partial.');
-  if (data.resultType !== type) {
-    throw new AppError(
-      'InvalidMetrics',
-      `Prometheus answered a ${data.resultType.slice(0, 40)} where a ${type} was asked for.`,
-    );
+/**
+ * Reads Prometheus' answer to an instant query of a range selector: samples as they were stored.
+ *
+ * Samples of native histograms are passed over, and series that have no others with them. Errors
+ * as of `parseVector`, with a bound of `mostSamples` for all series together.
+ */
+export function parseRaw(text: string, mostSamples = maxRawSamples): RawAnswer {
+  const { elements, warnings } = openQueryAnswer(text, 'matrix');
+  const series: RawSeries[] = [];
+  let count = 0;
+  for (const element of elements) {
+    const { metric, values, histograms } = fieldsOf(element);
+    if (!Array.isArray(values ?? histograms)) throw notPrometheus('a series has no values');
+    if (!Array.isArray(values) || values.length === 0) continue;
+    count += values.length;
+    if (count > mostSamples) throw tooMuch(`Prometheus answered more than ${mostSamples} samples.`);
+    const samples = values.map(parsePoint).sort(([a], [b]) => a - b);
+    series.push({ labels: parseLabels(metric), samples });
   }
-  if (data.result.length > maxSeries) {
-    throw tooMuch(`Prometheus answered more than ${maxSeries} series.`);
-  }
-  return { result: data.result, warnings };
+  return { series, warnings };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (text.startsWith('{')) throw tooMuch('The answer of Prometheus breaks off.', cause);
-    throw notPrometheus('it is no JSON', cause);
-  }
+/** Reads Prometheus' answer to a question for the values of a label; errors as of `parseVector`. */
+export function parseValues(text: string): ValuesAnswer {
+  const { elements, warnings } = openListAnswer(text);
+  const values = elements.map((value) => {
+    if (typeof value !== 'string') throw notPrometheus('a value of a label is no text');
+    return cut(value);
+  });
+  return { values, warnings };
 }
 
 /** Checked by hand, not with zod: this runs once for every series. */
-function parseSample(element: unknown): Sample {
-  if (typeof element !== 'object' || element === null) throw notPrometheus('a sample is missing');
-  const { metric, value } = element as { metric?: unknown; value?: unknown };
-  return { labels: parseLabels(metric), value: parseValue(textOf(value)) };
-}
-
-function parseSeries(element: unknown) {
+function fieldsOf(element: unknown) {
   if (typeof element !== 'object' || element === null) throw notPrometheus('a series is missing');
-  const { metric, values } = element as { metric?: unknown; values?: unknown };
-  if (!Array.isArray(values)) throw notPrometheus('a series has no values');
-  const parsed = values.map((value: unknown): readonly [number, string] => {
-    const text = textOf(value);
-    const seconds: unknown = Array.isArray(value) ? value[0] : undefined;
-    if (typeof seconds !== 'number') throw notPrometheus('a value has no time');
-    return [seconds, text];
-  });
-  return { labels: parseLabels(metric), values: parsed };
+  return element as { metric?: unknown; value?: unknown; values?: unknown; histograms?: unknown };
 }
 
-function textOf(value: unknown): string {
-  if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string') {
-    throw notPrometheus('a sample has no value');
-  }
-  return value[1];
+function parseSample(element: unknown): Sample {
+  const { metric, value } = fieldsOf(element);
+  return { labels: parseLabels(metric), value: parseValue(pairOf(value)[1]) };
 }
 
+function parsePoint(given: unknown): readonly [atMillis: number, value: number] {
+  const [time, value] = pairOf(given);
+  const seconds = typeof time === 'string' && decimal.test(time) ? Number(time) : time;
+  if (typeof seconds !== 'number') throw notPrometheus('a value has no time');
+  return [Math.round(seconds * 1000), parseValue(value)];
+}
+
+function pairOf(value: unknown): readonly [time: unknown, value: unknown] {
+  if (!Array.isArray(value) || value.length !== 2) throw notPrometheus('a sample has no value');
+  return value as unknown as readonly [unknown, unknown];
+}
+
+/** The labels of a series; a writer may leave out, or write as null, what has none. */
 function parseLabels(metric: unknown): Record<string, string> {
-  if (typeof metric !== 'object' || metric === null || Array.isArray(metric)) {
+  if (metric === undefined || metric === null) return {};
+  if (typeof metric !== 'object' || Array.isArray(metric)) {
     throw notPrometheus('a sample has no labels');
   }
   const labels = metric as Record<string, string>;
@@ -134,7 +151,7 @@ function parseLabels(metric: unknown): Record<string, string> {
   for (const name in labels) {
     const label = labels[name];
     if (typeof label !== 'string') throw notPrometheus('a label is no text');
-    if (label.length > maxLabelLength) labels[name] = label.slice(0, maxLabelLength + 1);
+    if (label.length > maxLabelLength) labels[name] = cut(label);
     count += 1;
   }
   if (count > maxLabels) {
@@ -143,44 +160,19 @@ function parseLabels(metric: unknown): Record<string, string> {
   return labels;
 }
 
+function cut(value: string): string {
+  return value.length > maxLabelLength ? value.slice(0, maxLabelLength + 1) : value;
+}
+
 /** What Prometheus writes; `Number` alone would take blanks for 0, and hexadecimal. */
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+const infinite = /^[+-]?inf(inity)?$/i;
 
-function parseValue(text: string): number {
-  if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
-  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
-  return decimal.test(text) ? Number(text) : Number.NaN;
-}
-
-/** What is too much to be answered at once; asking for less may help, asking again does not. */
-export function tooMuch(message: string, cause?: unknown): AppError {
-  return new AppError('QueryTooHeavy', message, { cause, details: { reason: 'cutOff' } });
-}
-
-function notPrometheus(why: string, cause?: unknown): AppError {
-  return new AppError('PrometheusUnavailable', `The answer is not Prometheus' own: ${why}.`, {
-    cause,
-  });
-}
-
-export interface RawSeries {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly samples: readonly (readonly [atMillis: number, value: number])[];
-}
-export interface RawAnswer {
-  readonly series: readonly RawSeries[];
-  readonly warnings: readonly string[];
-}
-export function parseRaw(text: string): RawAnswer {
-  const { result, warnings } = parseAnswer(text, 'matrix');
-  const series = result.map((element) => {
-    const { labels, values } = parseSeries(element);
-    return {
-      labels,
-      samples: values.map(
-        ([seconds, value]) => [Math.round(seconds * 1000), parseValue(value)] as const,
-      ),
-    };
-  });
-  return { series, warnings };
+/** A value as any writer of this API writes it: a text, or a bare number. */
+function parseValue(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') throw notPrometheus('a sample has no value');
+  if (decimal.test(value)) return Number(value);
+  if (!infinite.test(value)) return Number.NaN;
+  return value.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

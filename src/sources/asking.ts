@@ -3,16 +3,12 @@ import type { Endpoint } from '../domain/observation.ts';
 import { type ServiceKind, serviceId } from '../domain/service.ts';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
-import type { RawAnswer, VectorAnswer } from './answer.ts';
+import type { RawAnswer, ValuesAnswer, VectorAnswer } from './answer.ts';
 import type { CounterLabels } from './counter-labels.ts';
 import type { CounterScope } from './counter-questions.ts';
 import type { Dialect } from './dialect.ts';
-import type {
-  LabelAnswer,
-  LabelScope,
-  PrometheusClient,
-  ServerFlavour,
-} from './prometheus-client.ts';
+import type { Flavour } from './flavour.ts';
+import type { LabelScope, PrometheusClient } from './prometheus-client.ts';
 import type { Source } from './source.ts';
 
 /** What a window is read by. */
@@ -27,7 +23,7 @@ export interface ReadingTraits {
   readonly labelNames: readonly string[] | null;
   /** Names of all metrics of service graphs; `null` where they are not known. */
   readonly metrics: readonly string[] | null;
-  readonly flavour: ServerFlavour;
+  readonly flavour: Flavour;
   /** How often the source samples, as far as it can be seen. */
   readonly scrapeIntervalMillis: number;
 }
@@ -49,7 +45,7 @@ export interface WindowAsking {
   /** Answers at the window's end. */
   ask(expression: string): Promise<VectorAnswer>;
   askRaw(expression: string): Promise<RawAnswer>;
-  labelValues(label: string, scope: LabelScope): Promise<LabelAnswer>;
+  labelValues(label: string, scope: LabelScope): Promise<ValuesAnswer>;
 }
 
 /** One reading of a window, being asked. */

@@ -1,6 +1,6 @@
 import type { Window } from '../domain/window.ts';
 import { type CounterLabels, notOfProducer } from './counter-labels.ts';
-import type { ServerFlavour } from './prometheus-client.ts';
+import type { Flavour } from './flavour.ts';
 import { byLabels, type Series, selectorOf, withoutLabels } from './series.ts';
 
 /** What is a count: no NaN, and so small that adding series stays exact and none hides the others. */
@@ -16,7 +16,7 @@ export interface CounterScope {
   readonly reachMillis: number;
   /** How often the source samples, as far as it can be seen, in milliseconds. */
   readonly scrapeIntervalMillis: number;
-  readonly flavour: ServerFlavour;
+  readonly flavour: Flavour;
 }
 
 /** The label that marks the series whose sums do not settle what they counted, and its value. */

@@ -1,15 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Dispatcher, request } from 'undici';
-import { AppError, type ErrorCode, messageOf } from '../runtime/errors.ts';
-import { type Access, revealedHeaders, withoutOwnSecrets } from './access.ts';
+import type { Dispatcher } from 'undici';
+import type { AppError } from '../runtime/errors.ts';
+import { type Access, withoutOwnSecrets } from './access.ts';
 import {
   parseMatrix,
   parseRaw,
+  parseValues,
   parseVector,
   type RawAnswer,
-  tooMuch,
+  type ValuesAnswer,
   type VectorAnswer,
 } from './answer.ts';
+import { createFlavour, type Flavour, flavourOf, paramsOfQuery } from './flavour.ts';
+import { labelNameInPath } from './label-name.ts';
+import { createTransport } from './transport.ts';
+import { createTries, type OnTryOfOne, type Question } from './tries.ts';
+
+export type { OnTry } from './tries.ts';
 
 /** Instants that a range query is evaluated at. */
 export interface Steps {
@@ -17,6 +24,14 @@ export interface Steps {
   readonly firstMillis: number;
   readonly count: number;
   readonly stepMillis: number;
+}
+
+/** Which series an index is asked about. */
+export interface LabelScope {
+  /** Whole selectors, such as `x{a="b"}`; without any, all series. */
+  readonly matchers: readonly string[];
+  readonly startMillis: number;
+  readonly endMillis: number;
 }
 
 /** Asks a Prometheus-compatible server. */
@@ -29,43 +44,26 @@ export interface PrometheusClient {
    * answer off; `InvalidMetrics` when it refused the query or its answer is no vector.
    */
   query(expression: string, atMillis: number, signal?: AbortSignal): Promise<VectorAnswer>;
-  /** Evaluates an expression at several times by one request; an answer for each, otherwise as `query`. */
+  /**
+   * Evaluates an expression at several times by one request; an answer for each, otherwise as `query`.
+   *
+   * Every selector of the expression needs a range of its own: how far before a step a bare one
+   * looks differs between servers.
+   */
   queryRange(expression: string, steps: Steps, signal?: AbortSignal): Promise<VectorAnswer[]>;
-  /** Evaluates a range selector at an explicit time: all samples of some series. */
+  /** Reads the samples that a range selector (`x[20m]`) holds at an explicit time; errors as of `query`. */
   queryRaw(expression: string, atMillis: number, signal?: AbortSignal): Promise<RawAnswer>;
-  labelValues(label: string, of: LabelScope, signal?: AbortSignal): Promise<LabelAnswer>;
-  labelNames(of: LabelScope, signal?: AbortSignal): Promise<LabelAnswer>;
-  flavour(signal?: AbortSignal): Promise<ServerFlavour>;
+  /**
+   * The values that a label has in the series of any of some selectors; errors as of `query`.
+   *
+   * Servers answer from their index, in which series lie longer than the samples say.
+   */
+  labelValues(label: string, scope: LabelScope, signal?: AbortSignal): Promise<ValuesAnswer>;
+  /** The names of all labels that the series of any of some selectors have; otherwise as `labelValues`. */
+  labelNames(scope: LabelScope, signal?: AbortSignal): Promise<ValuesAnswer>;
+  /** Which server it is; asked once, and taken for Prometheus where it does not say. */
+  flavour(signal?: AbortSignal): Promise<Flavour>;
 }
-
-export const serverFlavours = ['prometheus', 'thanos', 'victoriametrics'] as const;
-export type ServerFlavour = (typeof serverFlavours)[number];
-export interface LabelScope {
-  readonly matchers: readonly string[];
-  readonly startMillis: number;
-  readonly endMillis: number;
-}
-export interface LabelAnswer {
-  readonly values: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-/** How one try of a request ended: `ok`, or the code of its error. */
-export type TryOutcome = 'ok' | ErrorCode;
-
-/** Told of each try of a request before it is sent; for metrics and traces. */
-export type OnTry = (request: {
-  readonly source: string;
-  readonly url: string;
-  readonly endpoint: string;
-  /** From 0. */
-  readonly attempt: number;
-}) => {
-  /** Sent with it. */
-  readonly headers: Readonly<Record<string, string>>;
-  answered(status: number): void;
-  ended(outcome: TryOutcome): void;
-};
 
 export interface PrometheusClientOptions {
   readonly url: string;
@@ -79,7 +77,10 @@ export interface PrometheusClientOptions {
   /** Largest accepted answer. */
   readonly maxAnswerBytes?: number;
   readonly onRetry?: (error: AppError, attempt: number) => void;
-  readonly onTry?: (request: Omit<Parameters<OnTry>[0], 'source'>) => ReturnType<OnTry>;
+  readonly onTry?: OnTryOfOne;
+  /** The time, in epoch milliseconds, and how it is waited for; those of the process if not said. */
+  readonly now?: () => number;
+  readonly wait?: (millis: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
 export const defaultRetryDelaysMillis: readonly number[] = [2000, 4000, 8000];
@@ -87,228 +88,124 @@ export const defaultRetryDelaysMillis: readonly number[] = [2000, 4000, 8000];
 /** Most time one try may take, and the largest accepted answer, if not said. */
 const defaultTimeoutMillis = 60_000;
 const defaultMaxAnswerBytes = 64 * 1024 * 1024;
-
-/** Statuses that another try may change. */
-const passing = (status: number) => status === 429 || status >= 500;
-
-/** How one try ended; `again` where another may bring an answer. */
-type Try =
-  | { readonly answers: readonly VectorAnswer[] }
-  | { readonly error: AppError; readonly again: boolean };
+/** What a server is, it knows at once; nobody waits longer to hear it. */
+const flavourTimeoutMillis = 10_000;
 
 export function createPrometheusClient(options: PrometheusClientOptions): PrometheusClient {
+  const { url, dispatcher, access, wait = waited, now = Date.now } = options;
+  const { timeoutMillis = defaultTimeoutMillis, onTry } = options;
+  const maxAnswerBytes = options.maxAnswerBytes ?? defaultMaxAnswerBytes;
+  const send = createTransport({ url, dispatcher, access, maxAnswerBytes, now });
+  const clean = (text: string) => withoutOwnSecrets(text, access);
+  const tryEither = createTries({ url, send, clean, onTry });
   const delays = options.retryDelaysMillis ?? defaultRetryDelaysMillis;
-  const base = `${options.url.replace(/(?<!\/)\/+$/, '')}/api/v1`;
-
-  interface Question {
-    readonly endpoint: string;
-    readonly form: Readonly<Record<string, string>>;
-    readonly parse: (text: string) => readonly VectorAnswer[];
-  }
-
-  async function ask(question: Question, signal: AbortSignal | undefined) {
+  async function ask<T>(question: Question<T>, signal: AbortSignal | undefined): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
-      const tried = await tryObserved(question, attempt, signal);
-      if ('answers' in tried) return tried.answers;
-      const wait = delays[attempt];
-      if (!tried.again || wait === undefined) throw tried.error;
+      const tried = await tryEither(question, attempt, signal);
+      if ('answer' in tried) return tried.answer;
+      const usualWait = delays[attempt];
+      if (!tried.again || usualWait === undefined) throw tried.error;
       options.onRetry?.(tried.error, attempt + 1);
-      await delay(wait, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+      await wait(tried.waitMillis ?? usualWait, signal);
+      signal?.throwIfAborted();
     }
   }
 
-  async function tryObserved(question: Question, attempt: number, signal?: AbortSignal) {
-    const { endpoint } = question;
-    const observed = options.onTry?.({ url: options.url, endpoint, attempt });
-    let outcome: TryOutcome = 'Cancelled';
-    try {
-      const tried = await tryOnce(question, observed, signal);
-      outcome = 'answers' in tried ? 'ok' : tried.error.code;
-      return tried;
-    } finally {
-      observed?.ended(outcome);
-    }
-  }
+  const cleanedOf = <T extends { readonly warnings: readonly string[] }>(answer: T): T => ({
+    ...answer,
+    warnings: answer.warnings.map(clean),
+  });
 
-  async function tryOnce(
-    question: Question,
-    observed: ReturnType<OnTry> | undefined,
+  const flavour = createFlavour(async () => {
+    const tried = await tryEither(
+      {
+        endpoint: 'status/buildinfo',
+        form: [],
+        method: 'GET',
+        timeoutMillis: Math.min(timeoutMillis, flavourTimeoutMillis),
+        parse: flavourOf,
+      },
+      0,
+      undefined,
+    );
+    if ('answer' in tried) return tried.answer;
+    throw tried.error;
+  }, now);
+
+  async function askQuery<T>(
+    endpoint: 'query' | 'query_range',
+    form: Question<T>['form'],
+    parse: (text: string) => T,
     signal: AbortSignal | undefined,
-  ): Promise<Try> {
-    const timeoutMillis = options.timeoutMillis ?? defaultTimeoutMillis;
-    const timeout = AbortSignal.timeout(timeoutMillis);
-    try {
-      const response = await request(`${base}/${question.endpoint}`, {
-        method: 'POST',
-        dispatcher: options.dispatcher,
-        headers: {
-          ...observed?.headers,
-          ...revealedHeaders(options.access),
-          'content-type': 'application/x-www-form-urlencoded',
-          accept: 'application/json',
-          'accept-encoding': 'identity',
-        },
-        body: new URLSearchParams({
-          ...question.form,
-          timeout: `${timeoutMillis}ms`,
-        }).toString(),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      });
-      observed?.answered(response.statusCode);
-      const refused = unreadable(response);
-      if (refused !== null) {
-        response.body.on('error', () => {}).destroy();
-        return { error: refused, again: false };
-      }
-      const text = await readCapped(response.body, options.maxAnswerBytes ?? defaultMaxAnswerBytes);
-      if (response.statusCode === 200) {
-        const answers = question.parse(text).map(({ samples, warnings }) => ({
-          samples,
-          warnings: warnings.map((warning) => withoutOwnSecrets(warning, options.access)),
-        }));
-        return { answers };
-      }
-      return refusal(response.statusCode, withoutOwnSecrets(text, options.access));
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      if (error instanceof AppError) {
-        return { error, again: error.code === 'PrometheusUnavailable' };
-      }
-      if (timeout.aborted) {
-        const message = `Prometheus gave no answer within ${timeoutMillis} ms.`;
-        return { error: tooLong(message, error), again: false };
-      }
-      const message = `Prometheus cannot be reached: ${messageOf(error)}.`;
-      return { error: unavailable(message, error), again: true };
-    }
+  ): Promise<T> {
+    const extra = paramsOfQuery(await flavour(signal), endpoint);
+    const whole = [...form, ['timeout', `${timeoutMillis}ms`] as const, ...extra];
+    return ask({ endpoint, form: whole, timeoutMillis, parse }, signal);
   }
 
-  async function get(path: string, of: LabelScope) {
-    const form = new URLSearchParams(of.matchers.map((one): [string, string] => ['match[]', one]));
-    form.set('start', inSeconds(of.startMillis));
-    form.set('end', inSeconds(of.endMillis));
-    const response = await request(`${base}/${path}?${form}`, {
-      dispatcher: options.dispatcher,
-      headers: revealedHeaders(options.access),
-    });
-    const text = await response.body.text();
-    if (response.statusCode !== 200) throw unavailable(text);
-    const body = JSON.parse(text) as { data: string[] };
-    return { values: body.data, warnings: [] };
+  async function askIndex(
+    endpoint: string,
+    path: string,
+    { matchers, startMillis, endMillis }: LabelScope,
+    signal: AbortSignal | undefined,
+  ): Promise<ValuesAnswer> {
+    const form = [
+      ...matchers.map((matcher) => ['match[]', matcher] as const),
+      ['start', inSeconds(startMillis)] as const,
+      ['end', inSeconds(endMillis)] as const,
+    ];
+    const question = {
+      endpoint,
+      path,
+      form,
+      method: 'GET',
+      timeoutMillis,
+      parse: parseValues,
+    } as const;
+    return cleanedOf(await ask(question, signal));
   }
+
+  const instant = (expression: string, atMillis: number) =>
+    [
+      ['query', expression],
+      ['time', inSeconds(atMillis)],
+    ] as const;
+
   return {
-    async queryRaw(expression, atMillis, signal) {
-      let raw: RawAnswer = { series: [], warnings: [] };
-      const form = { query: expression, time: inSeconds(atMillis) };
-      const parse = (text: string) => {
-        raw = parseRaw(text);
-        return [];
-      };
-      await ask({ endpoint: 'query', form, parse }, signal);
-      return raw;
-    },
-    labelValues: (label, of) => get(`label/${label}/values`, of),
-    labelNames: (of) => get('labels', of),
-    flavour: async () => 'prometheus',
     async query(expression, atMillis, signal) {
-      const form = { query: expression, time: inSeconds(atMillis) };
-      const question = { endpoint: 'query', form, parse: (text: string) => [parseVector(text)] };
-      const [answer] = await ask(question, signal);
-      return answer ?? { samples: [], warnings: [] };
+      const form = instant(expression, atMillis);
+      return cleanedOf(await askQuery('query', form, parseVector, signal));
     },
 
     async queryRange(expression, { firstMillis, count, stepMillis }, signal) {
       const ends = Array.from({ length: count }, (_, index) => firstMillis + index * stepMillis);
-      const form = {
-        query: expression,
-        start: inSeconds(firstMillis),
-        end: inSeconds(ends.at(-1) ?? firstMillis),
-        step: inSeconds(stepMillis),
-      };
+      const form = [
+        ['query', expression],
+        ['start', inSeconds(firstMillis)],
+        ['end', inSeconds(ends.at(-1) ?? firstMillis)],
+        ['step', inSeconds(stepMillis)],
+      ] as const;
       const parse = (text: string) => parseMatrix(text, ends);
-      return [...(await ask({ endpoint: 'query_range', form, parse }, signal))];
+      return (await askQuery('query_range', form, parse, signal)).map(cleanedOf);
     },
+
+    async queryRaw(expression, atMillis, signal) {
+      const form = instant(expression, atMillis);
+      return cleanedOf(await askQuery('query', form, (text) => parseRaw(text), signal));
+    },
+
+    labelValues: (label, scope, signal) =>
+      askIndex('label/{name}/values', `label/${labelNameInPath(label)}/values`, scope, signal),
+
+    labelNames: (scope, signal) => askIndex('labels', 'labels', scope, signal),
+
+    flavour,
   };
 }
 
 const inSeconds = (millis: number): string => (millis / 1000).toFixed(3);
 
-/** Why the body of an answer is not even read; `null` where it is. */
-function unreadable({ statusCode, headers }: Dispatcher.ResponseData): AppError | null {
-  if (statusCode >= 300 && statusCode < 400) {
-    const to = placeOf(headers.location);
-    return unavailable(
-      `Prometheus answered ${statusCode}, a redirect${to}; redirects are not followed: give the source the URL that answers.`,
-    );
-  }
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity') return null;
-  return unavailable(
-    `Prometheus answered in the encoding "${String(encoding).slice(0, 40)}" although identity was asked for: switch compression off in the proxy before it.`,
-  );
-}
-
-/** Where a redirect leads, without its query, which may hold a token. */
-function placeOf(location: string | string[] | undefined): string {
-  if (typeof location !== 'string') return '';
-  return ` to ${location
-    .replace(/[?#].*$/s, '')
-    .replace(/\/\/[^/]*@/, '//')
-    .slice(0, 200)}`;
-}
-
-/** What an answer other than 200 means; a wrong path or a refused key is not asked again. */
-function refusal(status: number, text: string): Try {
-  const { errorType, error } = promErrorOf(text);
-  if (status === 400) {
-    const message = `Prometheus rejected the query (400): ${error}`;
-    return { error: new AppError('InvalidMetrics', message), again: false };
-  }
-  // A proxy says 413 of a question that is too long, which is one of too many names.
-  if (status === 422 || status === 413) {
-    const message = `Prometheus could not execute the query (${status}): ${error}`;
-    const details = { reason: 'rejected' };
-    return { error: new AppError('QueryTooHeavy', message, { details }), again: false };
-  }
-  const message = `Prometheus answered ${status}: ${error}`;
-  if (status === 504 || (status === 503 && errorType === 'timeout')) {
-    return { error: tooLong(message), again: false };
-  }
-  return { error: unavailable(message), again: passing(status) };
-}
-
-/** What took too long; not asked again at once, because who takes long has enough to do. */
-function tooLong(message: string, cause?: unknown): AppError {
-  return new AppError('QueryTooHeavy', message, { cause, details: { reason: 'timeout' } });
-}
-
-function unavailable(message: string, cause?: unknown): AppError {
-  return new AppError('PrometheusUnavailable', message, { cause });
-}
-
-/** The error of a Prometheus answer, or the beginning of whatever a proxy sent instead. */
-function promErrorOf(text: string): { errorType: string; error: string } {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && 'error' in body) {
-      const errorType = 'errorType' in body ? String(body.errorType) : '';
-      return { errorType, error: String(body.error).slice(0, 500) };
-    }
-  } catch {
-    // Not JSON: a proxy's page.
-  }
-  return { errorType: '', error: text.replace(/\s+/g, ' ').slice(0, 200) };
-}
-
-async function readCapped(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) {
-      throw tooMuch(`Prometheus' answer is larger than ${maxBytes} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** A wait that ends with the reason when it is called off. */
+async function waited(millis: number, signal: AbortSignal | undefined): Promise<void> {
+  await delay(millis, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { packGroups, type ShardGroup, seriesOf } from '../domain/shards.ts';
 import { type CounterLabels, nameLabelOf } from './counter-labels.ts';
 import { dialectNames } from './dialect-names.ts';
+import { flavours } from './flavour.ts';
 import type { PlannedShard } from './plan-window.ts';
-import { serverFlavours } from './prometheus-client.ts';
 import { anyOf } from './series.ts';
 
 /** Part of a window: the pairs of some clients; where one client is too many, of some servers too. */
@@ -63,7 +63,7 @@ const keptSchema = z.object({
   traits: z.object({
     labelNames: z.array(z.string()).nullable(),
     metrics: z.array(z.string()).nullable(),
-    flavour: z.enum(serverFlavours),
+    flavour: z.enum(flavours),
     scrapeIntervalMillis: z.number(),
   }),
 });

@@ -100,7 +100,7 @@ function fieldsOf(places: SecretPlaces) {
     id: sourceId,
     url: serverUrl.refine(
       (text) => !/[?#]/.test(text),
-      'must not have a query or fragment: paths are put behind it',
+      'must not have a query or fragment, because paths are put behind it: write parameters as params',
     ),
     dialect: z.enum(['auto', ...dialectNames]).default('auto'),
     interval: duration('1m', '1d').default(15 * 60_000),

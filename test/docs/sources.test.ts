@@ -10,7 +10,13 @@ const settings = Object.keys(sourceSchema({ env: null, folder: '' }).in.shape);
 describe('the documentation of sources', () => {
   it('has an example that is right, and has every setting', () => {
     const sources = loadSourcesFile(path('sources.example.yaml'), null);
-    expect(sources.map(({ id }) => id)).toEqual(['staging', 'shop-eu', 'collector', 'mesh']);
+    expect(sources.map(({ id }) => id)).toEqual([
+      'staging',
+      'shop-eu',
+      'collector',
+      'tenant',
+      'mesh',
+    ]);
     const text = readFileSync(path('sources.example.yaml'), 'utf8');
     expect(settings.filter((name) => !new RegExp(`^[ -]*${name}:`, 'm').test(text))).toEqual([]);
   });

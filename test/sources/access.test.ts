@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Agent } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/runtime/secret.ts';
-import type { Access } from '../../src/sources/access.ts';
+import { type Access, withoutOwnSecrets } from '../../src/sources/access.ts';
 import { createPrometheusClient } from '../../src/sources/prometheus-client.ts';
 import { connectionOf } from '../../src/sources/readers.ts';
 import { aSource, errorOf, good, prometheusThat, status, vector } from './doubles.ts';
@@ -65,6 +65,68 @@ describe('a source that wants to know who asks', () => {
   );
 });
 
+describe('a source that wants parameters in each URL', () => {
+  const params = [
+    ['namespace', new Secret('shop eu')],
+    ['extra_label', new Secret('a=b')],
+    ['extra_label', new Secret('c=d')],
+  ] as const;
+  const access: Access = { headers: [], params };
+  const inUrl = 'namespace=shop+eu&extra_label=a%3Db&extra_label=c%3Dd';
+
+  it('has them by POST, beside the question in the body', async () => {
+    const { client, asked } = await prometheusThat([good], { access });
+    await client.query('x', 0);
+    expect(asked[0]?.path).toBe(`/api/v1/query?${inUrl}`);
+    expect(asked[0]?.form.get('query')).toBe('x');
+    expect(asked[0]?.form.has('namespace')).toBe(false);
+  });
+
+  it('has them by GET, before the question', async () => {
+    const { client, asked } = await prometheusThat([status(405), good], { access });
+    await client.query('x', 0);
+    expect(asked[1]?.path).toMatch(`/api/v1/query?${inUrl}&query=x&`);
+  });
+
+  it('has them with whatever else it is asked', async () => {
+    const paths: unknown[] = [];
+    const { client, asked } = await prometheusThat(
+      [status(200, '{"status":"success","data":[]}')],
+      { access },
+      (response, request) => void response.writeHead(404).end(void paths.push(request.url)),
+    );
+    await client.flavour();
+    await client.labelValues('client', { matchers: [], startMillis: 0, endMillis: 1000 });
+    expect(paths).toEqual([`/api/v1/status/buildinfo?${inUrl}`]);
+    expect(asked[0]?.path).toBe(`/api/v1/label/client/values?${inUrl}&start=0.000&end=1.000`);
+  });
+
+  it('does not have them in an error or a warning, in whatever form it says them', async () => {
+    const said = 'no shop eu, shop+eu, shop%20eu, a=b or c%3Dd';
+    const hidden = 'no [secret], [secret], [secret], [secret] or [secret]';
+    const bad = await prometheusThat([status(400, said)], { access });
+    expect((await errorOf(bad.client.query('x', 0))).message).toContain(hidden);
+    const data = { resultType: 'vector', result: [] };
+    const body = JSON.stringify({ status: 'success', warnings: [said], data });
+    const { client } = await prometheusThat([status(200, body)], { access });
+    expect((await client.query('x', 0)).warnings).toEqual([hidden]);
+  });
+});
+
+describe('secrets in a text', () => {
+  it('are hidden where one is part of another, or of what stands for them', () => {
+    const access = headers(['X-A', 'hunter'], ['X-B', 'hunter2.*'], ['X-C', 'secret']);
+    expect(withoutOwnSecrets('hunter2.* hunter hunter2x secret', access)).toBe(
+      '[secret] [secret] [secret]2x [secret]',
+    );
+  });
+
+  it('do not change a text where there are none', () => {
+    expect(withoutOwnSecrets('a', undefined)).toBe('a');
+    expect(withoutOwnSecrets('a', headers(['X-A', '']))).toBe('a');
+  });
+});
+
 const pem = (name: string): Secret =>
   new Secret(
     readFileSync(fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url)), 'utf8'),
@@ -72,7 +134,7 @@ const pem = (name: string): Secret =>
 
 /** A Prometheus that answers over TLS, and only those with a certificate of its authority. */
 async function mutualTls() {
-  const clients: unknown[] = [];
+  const clients = new Set<unknown>();
   const server = createServer(
     {
       cert: pem('server.pem').reveal(),
@@ -83,7 +145,7 @@ async function mutualTls() {
     },
     (request, response) => {
       const { subject } = (request.socket as TLSSocket).getPeerCertificate();
-      clients.push(subject.CN);
+      clients.add(subject.CN);
       response.end(vector());
     },
   );
@@ -115,7 +177,7 @@ describe('a source with certificates', () => {
     const { url, clients } = await mutualTls();
     const answer = await ask(url, { headers: [], tls: { cert, key, ca } });
     expect(answer).toEqual({ samples: [], warnings: [] });
-    expect(clients).toEqual(['client']);
+    expect([...clients]).toEqual(['client']);
   });
 
   it('is not believed without the authority that signed it', async () => {
@@ -123,13 +185,13 @@ describe('a source with certificates', () => {
     const error = await errorOf(ask(url, { headers: [], tls: { cert, key } }));
     expect(error.code).toBe('PrometheusUnavailable');
     expect(error.message).toMatch(/certificate/);
-    expect(clients).toEqual([]);
+    expect([...clients]).toEqual([]);
   });
 
   it('does not answer without ours', async () => {
     const { url, clients } = await mutualTls();
     const error = await errorOf(ask(url, { headers: [], tls: { ca } }));
     expect(error.code).toBe('PrometheusUnavailable');
-    expect(clients).toEqual([]);
+    expect([...clients]).toEqual([]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
-import { parseVector } from '../../src/sources/answer.ts';
-import { vector } from './doubles.ts';
+import { parseMatrix, parseRaw, parseValues, parseVector } from '../../src/sources/answer.ts';
+import { matrix, vector } from './doubles.ts';
 
 const readValue = (text: unknown) =>
   parseVector(vector({ metric: {}, value: [0, text] })).samples[0]?.value;
 
-function codeOf(text: string): string {
+function codeOf(text: string, parse: (text: string) => unknown = parseVector): string {
   try {
-    parseVector(text);
+    parse(text);
   } catch (error) {
     if (error instanceof AppError) return error.code;
     throw error;
@@ -25,13 +25,22 @@ describe('the values of an answer', () => {
     ['+Inf', Number.POSITIVE_INFINITY],
     ['-Inf', Number.NEGATIVE_INFINITY],
     ['NaN', Number.NaN],
-  ])('are read as Prometheus writes them: %s', (text, value) => {
+    ['inf', Number.POSITIVE_INFINITY],
+    ['-inf', Number.NEGATIVE_INFINITY],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['-Infinity', Number.NEGATIVE_INFINITY],
+    [7, 7],
+    [0.25, 0.25],
+  ])('are read as servers of this API write them: %s', (text, value) => {
     expect(readValue(text)).toBe(value);
   });
 
-  it.each(['', ' ', '\n', 'seven', '1,5', '0x10'])('that are no number are none: %j', (text) => {
-    expect(readValue(text)).toBeNaN();
-  });
+  it.each(['', ' ', '\n', 'seven', '1,5', '0x10', 'info', '++inf'])(
+    'that are no number are none: %j',
+    (text) => {
+      expect(readValue(text)).toBeNaN();
+    },
+  );
 });
 
 describe('the labels of an answer', () => {
@@ -110,12 +119,12 @@ describe('an answer', () => {
 
   it.each<[string, unknown]>([
     ['missing', null],
-    ['without labels', { value: [0, '1'] }],
     ['with a list of labels', { metric: [], value: [0, '1'] }],
     ['with a number as label', { metric: { client: 7 }, value: [0, '1'] }],
     ['without a value', { metric: {} }],
     ['with a bare value', { metric: {}, value: '1' }],
-    ['with a value that is no text', { metric: {}, value: [0, 1] }],
+    ['with a value that is no number', { metric: {}, value: [0, true] }],
+    ['with a value that is null', { metric: {}, value: [0, null] }],
     ['with too many values', { metric: {}, value: [0, '1', '2'] }],
     ['that is a histogram', { metric: {}, histogram: [0, { count: '1' }] }],
   ])('with one sample %s is refused whole', (_, sample) => {
@@ -138,5 +147,157 @@ describe('an answer', () => {
     const client = 'x'.repeat(100_000);
     const { samples } = parseVector(vector({ metric: { client, server: 'b' }, value: [0, '1'] }));
     expect(samples[0]?.labels).toEqual({ client: 'x'.repeat(4097), server: 'b' });
+  });
+});
+
+/** An answer of success with these fields, as text. */
+const success = (fields: object) => JSON.stringify({ status: 'success', ...fields });
+
+describe('what is empty', () => {
+  it.each<[string, object]>([
+    ['a list that was never made', { data: { resultType: 'vector', result: null } }],
+    ['no result', { data: { resultType: 'vector' } }],
+    ['no type and no result', { data: { resultType: '', result: null } }],
+    ['no type and an empty list', { data: { result: [] } }],
+    ['a type in capitals', { data: { resultType: 'VECTOR', result: [] } }],
+    [
+      'null where there are no warnings',
+      { warnings: null, infos: null, isPartial: null, data: { resultType: 'vector', result: [] } },
+    ],
+  ])('is written by some as %s', (_, fields) => {
+    expect(parseVector(success(fields))).toEqual({ samples: [], warnings: [] });
+  });
+
+  it('is not what has samples and no type', () => {
+    const result = [{ metric: {}, value: [0, '1'] }];
+    expect(codeOf(success({ data: { result } }))).toBe('PrometheusUnavailable');
+  });
+
+  it.each([null, undefined])('is a set of labels that is written as %s', (metric) => {
+    expect(parseVector(vector({ metric, value: [0, '1'] })).samples).toEqual([
+      { labels: {}, value: 1 },
+    ]);
+  });
+
+  it.each<[string, object]>([
+    ['a scalar', { data: { resultType: 'scalar', result: [0, '1'] } }],
+    ['a matrix of one point', { data: { resultType: 'matrix', result: [{ values: [[0, '1']] }] } }],
+  ])('nor taken for a vector is %s', (_, fields) => {
+    expect(codeOf(success(fields))).toBe('InvalidMetrics');
+  });
+});
+
+describe('an answer to a range query', () => {
+  it('is read whatever form its numbers have', () => {
+    const series = {
+      metric: { a: 'b' },
+      values: [
+        [60, 1],
+        ['120', '2'],
+        ['180.000', '3'],
+      ],
+    };
+    const answers = parseMatrix(matrix(series), [60_000, 120_000, 180_000]);
+    expect(answers.map(({ samples }) => samples.map(({ value }) => value))).toEqual([
+      [1],
+      [2],
+      [3],
+    ]);
+  });
+
+  it.each([
+    ['a time that is none', [['soon', '1']]],
+    ['a time that was not asked for', [[61, '1']]],
+    ['no time', [[null, '1']]],
+  ])('is refused with %s', (_, values) => {
+    const text = matrix({ metric: {}, values });
+    expect(codeOf(text, (given) => parseMatrix(given, [60_000]))).toBe('PrometheusUnavailable');
+  });
+
+  it('is refused with a series of native histograms, whose values it would miss', () => {
+    const text = matrix({ metric: {}, histograms: [[60, { count: '1' }]] });
+    expect(codeOf(text, (given) => parseMatrix(given, [60_000]))).toBe('PrometheusUnavailable');
+  });
+});
+
+describe('raw samples', () => {
+  it('are read with their own times, the earliest first', () => {
+    const values = [
+      [60.25, '1'],
+      [30, 'NaN'],
+      [90, '+Inf'],
+    ];
+    expect(parseRaw(matrix({ metric: { a: 'b' }, values }))).toEqual({
+      series: [
+        {
+          labels: { a: 'b' },
+          samples: [
+            [30_000, Number.NaN],
+            [60_250, 1],
+            [90_000, Number.POSITIVE_INFINITY],
+          ],
+        },
+      ],
+      warnings: [],
+    });
+  });
+
+  it('of native histograms are passed over', () => {
+    const histograms = [[60, { count: '1', sum: '1' }]];
+    const text = matrix(
+      { metric: { a: 'only' }, histograms },
+      { metric: { a: 'both' }, values: [[60, '1']], histograms },
+      { metric: { a: 'none' }, values: null, histograms },
+    );
+    expect(parseRaw(text).series.map(({ labels }) => labels.a)).toEqual(['both']);
+  });
+
+  it('are too much beyond their bound, which is of all series together', () => {
+    const series = {
+      metric: {},
+      values: [
+        [0, '1'],
+        [1, '1'],
+      ],
+    };
+    const parse = (most: number) => (text: string) => parseRaw(text, most);
+    expect(codeOf(matrix(series, series), parse(4))).toBe('accepted');
+    expect(codeOf(matrix(series, series), parse(3))).toBe('QueryTooHeavy');
+  });
+
+  it.each<[string, unknown]>([
+    ['a series that is null', null],
+    ['a series without any', { metric: {} }],
+    ['a sample that is no pair', { metric: {}, values: [[0]] }],
+    ['a sample without a time', { metric: {}, values: [['', '1']] }],
+  ])('are refused whole with %s', (_, series) => {
+    expect(codeOf(matrix(series), parseRaw)).toBe('PrometheusUnavailable');
+  });
+
+  it('are no vector', () => {
+    expect(codeOf(vector(), parseRaw)).toBe('InvalidMetrics');
+  });
+});
+
+describe('the values of a label', () => {
+  it.each<[string, object]>([
+    ['null', { data: null }],
+    ['an empty list', { data: [] }],
+    ['nothing', {}],
+  ])('are none where they are written as %s', (_, fields) => {
+    expect(parseValues(success(fields))).toEqual({ values: [], warnings: [] });
+  });
+
+  it('are kept, and what the server says of them', () => {
+    const text = success({ data: ['a', '服'], warnings: ['cut'] });
+    expect(parseValues(text)).toEqual({ values: ['a', '服'], warnings: ['cut'] });
+  });
+
+  it.each<[string, unknown]>([
+    ['a number', [1]],
+    ['a map', {}],
+    ['a missing one', [null]],
+  ])('are refused with %s', (_, data) => {
+    expect(codeOf(success({ data }), parseValues)).toBe('PrometheusUnavailable');
   });
 });

@@ -28,8 +28,10 @@ export function aSource(given: Partial<Source> = {}): Source {
 
 /** One request as the server got it. */
 export interface Asked {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
+  /** What is asked, of the body or, where there is none, of the URL. */
   readonly form: URLSearchParams;
 }
 
@@ -44,22 +46,37 @@ export const status =
 export const vector = (...samples: unknown[]): string =>
   JSON.stringify({ status: 'success', data: { resultType: 'vector', result: samples } });
 
+export const matrix = (...series: unknown[]): string =>
+  JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: series } });
+
+export const buildInfo = (data: object): Answer =>
+  status(200, JSON.stringify({ status: 'success', data }));
+
 export const good: Answer = status(200, vector({ metric: { client: 'a' }, value: [0, '7'] }));
 
 export const reset: Answer = (_, request) => void request.socket.resetAndDestroy();
 
 export const silence: Answer = () => {};
 
-/** A client, and a real server on a free port of the loopback that gives these answers. */
+/**
+ * A client, and a real server on a free port of the loopback that gives these answers.
+ *
+ * What server it is, it says beside them; `asked` has only the other questions.
+ */
 export async function prometheusThat(
   answers: readonly Answer[],
   options: Partial<PrometheusClientOptions> = {},
+  says: Answer = buildInfo({ version: '3.16.0', revision: 'r' }),
 ) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
+    const { method = '', url: path = '', headers } = request;
+    if (/\/api\/v1\/status\/buildinfo(\?|$)/.test(path)) return says(response, request);
     const answer = answers[Math.min(asked.length, answers.length - 1)];
-    const entry = { path: request.url ?? '', headers: request.headers };
-    asked.push({ ...entry, form: new URLSearchParams(await text(request)) });
+    const index = asked.push({ method, path, headers, form: new URLSearchParams() }) - 1;
+    const body = await text(request);
+    const form = new URLSearchParams(method === 'POST' ? body : path.replace(/^[^?]*/, ''));
+    asked[index] = { method, path, headers, form };
     answer?.(response, request);
   });
   server.listen(0, '127.0.0.1');

@@ -76,7 +76,8 @@ describe('what is too much', () => {
     ],
     ['a proxy did not wait for', status(504, 'Gateway time-out'), '504: Gateway time-out'],
   ])('is what takes too long, and not asked again at once: %s', async (_, stalling, says) => {
-    const { client, asked } = await prometheusThat([stalling], { timeoutMillis: 30 });
+    const timeoutMillis = says.includes('30 ms') ? 30 : 60_000;
+    const { client, asked } = await prometheusThat([stalling], { timeoutMillis });
     const error = await errorOf(client.query('x', at));
     expect([error.code, error.details.reason]).toEqual(['QueryTooHeavy', 'timeout']);
     expect(error.message).toContain(says);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
-import { revealedHeaders } from '../../src/sources/access.ts';
+import { revealedHeaders, revealedParams } from '../../src/sources/access.ts';
 import { loadSourcesFile } from '../../src/sources/sources-file.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -178,7 +178,7 @@ more: 1
 
   it('is refused with a URL that ends in a query', () => {
     const { problems } = problemsIn('sources: [{id: a, url: "https://mimir/?key=hunter2"}]');
-    expect(problems[0]).toMatch(/^sources\[0\]\.url: must not have a query/);
+    expect(problems[0]).toMatch(/^sources\[0\]\.url: must not have a query.*as params/);
     expect(problems.join()).not.toContain('hunter2');
   });
 
@@ -220,6 +220,16 @@ more: 1
     ['headers: {"a b": c}', 'headers.a b'],
     ['headers: {Host: c}', 'headers.Host'],
     ['headers: {X-A: "c\\nd"}', 'headers.X-A'],
+    ['params: {query: up}', 'params.query'],
+    ['params: {"match[]": up}', 'params.match[]'],
+    ['params: {max_lookback: 1h}', 'params.max_lookback'],
+    ['params: {timeout: [1s]}', 'params.timeout[0]'],
+    ['params: {a: ""}', 'params.a'],
+    ['params: {a: []}', 'params.a'],
+    ['params: {a: [b, 7]}', 'params.a[1]'],
+    ['params: {a: $NOT_SET}', 'params.a'],
+    ['params: {"": a}', 'params.'],
+    ['params: [a]', 'params'],
     ['bearerToken: hunter2', 'bearerToken'],
     ['tls: {cert: {file: a.pem}}', 'tls'],
     ['dialect: tempo\n    metricPrefix: a_', 'metricPrefix'],
@@ -244,6 +254,23 @@ describe('secrets of a sources file', () => {
       'X-Key': 'hunter3',
       authorization: 'Bearer hunter2',
     });
+  });
+
+  it('are the values of parameters, plain or by reference, one or several of a name', () => {
+    const [source] = sourcesIn(
+      one('params: {namespace: shop, extra_label: [a=b, $L], key: {file: key.txt}}'),
+      { L: 'c=d' },
+      { 'key.txt': 'hunter3\n' },
+    );
+    expect(revealedParams(source?.access)).toEqual([
+      ['namespace', 'shop'],
+      ['extra_label', 'a=b'],
+      ['extra_label', 'c=d'],
+      ['key', 'hunter3'],
+    ]);
+    expect(`${JSON.stringify(source)}${inspect(source, { depth: 10 })}`).not.toMatch(
+      /shop|c=d|hunter/,
+    );
   });
 
   it('are a user and password as HTTP has them', () => {
@@ -273,6 +300,7 @@ describe('secrets of a sources file', () => {
       'bearerToken: hunter2',
       'basicAuth: {username: "a:hunter2", password: hunter2}',
       'headers: {X-Key: {file: key.txt}, X-Other: $OTHER}',
+      'params: {query: hunter2, key: [{hunter2: 1}]}',
       'tls: {ca: {file: key.txt}}',
       'dialect: hunter2',
       'interval: hunter2',
