@@ -19,6 +19,12 @@ export const sides: readonly Side[] = ['client', 'server'];
 export interface Dialect {
   /** The counters that decide which pairs the window shows, and how much traffic they had. */
   readonly counters: readonly Counter[];
+  /**
+   * Whether its series say which requests failed.
+   *
+   * @param present all names of labels that its series have; `null` where that is not known
+   */
+  tellsFailures(present: readonly string[] | null): boolean;
   /** A gauge that is 1 while the producer knows a connection; `null` where there is none. */
   readonly listed: Series | null;
   /** The counters by which it is seen which producers there are, and when. */

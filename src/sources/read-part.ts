@@ -73,7 +73,7 @@ export async function readPart(
   let kinds: ReadonlyMap<string, ServiceKind> = new Map();
   const part: PartSoFar = {
     normalizer: createNormalizer(asking.aliases, (id) => kinds.get(id)),
-    failures: 'known',
+    failures: dialect.tellsFailures(asking.traits.labelNames) ? 'known' : 'unknown',
     valuesRead: 0,
     unanswered: 0,
     cannotTell: 0,
@@ -103,8 +103,8 @@ export async function readPart(
   });
 
   for (const counter of dialect.counters) {
-    if (counter.kind === 'failedRequests') await askFailures(counter);
-    else await askPresence(counter);
+    if (counter.kind !== 'failedRequests') await askPresence(counter);
+    else if (part.failures === 'known') await askFailures(counter);
   }
   if (dialect.listed)
     await askListed(selectorOf(dialect.listed, scopeOf(asking, matchers).matchers));

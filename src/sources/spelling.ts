@@ -14,6 +14,8 @@ export interface Spelling {
   readonly requests: Series;
   /** Counters of failed requests that have no request in common. */
   readonly failures: readonly Series[];
+  /** A label without which the series do not say which requests failed. */
+  readonly failureLabel?: string;
   /** A gauge that is 1 while the producer knows a connection. */
   readonly listed?: Series;
   /** Counters of traffic that is not counted in requests. */
@@ -52,6 +54,8 @@ export function dialectOf(spelling: Spelling): Dialect {
       ...used.map((series) => ({ kind: 'used' as const, series })),
       ...failures.map((series) => ({ kind: 'failedRequests' as const, series })),
     ],
+    tellsFailures: (present) =>
+      spelling.failureLabel === undefined || (present?.includes(spelling.failureLabel) ?? true),
     listed: spelling.listed ?? null,
     presence: spelling.presence ?? [requests],
 

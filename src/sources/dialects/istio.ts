@@ -42,6 +42,7 @@ export function istio(reporter: IstioReporter): Dialect {
   const requests = series('istio_requests_total', reported);
   return dialectOf({
     requests,
+    failureLabel: 'response_code',
     failures: [
       series('istio_requests_total', reported, `response_code=~"${httpFailures}"`),
       series(

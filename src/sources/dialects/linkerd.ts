@@ -19,6 +19,7 @@ const requests = series('response_total', outbound);
  */
 export const linkerd: Dialect = dialectOf({
   requests,
+  failureLabel: 'classification',
   failures: [series('response_total', outbound, 'classification="failure"')],
   histograms: [
     {

@@ -17,6 +17,7 @@ export function otelCollector(prefix: string, matchers: readonly string[] = []):
   const requests = `${prefix}traces_service_graph_request_total`;
   return dialectOf({
     requests: series(requests, ...matchers),
+    failureLabel: 'failed',
     failures: [series(requests, 'failed="true"', ...matchers)],
     histograms: [
       serviceGraphHistogram(prefix, 'server', matchers),
