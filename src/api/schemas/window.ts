@@ -23,11 +23,12 @@ export const windowSchema = z
       .array(z.string())
       .openapi({ description: 'What the source warned of; at most 10.' }),
     dialect: z.string().nullable().openapi({
-      description: 'In which dialect it was read; null where no service graph was found.',
+      description:
+        'In which dialect it was read, or in which, one after the other; null where no service graph was found.',
       example: 'tempo',
     }),
     dialectVariant: z.string().nullable().openapi({
-      description: "The dialect's variant: a prefix of names, or a reporter.",
+      description: "The dialects' variants: prefixes of names, or reporters.",
     }),
     series: z
       .object({
@@ -66,7 +67,7 @@ export const windowSchema = z
       .openapi({ description: 'Values not used, by reason.', example: { missingClient: 2 } }),
     noted: z.record(z.string(), z.int().min(0)).openapi({
       description:
-        'Observations by what is odd about them; they are kept as they are, but that the share of failures is null of `moreFailedThanRequests`, and the rate of `uncounted`.',
+        'Observations by what is odd about them; they are kept as they are, but that the share of failures is null of `moreFailedThanRequests`, and the rate of `uncounted`. And of the window as a whole: series that several processes write (`severalWriters`) or that the configuration leaves out (`notRead`), requests that were counted in gaps and belong to no window (`unattributed`) or whose producer ran out of room (`overflowRequests`).',
       example: { addressName: 1, severalConnectionTypes: 3 },
     }),
     durations: z
