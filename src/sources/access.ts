@@ -52,10 +52,26 @@ export function withoutOwnSecrets(text: string, access: Access | undefined): str
       new URLSearchParams({ '': sent }).toString().slice(1),
     ]),
   ].filter((secret) => secret !== '');
-  if (secrets.length === 0) return text;
-  // The longest first, so that none leaves a part of another; all at once, so that none is found
-  // in what stands for another.
-  const longestFirst = secrets.sort((a, b) => b.length - a.length);
-  const any = longestFirst.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return text.replace(new RegExp(any.join('|'), 'g'), '[secret]');
+  // All in one pass, so that none is found in what stands for another.
+  let hidden = '';
+  for (let rest = text; ; ) {
+    const first = firstIn(rest, secrets);
+    if (first === null) return hidden + rest;
+    hidden += `${rest.slice(0, first.at)}[secret]`;
+    rest = rest.slice(first.at + first.length);
+  }
+}
+
+/** Where the first of some secrets stands; of several there the longest, which the others are part of. */
+function firstIn(text: string, secrets: readonly string[]): { at: number; length: number } | null {
+  let first: { at: number; length: number } | null = null;
+  for (const secret of secrets) {
+    const at = text.indexOf(secret);
+    const { length } = secret;
+    if (at === -1) continue;
+    if (first === null || at < first.at || (at === first.at && length > first.length)) {
+      first = { at, length };
+    }
+  }
+  return first;
 }

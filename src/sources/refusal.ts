@@ -22,25 +22,25 @@ type Meaning =
   | 'other';
 
 /** Words of servers of this API for a question that is too long, or selects too much. */
-const asksTooMuch = new RegExp(
-  [
-    'too long query', // VictoriaMetrics, and its settings
-    '-search\\.max(QueryLen|UniqueTimeseries|SamplesPer|PointsPer|MemoryPer|Series|Labels|\\*)',
-    'cannot (select|process) more than',
-    'exceeds (max|\\d)',
-    'err-mimir-max-',
-    'exceed(ed|s) (the )?(max|aggregated|limit|(series|chunks?|bytes|samples) limit)', // Cortex, Thanos, Mimir
-    'query hit the (max|aggregated)',
-    'too many (samples|series|points|chunks)', // Prometheus
-    'received message larger than max', // between parts of Cortex and Thanos
-  ].join('|'),
-  'i',
-);
+const asksTooMuch = [
+  // VictoriaMetrics, and its settings
+  /too long query|exceeds (max|\d)|cannot (select|process) more than/i,
+  /-search\.max(QueryLen|UniqueTimeseries|SamplesPer|PointsPer|MemoryPer|Series|Labels|\*)/,
+  // Mimir, Cortex and Thanos
+  /err-mimir-max-|query hit the (max|aggregated)|received message larger than max/i,
+  /exceed(ed|s) (the )?(max|aggregated|limit|(series|chunks?|bytes|samples) limit)/i,
+  // Prometheus
+  /too many (samples|series|points|chunks)/i,
+];
 /** Those of them that a server says with 429, which otherwise means too many questions. */
 const asksTooMuchByItself = /err-mimir-max-|the query (exceeded|hit) the (max|aggregated)/i;
 const wrongSyntax = /parse error|cannot parse|unparsed data/i;
 const noSuchPath = /unsupported path requested|missing route for/i;
 const plainToTls = /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i;
+
+function isTooMuch(words: string): boolean {
+  return asksTooMuch.some((pattern) => pattern.test(words));
+}
 
 /** What an answer other than 200 means, by its status and, where servers differ, by its words. */
 function meaningOf(status: number, errorType: string, words: string): Meaning {
@@ -48,7 +48,7 @@ function meaningOf(status: number, errorType: string, words: string): Meaning {
     case 400:
       if (plainToTls.test(words)) return 'scheme';
       if (noSuchPath.test(words)) return 'path';
-      return asksTooMuch.test(words) ? 'tooHeavy' : 'invalid';
+      return isTooMuch(words) ? 'tooHeavy' : 'invalid';
     case 401:
     case 403:
       return 'key';
@@ -64,11 +64,11 @@ function meaningOf(status: number, errorType: string, words: string): Meaning {
       return 'tooHeavy';
     // VictoriaMetrics says 422 of whatever it cannot evaluate, its grammar included.
     case 422:
-      return wrongSyntax.test(words) && !asksTooMuch.test(words) ? 'invalid' : 'tooHeavy';
+      return wrongSyntax.test(words) && !isTooMuch(words) ? 'invalid' : 'tooHeavy';
     case 429:
       return asksTooMuchByItself.test(words) ? 'tooHeavy' : 'busy';
     case 500:
-      return asksTooMuch.test(words) ? 'tooHeavy' : 'busy';
+      return isTooMuch(words) ? 'tooHeavy' : 'busy';
     case 503:
       return errorType === 'timeout' ? 'tooLong' : 'busy';
     case 504:
@@ -91,7 +91,7 @@ export function refusalOf(status: number, text: string, clean: (text: string) =>
 }
 
 function sentenceOf(meaning: Meaning, status: number, words: string): string {
-  const answered = `Prometheus answered ${status}: ${words.replace(/[.\s]+$/, '')}`;
+  const answered = `Prometheus answered ${status}: ${words.endsWith('.') ? words.slice(0, -1) : words}`;
   switch (meaning) {
     case 'invalid':
       return `Prometheus rejected the query (${status}): ${words}`;
