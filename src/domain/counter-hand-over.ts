@@ -1,4 +1,4 @@
-import type { Birth } from './counter-births.ts';
+import { type Birth, livesOfSeries } from './counter-births.ts';
 import {
   type CounterPast,
   type CounterSeries,
@@ -19,8 +19,8 @@ interface Ended {
 const mostCompared = 64;
 
 /**
- * Gives births that have no count of their own within the reach one of before: their own last count, or
- * that of a series of their family that ended, each once and the most alike first.
+ * Gives births the count of before that they may go on with: their own last one, or that of a series of
+ * their family that ended, each once and the most alike first.
  *
  * A producer that is known goes on with its own counts only, so there the labels must not contradict:
  * what appears beside a series of another process that ended is new. A producer that is not known may be
@@ -34,9 +34,9 @@ export function handOver(
   past: CounterPast,
   times: CounterTimes,
 ): ReadonlySet<Birth> {
-  const open = giveOwn(births, past);
+  giveOwn(births, past);
   const byFamily = new Map<string, { born: Birth[]; series: CounterSeries[] }>();
-  for (const birth of open) {
+  for (const birth of births) {
     const family = byFamily.get(birth.series.family) ?? { born: [], series: [] };
     byFamily.set(birth.series.family, family);
     family.born.push(birth);
@@ -51,10 +51,12 @@ export function handOver(
 
   for (const [family, { born, series }] of byFamily) {
     const present = new Set(series.map(({ labels }) => keyOf(labels)));
-    const ended: Ended[] = series.flatMap(({ labels, samples }) => {
-      const last = samples.at(-1);
-      return last ? [{ labels, value: last[1], at: last[0] }] : [];
-    });
+    const ended: Ended[] = series.flatMap((one) =>
+      livesOfSeries(one, times).flatMap((life) => {
+        const last = life.at(-1);
+        return last ? [{ labels: one.labels, value: last[1], at: last[0] }] : [];
+      }),
+    );
     for (const { labels, value } of past.countsOf(family)) {
       if (!present.has(keyOf(labels))) ended.push({ labels, value, at: undefined });
     }
@@ -67,21 +69,27 @@ export function handOver(
   return readTwice;
 }
 
-/** Gives each birth the last count that its own series had before the reach; returns those without. */
-function giveOwn(births: readonly Birth[], past: CounterPast): Birth[] {
+/** Gives each birth the last count that its own series had before the reach. */
+function giveOwn(births: readonly Birth[], past: CounterPast): void {
   const counts = new Map<string, Map<string, number>>();
-  return births.filter((birth) => {
-    if (birth.before !== undefined) return false;
+  for (const birth of births) {
+    if (birth.before !== undefined) continue;
     const { family, labels } = birth.series;
     const ofFamily =
       counts.get(family) ??
       new Map(past.countsOf(family).map((one) => [keyOf(one.labels), one.value]));
     counts.set(family, ofFamily);
     const value = ofFamily.get(keyOf(labels));
-    if (value === undefined) return true;
-    birth.before = { value, at: undefined, own: true, agrees: true };
-    return false;
-  });
+    if (value !== undefined) birth.before = { value, at: undefined, own: true, agrees: true };
+  }
+}
+
+/** A value that a series kept for some time. */
+interface Stand {
+  readonly one: CounterSeries;
+  readonly value: number;
+  readonly from: number;
+  to: number;
 }
 
 /** The births whose count a series of another producer has at that time and lives on. */
@@ -90,21 +98,19 @@ function equalLiving(
   series: readonly CounterSeries[],
   times: CounterTimes,
 ): Birth[] {
-  const unknown = born.filter(({ isKnown }) => !isKnown);
+  const unknown = born.filter(({ isKnown, before }) => !isKnown && before === undefined);
   const values = new Set(unknown.map(({ value }) => value));
   if (values.size === 0) return [];
-  const holding = new Map<number, { one: CounterSeries; from: number; to: number }[]>();
+  const holding = new Map<number, Stand[]>();
   for (const one of series) {
-    let stand: { one: CounterSeries; from: number; to: number } | undefined;
-    let height: number | undefined;
+    let stand: Stand | undefined;
     for (const [at, value] of one.samples) {
-      if (stand !== undefined && value === height) stand.to = at;
+      if (stand?.value === value && at - stand.to <= times.reachMillis) stand.to = at;
       else if (values.has(value)) {
-        stand = { one, from: at, to: at };
+        stand = { one, value, from: at, to: at };
         holding.set(value, holding.get(value) ?? []);
         holding.get(value)?.push(stand);
       } else stand = undefined;
-      height = value;
     }
   }
   const near = times.scrapeIntervalMillis;
@@ -140,7 +146,7 @@ function giveEnded(born: readonly Birth[], ended: readonly Ended[], times: Count
     birth.before = { value: one.value, at: one.at, own: false, agrees };
   };
   for (const { birth, one } of candidates) {
-    if (birth.before === undefined && !used.has(one)) give(birth, one);
+    if (birth.before?.own !== false && !used.has(one)) give(birth, one);
   }
   // What is like many others alike goes on with any of them: the latest births with the latest ends.
   const bare = born.filter(({ before }) => before === undefined).sort((a, b) => b.at - a.at);
@@ -177,10 +183,24 @@ function createAlike(ended: readonly Ended[]): (labels: Labels) => Ended[] {
 
 function mayGoOn(ended: Ended, birth: Birth, times: CounterTimes): boolean {
   if (!hadEnded(ended, birth, times)) return false;
+  if (birth.before?.own === true) return isNextUnderOldLabels(ended, birth, times);
   if (!birth.isKnown) return true;
   if (!doAgree(ended.labels, birth.series.labels)) return false;
   if (!birth.isAccompanied) return true;
   return ended.at !== undefined && birth.at - ended.at <= times.reachMillis;
+}
+
+/**
+ * Whether a series that had its labels before gets them back: another of the same process ended in the
+ * scrape before, with a count that this one goes on with.
+ */
+function isNextUnderOldLabels(
+  { labels, value, at }: Ended,
+  birth: Birth,
+  { scrapeIntervalMillis }: CounterTimes,
+): boolean {
+  if (at === undefined || birth.at - at > 1.5 * scrapeIntervalMillis) return false;
+  return birth.value >= value && doAgree(labels, birth.series.labels);
 }
 
 /**

@@ -9,6 +9,14 @@ import type { CounterSample } from './counter-samples.ts';
  */
 export const smallCount = 10;
 
+/**
+ * How many scrapes the quiet times before the ends of a series may differ by, so that something forgets
+ * it by rule.
+ *
+ * A scrape lies anywhere in its interval, and so does the end; more takes chance for a rule.
+ */
+export const ruleSlackScrapes = 2;
+
 /** A series of a counter that a window's sums do not settle, or one beside it. */
 export interface CounterSeries {
   /** What it counts: series of one family differ in labels only, so one may go on with another's count. */

@@ -18,6 +18,7 @@ import {
   type CounterPast,
   type CounterSeries,
   type CounterTimes,
+  ruleSlackScrapes,
   type SeriesIncrements,
   smallCount,
 } from './counter-series.ts';
@@ -190,5 +191,6 @@ function isForgotten({ at, series }: Birth, past: CounterPast, times: CounterTim
   const from = series.samples[0]?.[0] ?? at;
   const before = past.samplesOf(series).filter((sample) => sample[0] < from);
   const samples = [...before, ...series.samples.filter((sample) => sample[0] <= at)];
-  return endsByRule(livesOf(samples, times.reachMillis), 2 * times.scrapeIntervalMillis);
+  const slackMillis = ruleSlackScrapes * times.scrapeIntervalMillis;
+  return endsByRule(livesOf(samples, times.reachMillis), slackMillis);
 }

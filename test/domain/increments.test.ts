@@ -270,6 +270,23 @@ describe('a label', () => {
     expect(judged(all)).toEqual(['0', '0', '0', '3']);
   });
 
+  it('that is added and taken away again counts once', () => {
+    const busyAgain = [
+      series(old, '56: 100 110 120 130; 66: 190 200 210'),
+      series(added, '60: 140 150 160 170 175 180'),
+    ];
+    expect(judged(busyAgain)).toEqual(['30', '40']);
+    const restarted = [
+      series(old, '56: 900x4; 66: 90 100 110'),
+      series(added, '60: 910 910 10 40 60 80'),
+    ];
+    expect(judged(restarted)).toEqual(['30', '80']);
+    const still = [series(old, '56: 3x4; 66: 3x9'), series(added, '60: 3x6')];
+    expect(judged([...still, series(busy, '56: 1x20')])[0]).toBe('0');
+    const long = pastOf({ counts: [[old, 40]], there: [producerOf(old)] });
+    expect(judged([series(added, '56: 90x10'), series(old, '66: 95x9')], long)).toEqual(['0', '5']);
+  });
+
   it('of a pair that nobody counted before does not make it known', () => {
     expect(judged([series(added, '66: 3x10')])).toEqual(['0 ?']);
   });

@@ -35,3 +35,29 @@ export function faultsOf(history: CounterHistory): string[] {
     });
   });
 }
+
+/** Where the windows of a history do not add up to what all of it at once comes to, though both are told. */
+export function gapsBetweenWindows(history: CounterHistory): string[] {
+  const { bounds } = history;
+  const spans = bounds.slice(1).map((end, index) => [bounds[index] ?? end, end] as const);
+  const whole = [bounds[0] ?? 0, bounds.at(-1) ?? 0] as const;
+  const judged = [...spans, whole].map(([start, end]) => ({
+    answers: askWindow(history, start, end),
+    all: interpret(history, start, end),
+  }));
+  const pairs = [...(judged[0]?.all.keys() ?? [])];
+  return pairs.flatMap((pair) => {
+    const ofPair = judged.map(({ answers, all }) => ({
+      answer: answers.get(pair) ?? nothing,
+      allowed: all.get(pair),
+    }));
+    const areTold = ofPair.every(
+      ({ answer, allowed }) =>
+        !answer.cannotTell && !answer.severalWriters && allowed?.because.length === 0,
+    );
+    const totals = ofPair.map(({ answer }) => answer.count + answer.unattributed);
+    const ofWhole = totals.pop() ?? 0;
+    const sum = totals.reduce((all, one) => all + one, 0);
+    return areTold && sum !== ofWhole ? [`${pair}: ${totals.join(' + ')} is not ${ofWhole}`] : [];
+  });
+}

@@ -14,6 +14,8 @@ export interface Allowed {
   mustBeSeen: boolean;
   /** Whether it may be said that a first value cannot be told. */
   mayBeUnknown: boolean;
+  /** What was really counted since the sample before, and nothing where nobody can know. */
+  truth: number;
   /** Whether the samples may look like those of several writers. */
   mayBeWriters: boolean;
   /** Whether they must. */
@@ -55,6 +57,7 @@ function interpretPair(
     mostUnattributed: 0,
     mustBeSeen: false,
     mayBeUnknown: false,
+    truth: 0,
     mayBeWriters: false,
     areWriters: false,
     because: [],
@@ -100,6 +103,7 @@ function readStep(
   const isNear = before.at > start - history.reachMillis;
   const isAway = sample.at - before.at > history.reachMillis;
   allowed.most += more;
+  allowed.truth += more;
   if (!isNear) allowed.mostUnattributed += more;
   if (before.series === sample.series && !isAway) {
     allowed.least += more;
@@ -159,6 +163,8 @@ function readFirst(
 ): void {
   const { series, at, value } = sample;
   if (value === 0) return;
+  // The first process may have counted before anybody looked.
+  allowed.truth += sample.counter.split('/')[2] === '0' ? Number.NaN : value;
   const { reachMillis, intervalMillis } = history;
   const all = ofOneSeries(series);
   const previous = all
@@ -186,11 +192,16 @@ function readFirst(
     else notLessThan(value - previous.value, 'reset to more');
     return;
   }
+  const others = othersOf(history, family, sample, start);
+  if (previous !== undefined && others.endedAlike > 0) {
+    if (value <= small) allowed.mayBeUnknown = true;
+    notLessThan(0, 'it may have had other labels between');
+    return;
+  }
   if (previous !== undefined && value < previous.value) {
     shown();
     return;
   }
-  const others = othersOf(history, family, sample, start);
   if (isAccompanied) {
     if (previous !== undefined) {
       if (value > small) {
@@ -230,6 +241,7 @@ function othersOf(
 ) {
   const { reachMillis, intervalMillis } = history;
   let ended = 0;
+  let endedAlike = 0;
   let livingEqual = false;
   for (const other of family) {
     if (other === series) continue;
@@ -239,14 +251,18 @@ function othersOf(
     const next = all.find((one) => one.at >= at);
     const last = before.at(-1);
     if (last === undefined) continue;
-    if (next === undefined || next.at - last.at > 1.5 * intervalMillis) ended += 1;
-    else if (at - last.at >= 0.8 * intervalMillis) ended += 1;
+    const hasEnded =
+      next === undefined ||
+      next.at - last.at > 1.5 * intervalMillis ||
+      at - last.at >= 0.8 * intervalMillis;
+    if (hasEnded) ended += 1;
+    if (hasEnded && other.labels.instance === series.labels.instance) endedAlike += 1;
     livingEqual ||= all.some(
       (one) => one.value === value && Math.abs(one.at - at) <= 2 * intervalMillis,
     );
     livingEqual ||= last.value === value;
   }
-  return { ended, livingEqual };
+  return { ended, endedAlike, livingEqual };
 }
 
 function isNearEnd(
