@@ -153,12 +153,23 @@ describe('the API on a graph that was really ingested', () => {
     expect((await page('outcome=partial')).items).toEqual([]);
   });
 
-  it('says how fresh the answer is', async () => {
+  it('says how fresh the answer is, and whether it was looked at by then', async () => {
     const expected = [
       { source: 'shop', lastCompleteWindowEnd: iso(60), frontier: iso(60), lagSeconds: 300 },
     ];
     for (const path of ['graph', 'services', 'services/web', 'services/web/dependencies']) {
-      expect((await get(`/api/v1/${path}`)).body.freshness, path).toEqual(expected);
+      const { body } = await get(`/api/v1/${path}`);
+      expect(body.freshness, path).toEqual(expected);
+      expect(body.coverage, path).toBe('complete');
+    }
+    for (const [minute, coverage] of [
+      [-1, 'none'],
+      [14, 'none'],
+      [15, 'complete'],
+      [40, 'complete'],
+    ] as const) {
+      const { body } = await get(`/api/v1/services?at=${iso(minute)}`);
+      expect(body.coverage, `minute ${minute}`).toBe(coverage);
     }
   });
 
