@@ -40,6 +40,7 @@ describe('POST /api/v1/runs', () => {
         workflowId: 'ingest/prometheus',
         startedAt: instant,
         finishedAt: null,
+        failingSince: null,
         from: null,
         to: null,
         windows: { complete: 1, partial: 2, suspicious: 3, failed: 4 },

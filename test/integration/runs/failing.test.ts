@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRunRecords } from '../../../src/graph/runs.ts';
+import { workersPolling } from '../../../src/runs/task-queue.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { counting, epoch, pair, requests, series } from '../../support/recording.ts';
@@ -49,7 +50,7 @@ describe('a run whose source refuses', () => {
             const now = await runs.find(id);
             return now.state === 'failing' && now;
           },
-          { timeout: 20_000, interval: 100 },
+          { timeout: 60_000, interval: 100 },
         );
         expect(failing.error).toContain(String(statuses[index]));
         expect(failing.failingSinceMillis).toBeGreaterThanOrEqual(failing.startedAtMillis);
@@ -60,6 +61,11 @@ describe('a run whose source refuses', () => {
         (await runs.page({ states: [state] }, null, 10)).runs.map(({ id }) => id).sort();
       expect(await listed('failing')).toEqual([...runIds].sort());
       expect(await listed('running')).toEqual([]);
+
+      // What fails is the source: a worker is there.
+      expect(await workersPolling(temporal, Date.now())).toBe(1);
+      const elsewhere = { ...temporal, taskQueue: `${temporal.taskQueue}-of-nobody` };
+      expect(await workersPolling(elsewhere, Date.now())).toBe(0);
 
       for (const { repair } of broken) repair();
       // The next attempt comes 30 s after the first.
@@ -75,7 +81,7 @@ describe('a run whose source refuses', () => {
     } finally {
       for (const { close } of broken) await close();
     }
-  }, 90_000);
+  }, 240_000);
 });
 
 describe('the record of a failing run', () => {

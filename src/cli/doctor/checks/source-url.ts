@@ -19,7 +19,7 @@ const maxBytes = 65_536;
  */
 export async function urlThatAnswers(source: Source): Promise<string | null> {
   const url = new URL(source.url);
-  const own = source.url.replace(/\/+$/, '');
+  const own = source.url.replace(/(?<!\/)\/+$/, '');
   const [others, otherScheme] = await Promise.all([underPrefixes(source, url), byOtherScheme(url)]);
   const better = others.find((one) => one !== own);
   if (better !== undefined) return `${better} answers`;
@@ -81,7 +81,7 @@ async function byOtherScheme(url: URL): Promise<string | null> {
   other.password = '';
   // A port that was left out stays so, and is that of the other scheme then.
   other.protocol = url.protocol === 'https:' ? 'http:' : 'https:';
-  const base = other.href.replace(/\/+$/, '');
+  const base = other.href.replace(/(?<!\/)\/+$/, '');
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   try {
     const response = await request(`${base}/api/v1/query?query=1`, {
