@@ -1,6 +1,7 @@
 import type { ProducerCensus } from '../domain/producers.ts';
 import type { Census } from '../domain/window-outcome.ts';
-import type { Asking } from './asking.ts';
+import type { Sample, VectorAnswer } from './answer.ts';
+import { type Asking, isTooHeavy } from './asking.ts';
 import { notOfProducer, producerLabelsOf, textOfLabels } from './counter-labels.ts';
 import { type CounterScope, lengthOf, onceOf, rangeOf } from './counter-questions.ts';
 import { type Series, selectorOf, withoutLabels } from './series.ts';
@@ -23,16 +24,22 @@ const what = 'topolog';
  *
  * How near depends on how often a producer is sampled, which its samples tell: where the configured
  * interval is too short for one, it is asked once more.
+ *
+ * @param options.isSingly whether each part is a question by itself, for a source that has little room
  */
-export async function takeCensus(asking: Asking, scope: CounterScope): Promise<ReadingCensus> {
+export async function takeCensus(
+  asking: Asking,
+  scope: CounterScope,
+  { isSingly = false } = {},
+): Promise<ReadingCensus> {
   const configured = asking.source.scrapeIntervalMillis;
-  const first = await count(asking, scope, 2 * configured);
+  const first = await count(asking, scope, 2 * configured, isSingly);
   const slowest = Math.max(0, ...first.producers.map((one) => intervalOf(one, scope)));
   const looksSlow = first.producers.some(({ nearStart, nearEnd }) => nearStart * nearEnd === 0);
   if (!looksSlow || slowest <= 1.25 * configured || 2.5 * slowest > lengthOf(scope.window)) {
     return { ...first, scrapeIntervalMillis: observed(configured, slowest) };
   }
-  const again = await count(asking, scope, 2.5 * slowest);
+  const again = await count(asking, scope, 2.5 * slowest, isSingly);
   const warnings = [...first.warnings, ...again.warnings];
   return { ...again, warnings, scrapeIntervalMillis: observed(configured, slowest) };
 }
@@ -48,12 +55,19 @@ function intervalOf({ samples }: ProducerCensus, { window }: CounterScope): numb
   return samples > 1 ? lengthOf(window) / samples : 0;
 }
 
-async function count({ dialect, ask }: Asking, scope: CounterScope, nearMillis: number) {
+async function count(
+  { dialect, ask }: Asking,
+  scope: CounterScope,
+  nearMillis: number,
+  isSingly: boolean,
+) {
   const { labels } = scope;
   const questions = dialect.presence.map((counter, index) =>
     partsOf(counter, index, scope, nearMillis),
   );
-  const { samples, warnings } = await ask(questions.flat().join(' or '));
+  const { samples, warnings } = await (isSingly
+    ? askSingly(ask, questions.flat())
+    : ask(questions.flat().join(' or ')));
   const byProducer = new Map<
     string,
     { -readonly [Key in keyof ProducerCensus]: ProducerCensus[Key] }
@@ -94,6 +108,22 @@ async function count({ dialect, ask }: Asking, scope: CounterScope, nearMillis: 
     closing,
     warnings,
   };
+}
+
+/** What is refused is not known, which counts as not there. */
+async function askSingly(ask: Asking['ask'], questions: readonly string[]): Promise<VectorAnswer> {
+  const samples: Sample[] = [];
+  const warnings: string[] = [];
+  for (const question of questions) {
+    try {
+      const answer = await ask(question);
+      samples.push(...answer.samples);
+      warnings.push(...answer.warnings);
+    } catch (error) {
+      if (!isTooHeavy(error)) throw error;
+    }
+  }
+  return { samples, warnings };
 }
 
 function partsOf(

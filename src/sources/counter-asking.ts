@@ -13,6 +13,8 @@ export interface CounterAsking {
   ask(expression: string): Promise<VectorAnswer>;
   /** Asks for a range of samples. */
   askRaw(expression: string): Promise<RawAnswer>;
+  /** The names of the clients that the series of some producers have, by the index. */
+  clientsOf(producers: readonly string[]): Promise<readonly string[]>;
   /** The same counter where other matchers select it, instead of those of the part. */
   part(matchers: readonly string[]): CounterScope;
 }

@@ -11,8 +11,15 @@ import type { Sample } from './answer.ts';
 import { isRefusal } from './asking.ts';
 import { boxesOf, matchersOfLabels } from './boxes.ts';
 import type { CounterAsking } from './counter-asking.ts';
-import { familyOf, producerLabelsOf, textOfLabels, withoutReplicas } from './counter-labels.ts';
 import {
+  familyOf,
+  nameLabelOf,
+  producerLabelsOf,
+  textOfLabels,
+  withoutReplicas,
+} from './counter-labels.ts';
+import {
+  type CounterScope,
   earlierProducersQuestion,
   lengthOf,
   pastQuestion,
@@ -20,7 +27,7 @@ import {
   promDuration,
 } from './counter-questions.ts';
 import { counterSeries } from './read-samples.ts';
-import { selectorOf, series } from './series.ts';
+import { anyOf, selectorOf, series } from './series.ts';
 
 const hour = 3_600_000;
 
@@ -31,6 +38,8 @@ const looksFarBack = 24 * hour;
 /** Of more series it is not asked what was there a day before, or how their lives ended. */
 const mostLookedFar = 200;
 const mostSampled = 20;
+/** Of so many clients a producer's series are asked for where all of them are too many. */
+const mostClients = 16;
 
 /**
  * Asks what was there before of series that appeared, and when their producers were there.
@@ -45,6 +54,7 @@ export async function askPast(
 ): Promise<CounterPast> {
   const counts = new Map<string, PastCount[]>();
   const texts = new Set<string>();
+  const refused = new Set<string>();
   const presence = new Map<string, number[]>();
   const there = new Set<string>();
   const starts = new Map<string, number>();
@@ -53,22 +63,36 @@ export async function askPast(
   const producerOf = (sample: Readonly<Record<string, string>>) =>
     textOfLabels(producerLabelsOf(labels, sample));
 
+  /** Asks for the last values of some series; what is too much is asked in halves, and then not known. */
   async function lookBack(some: readonly CounterSeries[], millis: number): Promise<void> {
-    for (const { matchers } of boxesOf(some, labels, (one) => one.labels)) {
+    for (const { matchers, members } of boxesOf(some, labels, (one) => one.labels)) {
       const question = pastQuestion(asking.counter, asking.part(matchers), millis);
-      for (const sample of await samplesOf(asking.ask(question))) {
-        const own = withoutReplicas(labels, sample.labels);
-        const text = textOfLabels(own);
-        if (!isCount(sample.value) || texts.has(text)) continue;
-        texts.add(text);
-        const family = familyOf(labels, own);
-        counts.set(family, [...(counts.get(family) ?? []), { labels: own, value: sample.value }]);
+      const answer = await orNothing(asking.ask(question));
+      if (answer !== null) takeCounts(answer.samples);
+      else if (members.length === 1) refused.add(members[0]?.family ?? '');
+      else {
+        const half = Math.ceil(members.length / 2);
+        await lookBack(members.slice(0, half), millis);
+        await lookBack(members.slice(half), millis);
       }
     }
   }
 
+  function takeCounts(found: readonly Sample[]): void {
+    for (const sample of found) {
+      const own = withoutReplicas(labels, sample.labels);
+      const text = textOfLabels(own);
+      if (!isCount(sample.value) || texts.has(text)) continue;
+      texts.add(text);
+      const family = familyOf(labels, own);
+      const known = counts.get(family) ?? [];
+      counts.set(family, known);
+      known.push({ labels: own, value: sample.value });
+    }
+  }
+
   const isOpen = ({ family, labels: own }: CounterSeries) =>
-    !texts.has(textOfLabels(own)) && !counts.has(family);
+    !texts.has(textOfLabels(own)) && !counts.has(family) && !refused.has(family);
   for (const millis of looksBack) {
     const open = appeared.filter(isOpen);
     if (open.length > 0) await lookBack(open, millis);
@@ -80,6 +104,7 @@ export async function askPast(
 
   await askPresence(appeared);
   const past: CounterPast = {
+    isRefused: (family) => refused.has(family) && !counts.has(family),
     countsOf: (family) => counts.get(family) ?? [],
     samplesOf: (one) => samples.get(textOfLabels(one.labels)) ?? [],
     presenceOf: (producer) => presence.get(producer) ?? [],
@@ -102,9 +127,10 @@ export async function askPast(
 
   /** When the producers were there, by their own series. */
   async function askPresence(some: readonly CounterSeries[]): Promise<void> {
-    const question = presenceQuestion(asking.presence, asking.part(producerMatchers(some)));
-    const answer = await rawOf(asking.askRaw(question));
-    for (const { labels: producer, samples: steps } of answer) {
+    const answer = await ofProducers(some, (part) =>
+      asking.askRaw(presenceQuestion(asking.presence, part)),
+    );
+    for (const { labels: producer, samples: steps } of answer?.series ?? []) {
       addTimes(
         producerOf(producer),
         steps.map(([at]) => at),
@@ -112,10 +138,28 @@ export async function askPast(
     }
   }
 
+  /** Asks about all series of some producers, or about those of fewer and fewer clients if need be. */
+  async function ofProducers<T>(
+    some: readonly CounterSeries[],
+    ask: (part: CounterScope) => Promise<T>,
+  ): Promise<T | null> {
+    const producers = producerMatchers(some);
+    const all = await orNothing(ask(asking.part(producers)));
+    if (all !== null) return all;
+    const clients = (await orNothing(asking.clientsOf(producers))) ?? [];
+    for (let most = mostClients; most >= 1; most = Math.floor(most / 4)) {
+      const few = [...producers, anyOf(nameLabelOf(labels, 'client'), clients.slice(0, most))];
+      const answer = await orNothing(ask(asking.part(few)));
+      if (answer !== null) return answer;
+    }
+    return null;
+  }
+
   async function askProducers(some: readonly CounterSeries[]): Promise<void> {
-    const part = asking.part(producerMatchers(some));
-    const earlier = earlierProducersQuestion(asking.presence, part, looksBack.at(-1) ?? hour);
-    for (const sample of await samplesOf(asking.ask(earlier))) there.add(producerOf(sample.labels));
+    const earlier = await ofProducers(some, (part) =>
+      asking.ask(earlierProducersQuestion(asking.presence, part, looksBack.at(-1) ?? hour)),
+    );
+    for (const { labels: producer } of earlier?.samples ?? []) there.add(producerOf(producer));
     const targets = targetsOf(some);
     if (targets.length === 0) return;
     const matchers = [...asking.sourceMatchers, ...matchersOfLabels(targets)];

@@ -7,9 +7,17 @@ import {
 import type { ServiceKind } from '../domain/service.ts';
 import { AppError } from '../runtime/errors.ts';
 import { type Sample, tooMuch } from './answer.ts';
-import { type Asking, isCutOff, isRefusal, isTooHeavy, scopeOf, timedOut } from './asking.ts';
+import {
+  type Asking,
+  indexScope,
+  isCutOff,
+  isRefusal,
+  isTooHeavy,
+  scopeOf,
+  timedOut,
+} from './asking.ts';
 import type { CounterAsking } from './counter-asking.ts';
-import type { Counter } from './counter-labels.ts';
+import { type Counter, nameLabelOf } from './counter-labels.ts';
 import { lengthOf, rangeOf } from './counter-questions.ts';
 import type { Question } from './dialect.ts';
 import { histogramsThere, latencyQuestions } from './latency-questions.ts';
@@ -100,6 +108,12 @@ export async function readPart(
     ask,
     askRaw: asking.askRaw,
     part: (selecting) => scopeOf(asking, selecting),
+    clientsOf: async (producers) => {
+      const { matchers: selecting } = scopeOf(asking, producers);
+      const label = nameLabelOf(asking.labels, 'client');
+      const scope = indexScope([selectorOf(counter, selecting)], asking.window);
+      return (await asking.labelValues(label, scope)).values;
+    },
   });
 
   for (const counter of dialect.counters) {
