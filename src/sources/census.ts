@@ -44,6 +44,43 @@ export async function takeCensus(
   return { ...again, warnings, scrapeIntervalMillis: observed(configured, slowest) };
 }
 
+/** Several counts of different series as one. */
+export function joinCensus(
+  parts: readonly ReadingCensus[],
+  configuredMillis: number,
+): ReadingCensus {
+  const producers = new Map<string, ProducerCensus>();
+  for (const one of parts.flatMap((part) => part.producers)) {
+    const known = producers.get(one.id);
+    producers.set(one.id, known ? joined(known, one) : one);
+  }
+  const sum = (of: (part: ReadingCensus) => number) =>
+    parts.reduce((total, part) => total + of(part), 0);
+  return {
+    producers: [...producers.values()],
+    series: sum(({ series }) => series),
+    nearStart: sum(({ nearStart }) => nearStart),
+    nearEnd: sum(({ nearEnd }) => nearEnd),
+    opening: sum(({ opening }) => opening),
+    closing: sum(({ closing }) => closing),
+    warnings: parts.flatMap(({ warnings }) => warnings),
+    scrapeIntervalMillis: Math.max(
+      ...parts.map(({ scrapeIntervalMillis }) => scrapeIntervalMillis),
+      parts.length === 0 ? configuredMillis : 0,
+    ),
+  };
+}
+
+function joined(left: ProducerCensus, right: ProducerCensus): ProducerCensus {
+  return {
+    ...left,
+    series: left.series + right.series,
+    nearStart: left.nearStart + right.nearStart,
+    nearEnd: left.nearEnd + right.nearEnd,
+    samples: Math.max(left.samples, right.samples),
+  };
+}
+
 /** The configured interval where it is about right, else what is seen, in whole seconds. */
 function observed(configured: number, slowest: number): number {
   if (slowest === 0) return configured;

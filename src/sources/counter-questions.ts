@@ -19,8 +19,11 @@ export interface CounterScope {
   readonly flavour: Flavour;
 }
 
-/** The label that marks the series whose sums do not settle what they counted, and its value. */
-export const mark = { label: 'topolog', value: 'look' } as const;
+/**
+ * The label that marks the series that are to be looked at closer, and its values: those that the sums
+ * leave out, and those that they hold but may hold wrongly.
+ */
+export const mark = { label: 'topolog', leftOut: 'out', doubtful: 'look' } as const;
 
 /** A duration as PromQL writes it; what is less than a millisecond is left out. */
 export function promDuration(millis: number): string {
@@ -62,14 +65,19 @@ export function incrementsQuestion(counter: Series, scope: CounterScope): string
   const last = onceOf(`last_over_time(${rangeOf(selector, length)})`, labels);
   const before = onceOf(`last_over_time(${rangeOf(selector, reachMillis, length)})`, labels);
   const settled = `((${last} >= 0) - ${before}) ${countable}`;
-  const open = [`(${last} unless (${settled}))`, resetsOf(selector, scope)];
+  const doubts = [resetsOf(selector, scope)];
   const fewest = fewestSamples(scope);
   if (fewest !== null) {
     const counted = onceOf(`count_over_time(${rangeOf(selector, length)})`, labels);
-    open.push(`(${counted} < ${fewest})`);
+    doubts.push(`(${counted} < ${fewest})`);
   }
-  const marked = `label_replace(${open.join(' or ')}, "${mark.label}", "${mark.value}", "", "")`;
-  return `sum ${byLabels(labels.identity)} (${settled}) or ${marked}`;
+  const marked = (vector: string, value: string) =>
+    `label_replace(${vector}, "${mark.label}", "${value}", "", "")`;
+  return [
+    `sum ${byLabels(labels.identity)} (${settled})`,
+    marked(`${last} unless (${settled})`, mark.leftOut),
+    marked(doubts.join(' or '), mark.doubtful),
+  ].join(' or ');
 }
 
 /** Thanos smooths resets away before it counts them; there a rise beyond the difference shows them. */

@@ -11,7 +11,7 @@ import {
   type SourceClient,
   scopeOf,
 } from './asking.ts';
-import { type ReadingCensus, takeCensus } from './census.ts';
+import { joinCensus, type ReadingCensus, takeCensus } from './census.ts';
 import { countSide } from './count-side.ts';
 import { nameLabelOf } from './counter-labels.ts';
 import { incrementsQuestion } from './counter-questions.ts';
@@ -165,14 +165,28 @@ async function censusOf(asking: Asking): Promise<{ census: ReadingCensus; isWhol
     } catch (error) {
       if (!isTooHeavy(error)) throw error;
       if (most > 1) continue;
-      const one = scopeOf(asking, [anyOf(label, some)]);
-      const census = await takeCensus(asking, one, { isSingly: true });
-      return {
-        census: { ...census, series: Math.max(census.series, values.length) },
-        isWhole: false,
-      };
+      return { census: await censusOfFew(asking, label, values), isWhole: false };
     }
   }
+}
+
+/** Of so many clients the series are counted one by one, where even those of two are too many. */
+const fewClients = 8;
+
+async function censusOfFew(
+  asking: Asking,
+  label: string,
+  clients: readonly string[],
+): Promise<ReadingCensus> {
+  const step = Math.max(1, Math.floor(clients.length / fewClients));
+  const some = clients.filter((_, index) => index % step === 0).slice(0, fewClients);
+  const counted: ReadingCensus[] = [];
+  for (const client of some) {
+    const scope = scopeOf(asking, [anyOf(label, [client])]);
+    counted.push(await takeCensus(asking, scope, { isSingly: true }));
+  }
+  const together = joinCensus(counted, asking.source.scrapeIntervalMillis);
+  return { ...together, series: Math.max(together.series, clients.length) };
 }
 
 async function shardsOf(asking: Asking, maxSeries: number) {

@@ -52,13 +52,7 @@ export async function readCounter(
 ): Promise<CounterReading> {
   const answer = await asking.ask(incrementsQuestion(asking.counter, asking.scope));
   await check(answer);
-  const sums: Sample[] = [];
-  const listed = new Map<string, Sample>();
-  for (const sample of answer.samples) {
-    const { [mark.label]: marked, __name__: _, ...labels } = sample.labels;
-    if (marked === undefined) sums.push(sample);
-    else listed.set(textOfLabels(labels), { labels, value: sample.value });
-  }
+  const { sums, listed, leftOut } = sortedOut(answer.samples);
   if (listed.size === 0) return { ...nothingListed, samples: sums, warnings: answer.warnings };
   const looked = await look(asking, [...listed.values()], sums.length);
   const broken = [...listed.values()].filter(({ value }) => !isCount(value)).length;
@@ -68,13 +62,34 @@ export async function readCounter(
   const past = appeared.length > 0 ? await askPast(asking, appeared, all, times) : nothingBefore;
   const judged = judgeCounters(looked.listed, looked.beside, past, times);
   return {
-    ...combine(asking, sums, looked.listed, judged),
+    ...combine(asking, sums, looked.listed, judged, leftOut),
     broken,
     cannotTell: judged.filter(({ cannotTell }) => cannotTell).length + looked.refused,
     severalWriters: judged.filter(({ severalWriters }) => severalWriters).length,
     unattributed: judged.reduce((sum, { unattributed }) => sum + unattributed, 0),
     warnings: [...answer.warnings, ...looked.warnings],
   };
+}
+
+/** The sums of an answer, and what is listed beside them; of that `leftOut` is in no sum. */
+function sortedOut(samples: readonly Sample[]) {
+  const sums: Sample[] = [];
+  const listed = new Map<string, Sample>();
+  const leftOut = new Set<string>();
+  for (const sample of samples) {
+    // Nearly all are sums, and there may be very many.
+    if (sample.labels[mark.label] === undefined) {
+      sums.push(sample);
+      continue;
+    }
+    const { [mark.label]: marked, __name__: _, ...labels } = sample.labels;
+    const text = textOfLabels(labels);
+    if (marked === mark.leftOut) leftOut.add(text);
+    // Of a series that is listed twice its last value is kept, not what makes it doubtful.
+    if (marked === mark.leftOut || !listed.has(text))
+      listed.set(text, { labels, value: sample.value });
+  }
+  return { sums, listed, leftOut };
 }
 
 const nothingListed: Omit<CounterReading, 'samples' | 'warnings'> = {
@@ -127,6 +142,7 @@ function combine(
   sums: readonly Sample[],
   listed: readonly CounterSeries[],
   judged: readonly SeriesIncrements[],
+  leftOut: ReadonlySet<string>,
 ) {
   const { identity } = scope.labels;
   interface Found {
@@ -156,7 +172,8 @@ function combine(
       isUsed: false,
     };
     pairs.set(key, pair);
-    pair.count += (count ?? 0) - settledOf(series, scope);
+    const inSums = leftOut.has(textOfLabels(series.labels)) ? 0 : settledOf(series, scope);
+    pair.count += (count ?? 0) - inSums;
     if (!cannotTell || (count ?? 0) > 0) pair.isKnown = true;
     if (severalWriters && count === null) pair.isUncounted = true;
     if (unattributed > 0) pair.isUsed = true;
