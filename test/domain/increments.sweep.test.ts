@@ -97,7 +97,8 @@ describe('the constants of the rule', () => {
   ];
 
   it('trade as they are documented to', { timeout: 3_600_000 }, async () => {
-    const trades = [];
+    const trades: { constants: Partial<Constants>; trade: Awaited<ReturnType<typeof tradeOf>> }[] =
+      [];
     for (const constants of sweep) trades.push({ constants, trade: await tradeOf(constants) });
     if (process.env.SWEEP) {
       for (const { constants, trade } of trades) {

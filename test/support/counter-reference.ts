@@ -140,6 +140,8 @@ function doubtOf(
   const others = othersOf(history, family, sample, start);
   if (before === undefined) return undefined;
   if (before.series !== series) {
+    const next = ofOneSeries(before.series).find((one) => one.at >= at);
+    if (next && next.at - before.at <= history.reachMillis) return 'the old labels came back';
     if (others.ended > 1) return 'another series had ended too';
     if (others.livingEqual) return 'another series has that value';
     if (own(series, at, start - history.reachMillis - lookBack) !== undefined)
@@ -350,7 +352,7 @@ function readCopies(series: StoredSeries, allowed: Allowed, from: number, to: nu
     const near = all.filter(({ counter }) => counter === turn.counter).slice(0, 4);
     const most = Math.max(...near.map(({ value }) => value));
     allowed.least -= most;
-    allowed.most += most;
+    allowed.most += 2 * most;
     allowed.because.push(`copies began anew at ${turn.at}`);
   }
 }
