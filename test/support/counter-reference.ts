@@ -74,9 +74,10 @@ function interpretPair(
       streams.set(key, stream);
       stream.push({ ...sample, series });
     }
-    if (fallsBetween(ofOneSeries(series), reach, end) === 0) continue;
-    looksLikeWriters(series, allowed, reach, end);
-    if (series.copies.length > 1) readCopies(series, allowed, reach, end);
+    if (fallsBetween(ofOneSeries(series), reach, end) > 0) {
+      looksLikeWriters(series, allowed, reach, end);
+    }
+    if (series.copies.length > 1) readCopies(series, allowed, reach - 4 * history.reachMillis, end);
   }
   for (const stream of streams.values()) {
     stream.sort((a, b) => a.at - b.at);
