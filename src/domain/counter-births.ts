@@ -39,7 +39,7 @@ export interface Birth {
   readonly life: Life;
   /** When its producer was last there before, where that is within the reach of the window. */
   readonly producerSeenAt: number | undefined;
-  /** Whether its producer was there so shortly before that it had no counter under these labels. */
+  /** Whether its producer was there within the reach before, when it had no counter of these labels. */
   readonly isAccompanied: boolean;
   /** Whether its producer is known from any time before. */
   readonly isKnown: boolean;
@@ -61,7 +61,7 @@ export function beginsInWindow(life: Life, { startMillis, endMillis }: CounterTi
   return at > startMillis && at <= endMillis;
 }
 
-/** The lives of some series that begin in the window; those without a count of their own before have none. */
+/** The lives of some series that begin in the window, with their own count before where it is in reach. */
 export function birthsOf(
   listed: readonly CounterSeries[],
   beside: readonly CounterSeries[],

@@ -59,6 +59,11 @@ export function unaccompaniedOf(
  * there for years and be looked at for the first time. What was there before of the same family, and
  * when the producer was there, tells these apart; where it does not, nothing is counted and that is said.
  *
+ * Three things hold throughout. What may have been counted before the reach is of no window, whether a
+ * counter went on or began anew in that gap. What a producer came back with is judged together, per
+ * return: one lower count makes all new, unless a large one is exactly what it was. And a start that a
+ * process tells of is believed only where it is near the window and later than the count before.
+ *
  * @param listed the series to judge, their samples in order of time; `beside` are the others of their
  *   families
  */

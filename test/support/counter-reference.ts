@@ -74,9 +74,10 @@ function interpretPair(
       streams.set(key, stream);
       stream.push({ ...sample, series });
     }
-    if (fallsBetween(ofOneSeries(series), reach, end) === 0) continue;
-    looksLikeWriters(series, allowed, reach, end);
-    if (series.copies.length > 1) readCopies(series, allowed, reach, end);
+    if (fallsBetween(ofOneSeries(series), reach, end) > 0) {
+      looksLikeWriters(series, allowed, reach, end);
+    }
+    if (series.copies.length > 1) readCopies(series, allowed, reach - 4 * history.reachMillis, end);
   }
   for (const stream of streams.values()) {
     stream.sort((a, b) => a.at - b.at);
@@ -87,6 +88,9 @@ function interpretPair(
       else readStep(history, family, before, sample, allowed, start);
     }
   }
+  // Which copy saw the new process first is not told, and a small count may hide behind the old one.
+  if (allowed.because.some((why) => why.startsWith('copies began anew')))
+    allowed.mustBeSeen = false;
   return allowed;
 }
 
@@ -137,6 +141,8 @@ function doubtOf(
   const others = othersOf(history, family, sample, start);
   if (before === undefined) return undefined;
   if (before.series !== series) {
+    const next = ofOneSeries(before.series).find((one) => one.at >= at);
+    if (next && next.at - before.at <= history.reachMillis) return 'the old labels came back';
     if (others.ended > 1) return 'another series had ended too';
     if (others.livingEqual) return 'another series has that value';
     if (own(series, at, start - history.reachMillis - lookBack) !== undefined)
@@ -347,7 +353,7 @@ function readCopies(series: StoredSeries, allowed: Allowed, from: number, to: nu
     const near = all.filter(({ counter }) => counter === turn.counter).slice(0, 4);
     const most = Math.max(...near.map(({ value }) => value));
     allowed.least -= most;
-    allowed.most += most;
+    allowed.most += 2 * most;
     allowed.because.push(`copies began anew at ${turn.at}`);
   }
 }
