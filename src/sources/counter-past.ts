@@ -168,8 +168,15 @@ export async function askPast(
     const up = await rawOf(asking.askRaw(`${selectorOf(series('up'), matchers)}[${range}]`));
     const started = `last_over_time(${selectorOf(series('process_start_time_seconds'), matchers)}[${range}])`;
     const processes = await samplesOf(asking.ask(started));
+    const offset = promDuration(lengthOf(window) + reachMillis);
+    const upBefore = await samplesOf(
+      asking.ask(
+        `last_over_time(${selectorOf(series('up'), matchers)}[${promDuration(looksBack.at(-1) ?? hour)}] offset ${offset}) == 1`,
+      ),
+    );
     for (const one of some) {
       const isTarget = isOfTarget(one);
+      if (upBefore.some(({ labels: target }) => isTarget(target))) there.add(one.producer);
       const scraped = up.filter(({ labels: target }) => isTarget(target));
       for (const target of scraped) {
         addTimes(
