@@ -34,14 +34,50 @@ export async function takeCensus(
 ): Promise<ReadingCensus> {
   const configured = asking.source.scrapeIntervalMillis;
   const first = await count(asking, scope, 2 * configured, isSingly);
-  const slowest = Math.max(0, ...first.producers.map((one) => intervalOf(one, scope)));
-  const looksSlow = first.producers.some(({ nearStart, nearEnd }) => nearStart * nearEnd === 0);
-  if (!looksSlow || slowest <= 1.25 * configured || 2.5 * slowest > lengthOf(scope.window)) {
-    return { ...first, scrapeIntervalMillis: observed(configured, slowest) };
+  const length = lengthOf(scope.window);
+  // What is not near both ends is sampled more rarely than was said, or was not there all the time.
+  const rarest = Math.max(
+    0,
+    ...first.producers.filter((one) => !isThroughout(one)).map((one) => intervalOf(one, scope)),
+  );
+  if (rarest <= 1.25 * configured || rarest > length / 2) {
+    return { ...first, scrapeIntervalMillis: observedInterval(first.producers, configured, scope) };
   }
-  const again = await count(asking, scope, 2.5 * slowest, isSingly);
-  const warnings = [...first.warnings, ...again.warnings];
-  return { ...again, warnings, scrapeIntervalMillis: observed(configured, slowest) };
+  const near = Math.min(intervalsNear * rarest, mostOfWindow * length);
+  const again = await count(asking, scope, near, isSingly);
+  return {
+    ...again,
+    warnings: [...first.warnings, ...again.warnings],
+    scrapeIntervalMillis: observedInterval(again.producers, configured, scope),
+  };
+}
+
+/** A sample this many scrape intervals from an end of the window is near it. */
+const intervalsNear = 2.5;
+/** And no farther than this share of the window: what begins late is not near its start. */
+const mostOfWindow = 0.85;
+
+function isThroughout({ nearStart, nearEnd }: ProducerCensus): boolean {
+  return nearStart > 0 && nearEnd > 0;
+}
+
+/**
+ * How often the rarest of the producers is sampled that were there all the time; the configured
+ * interval where that is about right, else what is seen. It is rounded, as a sample more or less in a
+ * window must not make another question of it.
+ */
+function observedInterval(
+  producers: readonly ProducerCensus[],
+  configured: number,
+  scope: CounterScope,
+): number {
+  const intervals = producers.filter(isThroughout).map((one) => intervalOf(one, scope));
+  const rarest = Math.max(0, ...intervals);
+  if (rarest === 0) return configured;
+  const isAbout = rarest > 0.75 * configured && rarest < 1.25 * configured;
+  if (isAbout) return configured;
+  const grain = rarest < 10_000 ? 1000 : 5000;
+  return Math.max(1, Math.round(rarest / grain)) * grain;
 }
 
 /** Several counts of different series as one. */
@@ -79,13 +115,6 @@ function joined(left: ProducerCensus, right: ProducerCensus): ProducerCensus {
     nearEnd: left.nearEnd + right.nearEnd,
     samples: Math.max(left.samples, right.samples),
   };
-}
-
-/** The configured interval where it is about right, else what is seen, in whole seconds. */
-function observed(configured: number, slowest: number): number {
-  if (slowest === 0) return configured;
-  const isAbout = slowest > 0.75 * configured && slowest < 1.25 * configured;
-  return isAbout ? configured : Math.max(1, Math.round(slowest / 1000)) * 1000;
 }
 
 function intervalOf({ samples }: ProducerCensus, { window }: CounterScope): number {
