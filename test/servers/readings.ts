@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import { isSeen, type Observation } from '../../src/domain/observation.ts';
 import type { Window } from '../../src/domain/window.ts';
+import type { SourceClient } from '../../src/sources/asking.ts';
 import { createPrometheusClient } from '../../src/sources/prometheus-client.ts';
 import { createRangedClient } from '../../src/sources/ranged-client.ts';
 import { readWindow, type WindowReading } from '../support/read-window.ts';
@@ -54,7 +55,7 @@ export async function readAll(url: string): Promise<Readings> {
   try {
     const client = createPrometheusClient({ url, dispatcher, retryDelaysMillis: [], onTry });
     const source = sourceAt(url);
-    const inOrder = async (asked: Pick<typeof client, 'query'>) => {
+    const inOrder = async (asked: SourceClient) => {
       const readings: WindowReading[] = [];
       for (const window of windows) readings.push(await readWindow(asked, source, window));
       return readings;
