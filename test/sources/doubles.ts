@@ -57,6 +57,15 @@ export const vector = (...samples: unknown[]): string =>
 
 export const good: Answer = status(200, vector({ metric: { client: 'a' }, value: [0, '7'] }));
 
+/** Answers each question with these samples, and what is asked of the index with nothing. */
+export const samples =
+  (...given: unknown[]): Answer =>
+  (response, request) => {
+    const isOfIndex = /\/api\/v1\/labels?(\/|\?|$)/.test(request.url ?? '');
+    const body = isOfIndex ? JSON.stringify({ status: 'success', data: [] }) : vector(...given);
+    return status(200, body)(response, request);
+  };
+
 export const reset: Answer = (_, request) => void request.socket.resetAndDestroy();
 
 export const silence: Answer = () => {};
@@ -106,16 +115,17 @@ export async function errorOf(promise: Promise<unknown>): Promise<AppError> {
 /** The quarter of an hour that the doubles are asked about. */
 export const aWindow = { startMillis: 900_000, endMillis: 1_800_000 };
 
+/** What a client answers of an index that holds nothing, and of samples. */
+export const emptyIndex: Omit<SourceClient, 'query'> = {
+  queryRaw: async () => ({ series: [], warnings: [] }),
+  labelValues: async () => ({ values: [], warnings: [] }),
+  labelNames: async () => ({ values: [], warnings: [] }),
+  flavour: async () => 'prometheus',
+};
+
 /** A client that knows of nothing, but for what a test says. */
 export function aClient(given: Partial<SourceClient> = {}): SourceClient {
-  return {
-    query: async () => ({ samples: [], warnings: [] }),
-    queryRaw: async () => ({ series: [], warnings: [] }),
-    labelValues: async () => ({ values: [], warnings: [] }),
-    labelNames: async () => ({ values: [], warnings: [] }),
-    flavour: async () => 'prometheus',
-    ...given,
-  };
+  return { query: async () => ({ samples: [], warnings: [] }), ...emptyIndex, ...given };
 }
 
 /** What a server that tells nothing of its index answers. */

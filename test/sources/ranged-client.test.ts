@@ -3,7 +3,7 @@ import { AppError } from '../../src/runtime/errors.ts';
 import { tooMuch, type VectorAnswer } from '../../src/sources/answer.ts';
 import type { PrometheusClient, Steps } from '../../src/sources/prometheus-client.ts';
 import { createRangedClient } from '../../src/sources/ranged-client.ts';
-import { aClient } from './doubles.ts';
+import { emptyIndex } from './doubles.ts';
 
 const minute = 60_000;
 const steps: Steps = { firstMillis: minute, count: 8, stepMillis: minute };
@@ -12,8 +12,6 @@ const answerAt = (expression: string, at: number, warnings: string[] = []): Vect
   samples: [{ labels: { expression }, value: at }],
   warnings,
 });
-
-const { query: _, ...withoutIndex } = aClient();
 
 /** A server that answers as told, and what it was asked. */
 function server(refuses: (asked: Steps) => string[] | AppError = () => []) {
@@ -31,7 +29,7 @@ function server(refuses: (asked: Steps) => string[] | AppError = () => []) {
         answerAt(expression, range.firstMillis + index * range.stepMillis, refused),
       );
     },
-    ...withoutIndex,
+    ...emptyIndex,
   };
   return { client: createRangedClient(client, steps), asked };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
 import { createSourceReaders } from '../../src/sources/readers.ts';
-import { aSource, errorOf, prometheusThat, status, vector } from './doubles.ts';
+import { aSource, errorOf, prometheusThat, samples, status, vector } from './doubles.ts';
 
 const window = { startMillis: 0, endMillis: 900_000 };
 const { signal } = new AbortController();
@@ -61,7 +61,7 @@ describe('the configured sources', () => {
   });
 
   it('are named where a question to one is repeated', async () => {
-    const { readers, source, retried } = await readersOf([status(503), status(200, vector())]);
+    const { readers, source, retried } = await readersOf([status(503), samples()]);
     await readers.planWindow(source, window, new Map(), signal);
     expect(retried).toEqual([['mimir', 'PrometheusUnavailable', 1]]);
   });
