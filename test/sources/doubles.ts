@@ -115,17 +115,16 @@ export async function errorOf(promise: Promise<unknown>): Promise<AppError> {
 /** The quarter of an hour that the doubles are asked about. */
 export const aWindow = { startMillis: 900_000, endMillis: 1_800_000 };
 
-/** What a client answers of an index that holds nothing, and of samples. */
-export const emptyIndex: Omit<SourceClient, 'query'> = {
-  queryRaw: async () => ({ series: [], warnings: [] }),
-  labelValues: async () => ({ values: [], warnings: [] }),
-  labelNames: async () => ({ values: [], warnings: [] }),
-  flavour: async () => 'prometheus',
-};
-
 /** A client that knows of nothing, but for what a test says. */
 export function aClient(given: Partial<SourceClient> = {}): SourceClient {
-  return { query: async () => ({ samples: [], warnings: [] }), ...emptyIndex, ...given };
+  return {
+    query: async () => ({ samples: [], warnings: [] }),
+    queryRaw: async () => ({ series: [], warnings: [] }),
+    labelValues: async () => ({ values: [], warnings: [] }),
+    labelNames: async () => ({ values: [], warnings: [] }),
+    flavour: async () => 'prometheus',
+    ...given,
+  };
 }
 
 /** What a server that tells nothing of its index answers. */
