@@ -17,6 +17,7 @@ export interface ParseMeasured {
   readonly leastRatio: number;
 }
 
+const dialect = tempo();
 const source = {
   id: 'bench',
   url: 'http://127.0.0.1:9090',
@@ -101,7 +102,7 @@ function parseAndNormalize(answers: readonly Answer[]): number {
   const normalizer = createNormalizer();
   for (const { kind, text } of answers) {
     for (const sample of parseVector(text).samples) {
-      normalizer.add(tempo.read(source, kind, sample));
+      normalizer.add(dialect.read(source, kind, sample));
     }
   }
   return normalizer.finish().observations.length;

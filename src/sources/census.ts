@@ -140,6 +140,7 @@ async function count(
   >();
   let [opening, closing] = [0, 0];
   for (const { labels: all, value } of samples) {
+    if (!Number.isFinite(value)) continue;
     const [part] = (all[what] ?? '').split('/');
     if (part === 'opening') opening += value;
     else if (part === 'closing') closing += value;

@@ -29,7 +29,11 @@ const input = {
 
 const planned: EncodedPlan = {
   question: 'requests',
-  dialect: { name: 'tempo', variant: null },
+  readings: [{ name: 'tempo', variant: null }],
+  notRead: [],
+  producers: [],
+  opening: 0,
+  closing: 0,
   census: { series: 2, nearStart: 2, nearEnd: 2 },
   shards: ['first', 'second'],
   presenceWarnings: [],
@@ -43,6 +47,9 @@ const read: ShardEvent = {
     valuesRead: 2,
     cannotTell: 1,
     brokenSeries: 0,
+    severalWriters: 0,
+    unattributed: 0,
+    ...{ overflowRequests: 0 },
     presenceWarnings: [],
     otherWarnings: [],
     unanswered: 0,
@@ -84,6 +91,7 @@ function harness(answers: Answers, how: { late?: boolean } = {}) {
     begin: async () => {},
     progress: async () => ({ frontierMillis: null, backfillUntilMillis: null }),
     register: async () => {},
+    ...{ kindsOf: async () => new Map() },
   };
   const plans: WindowPlans = {
     keep: async (_, plan) => {
@@ -100,8 +108,10 @@ function harness(answers: Answers, how: { late?: boolean } = {}) {
       return testSource({ id, url: 'http://127.0.0.1:1' });
     },
     planWindow: answers.plan ?? (async () => planned),
-    readShard: (_source, _window, { shard }, _aliases, signal) =>
-      (answers.shard ?? (() => events(read)))(shard, signal),
+    readShard: (_source, _window, shard, _aliases, signal) => ({
+      reading: { name: 'tempo', variant: null },
+      events: (answers.shard ?? (() => events(read)))(shard, signal),
+    }),
     aliases: { read: async () => answers.aliases ?? { version: 0, aliases: new Map() } },
     windows,
     plans,

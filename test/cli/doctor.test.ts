@@ -6,10 +6,11 @@ import { type Examined, examine } from '../../src/cli/doctor.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { AppError } from '../../src/runtime/errors.ts';
 import type { Source } from '../../src/sources/source.ts';
-import { aSource, prometheusThat, status, vector } from '../sources/doubles.ts';
+import { aSource, prometheusThat, samples, status } from '../sources/doubles.ts';
 
-const nothing = status(200, vector());
-const count = (value: number) => status(200, vector({ metric: {}, value: [0, String(value)] }));
+const nothing = samples();
+const count = (value: number) =>
+  samples({ metric: { topolog: 'series/0' }, value: [0, String(value)] });
 
 /** What the doctor finds where all is well but for what a test says. */
 function found(given: {

@@ -5,6 +5,17 @@ import { text } from 'node:stream/consumers';
 import { Agent } from 'undici';
 import { onTestFinished } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
+import type { RawAnswer, VectorAnswer } from '../../src/sources/answer.ts';
+import {
+  type Asking,
+  askerOf,
+  type ReadingTraits,
+  readingAsking,
+  type SourceClient,
+  scopeOf,
+} from '../../src/sources/asking.ts';
+import type { CounterAsking } from '../../src/sources/counter-asking.ts';
+import type { Dialect } from '../../src/sources/dialect.ts';
 import {
   createPrometheusClient,
   type PrometheusClientOptions,
@@ -53,6 +64,15 @@ export const buildInfo = (data: object): Answer =>
   status(200, JSON.stringify({ status: 'success', data }));
 
 export const good: Answer = status(200, vector({ metric: { client: 'a' }, value: [0, '7'] }));
+
+/** Answers each question with these samples, and what is asked of the index with nothing. */
+export const samples =
+  (...given: unknown[]): Answer =>
+  (response, request) => {
+    const isOfIndex = /\/api\/v1\/labels?(\/|\?|$)/.test(request.url ?? '');
+    const body = isOfIndex ? JSON.stringify({ status: 'success', data: [] }) : vector(...given);
+    return status(200, body)(response, request);
+  };
 
 export const reset: Answer = (_, request) => void request.socket.resetAndDestroy();
 
@@ -107,4 +127,99 @@ export async function errorOf(promise: Promise<unknown>): Promise<AppError> {
   );
   if (thrown instanceof AppError) return thrown;
   throw thrown;
+}
+
+/** The quarter of an hour that the doubles are asked about. */
+export const aWindow = { startMillis: 900_000, endMillis: 1_800_000 };
+
+/** A client that knows of nothing, but for what a test says. */
+export function aClient(given: Partial<SourceClient> = {}): SourceClient {
+  return {
+    query: async () => ({ samples: [], warnings: [] }),
+    queryRaw: async () => ({ series: [], warnings: [] }),
+    labelValues: async () => ({ values: [], warnings: [] }),
+    labelNames: async () => ({ values: [], warnings: [] }),
+    flavour: async () => 'prometheus',
+    ...given,
+  };
+}
+
+/** What a server that tells nothing of its index answers. */
+export const untold = () => Promise.reject(new AppError('InvalidMetrics', 'No index.'));
+
+export const tooHeavy = (reason: 'rejected' | 'timeout' = 'rejected') =>
+  new AppError('QueryTooHeavy', 'It is too much.', { details: { reason } });
+
+/** What a census counts: as many series of one producer as said, near both ends too. */
+export function censusAnswer(count: number, samples = 15): VectorAnswer {
+  const parts = { series: count, nearStart: count, nearEnd: count, samples };
+  return {
+    samples: Object.entries(parts).map(([part, value]) => ({
+      labels: { topolog: `${part}/0` },
+      value,
+    })),
+    warnings: [],
+  };
+}
+
+/** Whether a question is the one of the census. */
+export const isCensus = (expression: string) => expression.includes('"nearStart/0"');
+
+export interface AskingGiven {
+  readonly source?: Source;
+  readonly window?: { readonly startMillis: number; readonly endMillis: number };
+  readonly client?: Partial<SourceClient>;
+  readonly traits?: Partial<ReadingTraits>;
+}
+
+/** One reading of a window, asked of a client that a test makes. */
+export function anAsking(dialect: Dialect, given: AskingGiven = {}): Asking {
+  const { source = aSource(), window = aWindow } = given;
+  const known = {
+    source,
+    window,
+    aliases: new Map<string, never>(),
+    kindsOf: async () => new Map<string, never>(),
+    ...askerOf(aClient(given.client), window),
+  };
+  return readingAsking(known, dialect, {
+    labelNames: null,
+    metrics: [],
+    flavour: 'prometheus',
+    scrapeIntervalMillis: source.scrapeIntervalMillis,
+    ...given.traits,
+  });
+}
+
+/** The counter of requests of a reading, asked of a server that answers as told. */
+export function aCounterAsking(
+  dialect: Dialect,
+  answers: {
+    readonly ask?: (expression: string) => VectorAnswer;
+    readonly askRaw?: (expression: string) => RawAnswer;
+    readonly clients?: readonly string[];
+  } = {},
+  given: AskingGiven = {},
+) {
+  const asked: string[] = [];
+  const [counter] = dialect.counters;
+  if (counter === undefined) throw new Error('A dialect has a counter.');
+  const asking = anAsking(dialect, given);
+  const counting = {
+    counter: counter.series,
+    presence: dialect.presence,
+    scope: scopeOf(asking, []),
+    sourceMatchers: asking.source.matchers ?? [],
+    async ask(expression: string) {
+      asked.push(expression);
+      return answers.ask?.(expression) ?? { samples: [], warnings: [] };
+    },
+    async askRaw(expression: string) {
+      asked.push(expression);
+      return answers.askRaw?.(expression) ?? { series: [], warnings: [] };
+    },
+    clientsOf: async () => answers.clients ?? [],
+    part: (matchers: readonly string[]) => scopeOf(asking, matchers),
+  };
+  return { asking: counting as CounterAsking, asked };
 }

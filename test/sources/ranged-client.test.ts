@@ -20,6 +20,7 @@ function server(refuses: (asked: Steps) => string[] | AppError = () => []) {
   const client: PrometheusClient = {
     queryRaw: unasked,
     labelValues: unasked,
+    labelNames: unasked,
     flavour: unasked,
     async query(expression, at) {
       asked.push(at);
@@ -121,6 +122,7 @@ describe('a store that is away', () => {
     const client: PrometheusClient = {
       queryRaw: unasked,
       labelValues: unasked,
+      labelNames: unasked,
       flavour: unasked,
       query: async (expression, at) =>
         answers(expression, one(at))[0] ?? { samples: [], warnings: [] },
@@ -195,12 +197,14 @@ describe('what is not asked of several windows', () => {
       queryRange: unasked,
       queryRaw: async () => raw,
       labelValues: async () => values,
+      labelNames: async () => values,
       flavour: async () => 'thanos',
     };
     const ranged = createRangedClient(client, steps);
     const bounds = { matchers: [], startMillis: 0, endMillis: minute };
     expect(await ranged.queryRaw('x[1m]', minute)).toBe(raw);
     expect(await ranged.labelValues('client', bounds)).toBe(values);
+    expect(await ranged.labelNames(bounds)).toBe(values);
     expect(await ranged.flavour()).toBe('thanos');
   });
 });

@@ -3,16 +3,13 @@ import { AppError } from '../../src/runtime/errors.ts';
 import type { VectorAnswer } from '../../src/sources/answer.ts';
 import { tempo } from '../../src/sources/dialects/tempo.ts';
 import { readShard, type ShardEvent } from '../../src/sources/read-shard.ts';
-import { aSource } from './doubles.ts';
+import { anAsking, tooHeavy } from './doubles.ts';
 
-const window = { startMillis: 900_000, endMillis: 1_800_000 };
 const whole = { clients: null, servers: null, series: 0 };
 
 type Pair = readonly [client: string, server: string];
 type Faults = (pairs: readonly Pair[]) => AppError | string | null;
 
-const tooHeavy = (reason: 'rejected' | 'timeout') =>
-  new AppError('QueryTooHeavy', 'It is too much.', { details: { reason } });
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** The values that a question's matchers leave of a label; `null` for all. */
@@ -33,7 +30,7 @@ function sourceWith(pairs: readonly Pair[], fault: Faults, away = () => false) {
     samples,
     warnings,
   });
-  async function ask(expression: string): Promise<VectorAnswer> {
+  async function query(expression: string): Promise<VectorAnswer> {
     if (away()) throw new AppError('PrometheusUnavailable', 'It is gone.');
     const clients = asked(expression, 'client');
     const servers = asked(expression, 'server');
@@ -51,15 +48,7 @@ function sourceWith(pairs: readonly Pair[], fault: Faults, away = () => false) {
     if (wrong instanceof AppError) throw wrong;
     return vector(samples, wrong === null ? [] : [wrong]);
   }
-  const asking = {
-    source: aSource(),
-    window,
-    dialect: tempo,
-    ask,
-    aliases: new Map(),
-    everyProducerBefore: false,
-  };
-  return { asking, questions };
+  return { asking: anAsking(tempo(), { client: { query } }), questions };
 }
 
 async function read(asking: Parameters<typeof readShard>[0], shard = whole) {

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
 import type { Sample } from '../../src/sources/answer.ts';
-import type { PrometheusClient } from '../../src/sources/prometheus-client.ts';
 import { readWindow } from '../support/read-window.ts';
-import { aSource, errorOf } from './doubles.ts';
-
-const window = { startMillis: 900_000, endMillis: 1_800_000 };
+import { aClient, aSource, censusAnswer, errorOf, untold, aWindow as window } from './doubles.ts';
 
 interface Said {
   samples?: readonly Sample[];
@@ -15,19 +12,22 @@ interface Said {
 /** A client whose answers are chosen by what occurs in the question; to the rest it says nothing. */
 function clientThat(answers: Readonly<Record<string, Said>>) {
   const asked: { expression: string; atMillis: number }[] = [];
-  const client: Pick<PrometheusClient, 'query'> = {
+  const client = aClient({
+    labelValues: untold,
+    labelNames: untold,
     async query(expression, atMillis) {
       asked.push({ expression, atMillis });
       const [, said] = Object.entries(answers).find(([key]) => expression.includes(key)) ?? [];
       return { samples: said?.samples ?? [], warnings: said?.warnings ?? [] };
     },
-  };
+  });
   return { client, asked };
 }
 
 const pair = { client: 'a', server: 'b' };
-const count = (value: number): Said => ({ samples: [{ labels: {}, value }] });
-const present = { 'count(last_over_time': count(5) };
+const survey = 'count by (failed';
+const census = '"nearStart/0"';
+const present = { [survey]: {}, [census]: censusAnswer(5) };
 
 describe('reading a window', () => {
   it('asks everything at the end of the window', async () => {
@@ -75,7 +75,7 @@ describe('reading a window', () => {
 
   const warnings = ['one store did not answer'];
 
-  it.each(['sum by', 'connection_info'])(
+  it.each([survey, 'sum by', 'connection_info'])(
     'is partial by a warning on a question that decides which pairs are seen: %s',
     async (question) => {
       const { client } = clientThat({ ...present, _seconds: {}, [question]: { warnings } });
@@ -84,12 +84,11 @@ describe('reading a window', () => {
     },
   );
 
-  it.each(['count(last_over_time', 'count(((', '_seconds_bucket'])(
+  it.each([census, '_seconds_bucket', 'request_failed_total'])(
     'only counts a warning on another question: %s',
     async (question) => {
-      const oneNewProducer = { 'count(group by': count(1) };
-      const said = { [question]: { ...count(5), warnings } };
-      const { client } = clientThat({ ...oneNewProducer, ...present, ...said });
+      const said = { [question]: { ...(question === census ? censusAnswer(5) : {}), warnings } };
+      const { client } = clientThat({ ...present, ...said });
       const reading = await readWindow(client, aSource(), window);
       expect([reading.outcome, reading.warnings]).toEqual(['complete', warnings]);
     },
@@ -109,8 +108,9 @@ describe('reading a window', () => {
       _seconds: {},
       'sum by': { samples: [{ labels: pair, value: 9 }] },
     });
-    const told: Pick<PrometheusClient, 'query'> = {
-      async query(expression, atMillis) {
+    const told = {
+      ...client,
+      async query(expression: string, atMillis: number) {
         if (!expression.includes('failed_total')) return client.query(expression, atMillis);
         return { samples: [], warnings: [], ...answer() };
       },
@@ -121,7 +121,7 @@ describe('reading a window', () => {
   });
 
   it('does not take a count that is no number for samples', async () => {
-    const { client } = clientThat({ 'count(last_over_time': count(Number.NaN) });
+    const { client } = clientThat({ [census]: censusAnswer(Number.NaN) });
     const reading = await readWindow(client, aSource(), window);
     expect(reading.outcome).not.toBe('complete');
     expect(reading.census.series).not.toBeNaN();
@@ -129,8 +129,9 @@ describe('reading a window', () => {
 
   it('knows nothing of the window when one question fails', async () => {
     const { client } = clientThat(present);
-    const failing: Pick<PrometheusClient, 'query'> = {
-      async query(expression, atMillis) {
+    const failing = {
+      ...client,
+      async query(expression: string, atMillis: number) {
         if (!expression.includes('connection_info')) return client.query(expression, atMillis);
         throw new AppError('PrometheusUnavailable', 'It is gone.');
       },

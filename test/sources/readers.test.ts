@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
 import { createSourceReaders } from '../../src/sources/readers.ts';
-import { aSource, errorOf, prometheusThat, status, vector } from './doubles.ts';
+import { aSource, errorOf, prometheusThat, samples, status, vector } from './doubles.ts';
 
 const window = { startMillis: 0, endMillis: 900_000 };
 const { signal } = new AbortController();
 const tempo = { name: 'tempo', variant: null } as const;
+
+const values = (...data: string[]) => JSON.stringify({ status: 'success', data });
 
 async function readersOf(answers: Parameters<typeof prometheusThat>[0]) {
   const { url, dispatcher, asked } = await prometheusThat(answers);
@@ -32,19 +34,26 @@ describe('the configured sources', () => {
   });
 
   it('are planned and read at their own URL, shard by shard', async () => {
-    const answer = status(200, vector({ metric: { client: 'a', server: 'b' }, value: [0, '7'] }));
-    const { readers, source } = await readersOf([answer]);
-    const { shards, dialect, census } = await readers.planWindow(source, window, new Map(), signal);
-    expect([shards.length, dialect, census.series]).toEqual([1, tempo, 7]);
-    const [shard = ''] = shards;
-    const seen: string[] = [];
-    for await (const event of readers.readShard(
+    const pair = { client: 'a', server: 'b' };
+    const { readers, source } = await readersOf([
+      status(200, values()),
+      status(200, vector()),
+      status(200, values('client', 'server')),
+      status(200, vector({ metric: { topolog: 'series/0' }, value: [0, '7'] })),
+      status(200, vector({ metric: pair, value: [0, '7'] })),
+    ]);
+    const { shards, readings, census } = await readers.planWindow(
       source,
       window,
-      { dialect: tempo, shard },
       new Map(),
       signal,
-    )) {
+    );
+    expect([shards.length, readings, census.series]).toEqual([1, [tempo], 7]);
+    const [shard = ''] = shards;
+    const { reading, events } = readers.readShard(source, window, shard, new Map(), signal);
+    expect(reading).toEqual(tempo);
+    const seen: string[] = [];
+    for await (const event of events) {
       if (event.kind !== 'read') continue;
       seen.push(...event.reading.observations.map(({ dependencyId }) => dependencyId));
     }
@@ -52,7 +61,7 @@ describe('the configured sources', () => {
   });
 
   it('are named where a question to one is repeated', async () => {
-    const { readers, source, retried } = await readersOf([status(503), status(200, vector())]);
+    const { readers, source, retried } = await readersOf([status(503), samples()]);
     await readers.planWindow(source, window, new Map(), signal);
     expect(retried).toEqual([['mimir', 'PrometheusUnavailable', 1]]);
   });

@@ -77,17 +77,17 @@ describe('one side of a sample', () => {
 
   it('is the service it is written as, rules applied', () => {
     const source = sourceWith({ ...toX, sourceLabels: ['side'], regex: 'client' });
-    expect(relabelledEndpoint(source, tempo, 'client', labels)).toEqual(endpoint('x', 'shop'));
-    expect(relabelledEndpoint(source, tempo, 'server', { server: 'b' })).toEqual(endpoint('b'));
+    expect(relabelledEndpoint(source, tempo(), 'client', labels)).toEqual(endpoint('x', 'shop'));
+    expect(relabelledEndpoint(source, tempo(), 'server', { server: 'b' })).toEqual(endpoint('b'));
   });
 
   it('is none where a rule drops it, whatever the other side would be', () => {
     const keepA = sourceWith({ action: 'keep', sourceLabels: ['name'], regex: 'a' });
-    expect(relabelledEndpoint(keepA, tempo, 'client', labels)).toEqual(endpoint('a', 'shop'));
-    expect(relabelledEndpoint(sourceWith(dropAll), tempo, 'client', labels)).toBeNull();
+    expect(relabelledEndpoint(keepA, tempo(), 'client', labels)).toEqual(endpoint('a', 'shop'));
+    expect(relabelledEndpoint(sourceWith(dropAll), tempo(), 'client', labels)).toBeNull();
   });
 
   it('is the same without rules', () => {
-    expect(relabelledEndpoint(aSource(), tempo, 'client', labels)).toEqual(endpoint('a', 'shop'));
+    expect(relabelledEndpoint(aSource(), tempo(), 'client', labels)).toEqual(endpoint('a', 'shop'));
   });
 });

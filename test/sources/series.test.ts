@@ -1,5 +1,4 @@
 import { it } from '@fast-check/vitest';
-import { parser } from '@prometheus-io/lezer-promql';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { beyla } from '../../src/sources/dialects/beyla.ts';
@@ -16,17 +15,7 @@ import {
   withoutLabels,
 } from '../../src/sources/series.ts';
 import { aSource } from './doubles.ts';
-
-/** The names of the nodes of an expression; an error is one of them. */
-function nodesOf(expression: string): string[] {
-  const names: string[] = [];
-  parser.parse(expression).iterate({
-    enter: ({ name, type }) => {
-      names.push(type.isError ? 'error' : name);
-    },
-  });
-  return names;
-}
+import { nodesOf, questionsOf } from './every-question.ts';
 
 const odd = ['a.b', '1st', 'Größe', 'a b', 'a"b', 'a\\', '} or up{', 'a-b', 'a:b', "it's", '`'];
 /** Names that Prometheus takes. */
@@ -90,7 +79,7 @@ describe('every question of a source', () => {
     matchers: ['"k8s.cluster.name"="eu"'],
   });
   const dialects = {
-    tempo,
+    tempo: tempo(),
     beyla,
     linkerd,
     istio: istio('source'),
@@ -101,36 +90,27 @@ describe('every question of a source', () => {
     ...Object.entries(dialects),
     ['otel-collector with a prefix', otelCollector('otel.')] as const,
     ['otel-collector with a strange prefix', otelCollector(strange)] as const,
-  ])('can be parsed with names that are not plain: %s', (_, dialect) => {
-    const scope = { source, window: { startMillis: 0, endMillis: 900_000 }, matchers: [] };
-    const census = dialect.census(scope);
-    const expressions = [
-      ...dialect.questions(scope).map(({ expression }) => expression),
-      ...dialect.latencyQuestions(scope).map(({ expression }) => expression),
-      ...Object.values(census),
-      ...dialect.cuts.client.counts(scope),
-      dialect.present(scope),
-      dialect.newProducers(scope) ?? 'up',
-    ];
-    for (const expression of expressions) {
-      expect(nodesOf(expression), expression).not.toContain('error');
-    }
-    expect(expressions.join()).toContain('"client_service.namespace"');
+  ])('can be parsed with names that are not plain: %s', async (_, dialect) => {
+    const questions = await questionsOf(dialect, { source });
+    for (const question of questions) expect(nodesOf(question), question).not.toContain('error');
+    expect(questions.join()).toContain('"client_service.namespace"');
   });
 
   it.each(Object.entries(dialects))(
     'has plain names only where all are plain: %s',
-    (_, dialect) => {
-      const scope = {
-        source: aSource({}),
-        window: { startMillis: 0, endMillis: 900_000 },
-        matchers: [],
-      };
-      const all = [...dialect.questions(scope), ...dialect.latencyQuestions(scope)];
-      for (const { expression } of all) {
-        expect(nodesOf(expression)).not.toContain('QuotedLabelName');
-        expect(nodesOf(expression)).not.toContain('QuotedLabelMatcher');
+    async (_, dialect) => {
+      for (const question of await questionsOf(dialect)) {
+        expect(nodesOf(question)).not.toContain('QuotedLabelName');
+        expect(nodesOf(question)).not.toContain('QuotedLabelMatcher');
       }
     },
   );
+
+  it('names dotted labels only where the series have them', async () => {
+    const dotted = 'client_service.namespace';
+    const told = async (labelNames: string[]) =>
+      (await questionsOf(tempo(), { traits: { labelNames } })).join();
+    expect(await told(['client', 'server', dotted])).toContain(`"${dotted}"`);
+    expect(await told(['client', 'server'])).not.toContain(dotted);
+  });
 });

@@ -76,6 +76,8 @@ sources:
     cluster: eu-1
     matchers: ['tenant="a", cluster=~"eu|us"', 'x!="y"']
     replicaLabels: [replica]
+    kindLabels: [method, http.route]
+    latencyUnit: milliseconds
     labels:
       client: {name: client_app, namespace: [client_team, client_owner]}
   - id: us
@@ -92,6 +94,8 @@ sources:
       fixed: { environment: 'prod', cluster: 'eu-1' },
       matchers: ['tenant="a"', 'cluster=~"eu|us"', 'x!="y"'],
       replicaLabels: ['replica'],
+      kindLabels: ['method', 'http.route'],
+      latencyUnit: 'milliseconds',
       labels: { client: { name: ['client_app'], namespace: ['client_team', 'client_owner'] } },
     });
     expect(second).toMatchObject({ id: 'us', dialect: 'istio', istioReporter: 'destination' });
@@ -204,6 +208,10 @@ more: 1
     [`matchers: ['"${'a'.repeat(513)}"="b"']`, 'matchers[0]'],
     ['replicaLabels: [""]', 'replicaLabels[0]'],
     ['replicaLabels: [__name__]', 'replicaLabels[0]'],
+    ['kindLabels: []', 'kindLabels'],
+    ['kindLabels: method', 'kindLabels'],
+    ['kindLabels: [le]', 'kindLabels[0]'],
+    ['latencyUnit: minutes', 'latencyUnit'],
     ['labels: {client: {name: "a\\tb"}}', 'labels.client.name[0]'],
     [`labels: {client: {name: ${'a'.repeat(513)}}}`, 'labels.client.name[0]'],
     ['matchers: [\'__name__="up"\']', 'matchers[0]'],
@@ -235,6 +243,7 @@ more: 1
     ['dialect: tempo\n    metricPrefix: a_', 'metricPrefix'],
     ['dialect: tempo\n    istioReporter: source', 'istioReporter'],
     ['replicaLabels: [r]\n    labels: {client: {name: r}}', 'replicaLabels'],
+    ['kindLabels: [k]\n    labels: {server: {namespace: [n, k]}}', 'kindLabels'],
   ])('is refused with %s', (line, path) => {
     const problems = problemsOfOne(line);
     expect(problems.map((one) => one.split(': ')[0])).toContain(`sources[0].${path}`);

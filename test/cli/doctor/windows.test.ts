@@ -13,7 +13,7 @@ import type {
 import type { WindowRow } from '../../../src/graph/window-queries.ts';
 import { loadConfig } from '../../../src/runtime/config.ts';
 import { runRow } from '../../api/doubles.ts';
-import { aSource } from '../../sources/doubles.ts';
+import { aClient, aSource } from '../../sources/doubles.ts';
 
 const now = Date.UTC(2026, 2, 1);
 
@@ -45,7 +45,7 @@ function told(
   const examined: ExaminedSource = {
     config: loadConfig(env),
     source: aSource(),
-    client: { query: () => Promise.reject(), queryRange: () => Promise.reject() },
+    client: { ...aClient(), queryRange: () => Promise.reject() },
     records: async () => records,
     nowMillis: now,
   };

@@ -184,7 +184,12 @@ describe('the API about the past', () => {
       (await get<Covered>(`/api/v1/${path}?at=${iso(index)}`)).coverage;
 
     beforeEach(() =>
-      story.windows.register({ id: 'shop', dialect: 'tempo', intervalMillis: hour }),
+      story.windows.register({
+        id: 'shop',
+        callGroup: 'shop',
+        dialect: 'tempo',
+        intervalMillis: hour,
+      }),
     );
 
     it('is said by every answer about an instant, and about the present', async () => {
@@ -252,7 +257,12 @@ describe('the API about the past', () => {
     });
 
     it('is partial where one of two sources began later', async () => {
-      await story.windows.register({ id: 'mesh', dialect: 'istio', intervalMillis: hour });
+      await story.windows.register({
+        id: 'mesh',
+        callGroup: 'mesh',
+        dialect: 'istio',
+        intervalMillis: hour,
+      });
       expect(await coverageAt(5)).toBe('partial');
       for (const index of [6, 7])
         await story.hour(index, { 'web>cart': 'sync' }, { source: 'mesh' });

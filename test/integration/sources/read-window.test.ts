@@ -4,6 +4,7 @@ import type { Observation } from '../../../src/domain/observation.ts';
 import { isSeen } from '../../../src/domain/observation.ts';
 import { createPrometheusClient } from '../../../src/sources/prometheus-client.ts';
 import { createRangedClient } from '../../../src/sources/ranged-client.ts';
+import type { Source } from '../../../src/sources/source.ts';
 import { prometheusWith, type RecordedPrometheus } from '../../support/prometheus.ts';
 import { readWindow, type WindowReading } from '../../support/read-window.ts';
 import {
@@ -112,7 +113,11 @@ const recorded = [
 
 describe('one window of a real Prometheus', () => {
   let prometheus: RecordedPrometheus;
-  let read: (endMinute: number, startMinute?: number) => Promise<WindowReading>;
+  let read: (
+    endMinute: number,
+    startMinute?: number,
+    given?: Partial<Source>,
+  ) => Promise<WindowReading>;
   let reading: WindowReading;
   const dispatcher = new Agent();
 
@@ -120,11 +125,15 @@ describe('one window of a real Prometheus', () => {
     prometheus = await prometheusWith(recorded);
     const client = createPrometheusClient({ url: prometheus.url, dispatcher });
     const source = testSource({ url: prometheus.url });
-    read = (endMinute, startMinute = endMinute - 15) =>
-      readWindow(client, source, {
-        startMillis: (epoch + startMinute * 60) * 1000,
-        endMillis: (epoch + endMinute * 60) * 1000,
-      });
+    read = (endMinute, startMinute = endMinute - 15, given = {}) =>
+      readWindow(
+        client,
+        { ...source, ...given },
+        {
+          startMillis: (epoch + startMinute * 60) * 1000,
+          endMillis: (epoch + endMinute * 60) * 1000,
+        },
+      );
     reading = await read(30);
   });
 
@@ -260,7 +269,9 @@ describe('one window of a real Prometheus', () => {
   });
 
   it('is complete with samples near both ends, suspicious in a gap', async () => {
-    expect(reading.outcome).toBe('complete');
+    const named = { matchers: ['metric_overflow=""'] };
+    expect(await read(30, 15, named)).toMatchObject({ outcome: 'complete', reasons: [] });
+    expect(reading).toMatchObject({ outcome: 'partial', reasons: ['overflow'] });
     expect(await read(75)).toMatchObject({ outcome: 'suspicious', observations: [] });
   });
 

@@ -136,7 +136,12 @@ describe('settings of a source', () => {
       },
     ]);
     const found = await read({ dialect: 'auto', metricPrefix: 'otel.' });
-    expect(found.dialect).toEqual({ name: 'otel-collector', variant: 'otel.' });
+    // What others write at this server is read beside it.
+    expect(found.readings).toEqual([
+      { name: 'tempo', variant: null },
+      { name: 'otel-collector', variant: 'otel.' },
+    ]);
+    expect(found.byReading[1]?.shown.observations).toEqual(reading.observations);
   });
 
   it('label map: where its labels are empty the dialect decides', async () => {

@@ -134,9 +134,17 @@ describe('a Prometheus with the metrics of Tempo', () => {
     expect(find('~user~~checkout')).toMatchObject({ requests: 300, failedRequests: 75 });
   });
 
-  it('completeness: latency decides nothing, and everything was answered', () => {
-    expect(reading).toMatchObject({ outcome: 'complete', unanswered: 0, warnings: [] });
+  it('completeness: latency decides nothing, and everything was answered', async () => {
+    const rest = await source.read(30, {
+      matchers: ['client_namespace!="__cardinality_overflow__"', 'otel_metric_overflow=""'],
+    });
+    for (const one of [reading, rest]) expect(one).toMatchObject({ unanswered: 0, warnings: [] });
+    expect(rest).toMatchObject({ outcome: 'complete', dropped: { overflow: 0 } });
     expect(reading.dialect).toEqual({ name: 'tempo', variant: null });
+  });
+
+  it('completeness: who ran out of room may have left out any pair', () => {
+    expect(reading).toMatchObject({ outcome: 'partial', reasons: ['overflow'] });
   });
 });
 

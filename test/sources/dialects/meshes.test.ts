@@ -3,9 +3,9 @@ import { istio } from '../../../src/sources/dialects/istio.ts';
 import { linkerd } from '../../../src/sources/dialects/linkerd.ts';
 import { otelCollector } from '../../../src/sources/dialects/otel-collector.ts';
 import { aSource } from '../doubles.ts';
+import { questionsOf } from '../every-question.ts';
 
 const source = aSource({ fixed: { environment: 'prod', cluster: 'home' } });
-const window = { startMillis: 0, endMillis: 900_000 };
 type Labels = Record<string, string>;
 
 describe('what Istio says of a pair', () => {
@@ -80,13 +80,11 @@ describe('what Istio says of a pair', () => {
   });
 
   it('counts a failed request once, by the code of HTTP or by that of gRPC', () => {
-    const scope = { source, window, matchers: [] };
-    const failed = istio('source')
-      .questions(scope)
-      .filter(({ kind }) => kind === 'failedRequests');
-    expect(failed).toHaveLength(2);
-    expect(failed[0]?.expression).toContain('response_code=~"0|5.."');
-    expect(failed[1]?.expression).toContain('response_code!~"0|5..",grpc_response_status=~');
+    const failed = istio('source').counters.filter(({ kind }) => kind === 'failedRequests');
+    expect(failed.map(({ series }) => series.matchers.slice(1))).toEqual([
+      ['response_code=~"0|5.."'],
+      ['response_code!~"0|5.."', 'grpc_response_status=~"2|4|12|13|14|15"'],
+    ]);
   });
 
   it('may leave out every label: then nothing is named', () => {
@@ -139,12 +137,13 @@ describe('what a collector says of a pair', () => {
     },
   );
 
-  it('asks for names with the prefix only', () => {
-    const dialect = otelCollector('team_');
-    const scope = { source, window, matchers: [] };
-    const all = [...dialect.questions(scope), ...dialect.latencyQuestions(scope)];
-    for (const { expression } of all) {
-      expect(expression).not.toMatch(/(?<!team_)traces_service_graph/);
+  it('asks for names with the prefix only', async () => {
+    for (const metrics of [null, ['team_traces_service_graph_request_client']]) {
+      const questions = await questionsOf(otelCollector('team_'), { traits: { metrics } });
+      expect(questions.join()).toContain('team_traces_service_graph_request_client');
+      for (const question of questions) {
+        expect(question).not.toMatch(/(?<!team_)traces_service_graph/);
+      }
     }
   });
 });

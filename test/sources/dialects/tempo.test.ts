@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { PairFact } from '../../../src/domain/observation.ts';
 import { tempo } from '../../../src/sources/dialects/tempo.ts';
+import { series } from '../../../src/sources/series.ts';
 import { aSource } from '../doubles.ts';
+import { questionsOf } from '../every-question.ts';
 
 const source = aSource({ fixed: { environment: 'prod', cluster: 'eu-1' } });
-const window = { startMillis: 0, endMillis: 900_000 };
 
 function read(labels: Record<string, string>, kind: PairFact['kind'] = 'requests', value = 7) {
-  return tempo.read(source, kind, { labels, value });
+  return tempo().read(source, kind, { labels, value });
 }
 
 describe('what Tempo says of a pair', () => {
@@ -74,25 +75,35 @@ describe('what Tempo says of a pair', () => {
 });
 
 describe('what Tempo is asked', () => {
-  it('is one question for each kind of fact', () => {
-    expect(tempo.questions({ source, window, matchers: [] }).map(({ kind }) => kind)).toEqual([
-      'requests',
-      'failedRequests',
-      'listed',
-    ]);
+  it('is its two counters and, once, its gauge', async () => {
+    const dialect = tempo();
+    expect(dialect.counters.map(({ kind }) => kind)).toEqual(['requests', 'failedRequests']);
+    expect(dialect.listed).toEqual(series('traces_service_graph_connection_info'));
+    const questions = await questionsOf(dialect);
+    expect(questions.filter((one) => one.startsWith('max by'))).toHaveLength(1);
+  });
+
+  it('leaves out what other producers of these names write', async () => {
+    const matchers = ['failed=""', 'source!~"beyla|obi"'];
+    const selected = matchers.join(',');
+    for (const question of await questionsOf(tempo(matchers))) {
+      const named = question.match(/traces_service_graph_\w+(\{[^}]*\})?/g) ?? [];
+      for (const selector of named) expect(selector).toContain(selected);
+    }
   });
 
   it.each([
     ['nearStart', 900_000, '[120s] offset 780s'],
-    ['nearEnd', 900_000, '[120s] offset 0s'],
-    ['nearStart', 60_000, '[60s] offset 0s'],
-    ['nearEnd', 60_000, '[60s] offset 0s'],
-  ] as const)(
+    ['nearEnd', 900_000, '[120s])'],
+    ['nearStart', 60_000, '[60s])'],
+    ['nearEnd', 60_000, '[60s])'],
+  ])(
     'looks %s within two scrape intervals, and never outside a window of %i ms',
-    (where, endMillis, range) => {
-      expect(
-        tempo.census({ source, window: { startMillis: 0, endMillis }, matchers: [] })[where],
-      ).toContain(range);
+    async (where, endMillis, range) => {
+      const window = { startMillis: 0, endMillis };
+      const [census = ''] = await questionsOf(tempo(), { window });
+      const part = census.split(' or ').find((one) => one.includes(`"${where}/0"`));
+      expect(part).toContain(range);
     },
   );
 });
