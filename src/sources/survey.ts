@@ -3,6 +3,7 @@ import { AppError } from '../runtime/errors.ts';
 import type { Sample } from './answer.ts';
 import { indexScope, isTooHeavy, type WindowAsking } from './asking.ts';
 import { lengthOf, rangeOf } from './counter-questions.ts';
+import { isPrefixTooLong } from './matchers.ts';
 import { byLabels, quoted, selectorOf, series } from './series.ts';
 import type { Source } from './source.ts';
 
@@ -113,10 +114,18 @@ function metricsOf(source: Source, there: readonly string[] | null): string[] {
       const known = [serviceGraphCounter, ...istioCounters, linkerdCounter];
       const prefixed = source.metricPrefix
         ? [`${source.metricPrefix}${serviceGraphCounter}`]
-        : (there ?? []).filter((name) => name.endsWith(serviceGraphCounter)).sort();
+        : countersIn(there ?? []);
       return [...new Set([...prefixed.slice(0, mostPrefixes), ...known])];
     }
   }
+}
+
+/** The counters of service graphs among names of metrics, whatever stands before their names. */
+export function countersIn(there: readonly string[]): string[] {
+  return there
+    .filter((name) => name.endsWith(serviceGraphCounter))
+    .filter((name) => !isPrefixTooLong(name.slice(0, -serviceGraphCounter.length)))
+    .sort();
 }
 
 /** Tells from the index alone what there may be; the index does not know how much. */
