@@ -17,6 +17,8 @@ export interface SurveyRow {
 export interface Survey {
   readonly rows: readonly SurveyRow[];
   readonly warnings: readonly string[];
+  /** Whether the index was asked, because there is too much to count; it does not know how much. */
+  readonly isByIndex: boolean;
 }
 
 export const serviceGraphCounter = 'traces_service_graph_request_total';
@@ -80,7 +82,7 @@ export async function surveyWindow(
       labels,
       series: value,
     }));
-    return { rows, warnings };
+    return { rows, warnings, isByIndex: false };
   } catch (error) {
     if (!isTooHeavy(error)) throw error;
     return surveyByIndex(asking, metrics);
@@ -99,7 +101,8 @@ function surveyQuestion(source: Source, window: Window, metrics: readonly string
     .join(' or ');
 }
 
-function metricsOf(source: Source, there: readonly string[] | null): string[] {
+/** The counters that are looked for, given the names of all metrics that there are. */
+export function metricsOf(source: Source, there: readonly string[] | null): string[] {
   switch (source.dialect) {
     case 'tempo':
     case 'beyla':
@@ -121,11 +124,17 @@ function metricsOf(source: Source, there: readonly string[] | null): string[] {
 }
 
 /** The counters of service graphs among names of metrics, whatever stands before their names. */
-export function countersIn(there: readonly string[]): string[] {
+function countersIn(there: readonly string[]): string[] {
   return there
     .filter((name) => name.endsWith(serviceGraphCounter))
     .filter((name) => !isPrefixTooLong(name.slice(0, -serviceGraphCounter.length)))
     .sort();
+}
+
+/** All counters of service graphs among names of metrics, whoever writes them. */
+export function surveyedCounters(there: readonly string[]): string[] {
+  const others = [...istioCounters, linkerdCounter].filter((name) => there.includes(name));
+  return [...countersIn(there), ...others];
 }
 
 /** Tells from the index alone what there may be; the index does not know how much. */
@@ -167,5 +176,5 @@ async function surveyByIndex(
       if (found.length > 0) rows.push({ metric, labels, series: 1 });
     }
   }
-  return { rows, warnings };
+  return { rows, warnings, isByIndex: true };
 }
