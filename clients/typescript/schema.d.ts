@@ -1295,7 +1295,7 @@ export interface components {
                         /** @description The dialect's variant; null where there is none. */
                         dialectVariant: string | null;
                     };
-                    /** @description The PromQL by which requests were counted, evaluated at the end of the window; null where it was not kept. */
+                    /** @description The PromQL by which requests were counted, evaluated at the end of the window: where the window was read in several dialects, a line for each below a comment with its name, such as `# tempo`. Null where it was not kept. */
                     question: string | null;
                 }[];
                 /** @description What people and catalogues say. */
@@ -2504,17 +2504,17 @@ export interface components {
              *       "fewSeries"
              *     ]
              */
-            reasons?: ("planRejected" | "shardLost" | "warnings" | "noSamplesNearStart" | "noSamplesNearEnd" | "fewSeries")[];
+            reasons?: ("planRejected" | "shardLost" | "warnings" | "noSamplesNearStart" | "noSamplesNearEnd" | "fewSeries" | "overflow")[];
             /** @description What the source refused with. */
             error?: string | null;
             /** @description What the source warned of; at most 10. */
             warnings?: string[];
             /**
-             * @description In which dialect it was read; null where no service graph was found.
+             * @description In which dialect it was read, or in which, one after the other; null where no service graph was found.
              * @example tempo
              */
             dialect?: string | null;
-            /** @description The dialect's variant: a prefix of names, or a reporter. */
+            /** @description The dialects' variants: prefixes of names, or reporters. */
             dialectVariant?: string | null;
             /** @description What there was to read. */
             series?: {
@@ -2575,7 +2575,7 @@ export interface components {
                 [key: string]: number;
             };
             /**
-             * @description Observations by what is odd about them; they are kept as they are, but that the share of failures is null of `moreFailedThanRequests`, and the rate of `uncounted`.
+             * @description Observations by what is odd about them; they are kept as they are, but that the share of failures is null of `moreFailedThanRequests`, and the rate of `uncounted`. And of the window as a whole: series that several processes write (`severalWriters`) or that the configuration leaves out (`notRead`), requests that were counted in gaps and belong to no window (`unattributed`) or whose producer ran out of room (`overflowRequests`).
              * @example {
              *       "addressName": 1,
              *       "severalConnectionTypes": 3

@@ -1,6 +1,7 @@
 // Says of some of the evidence from before readings were told apart how it was read: as the newest
 // window of its source that knows. Evidence that a worker of the old version wrote after that, beside
-// the one that says it, widens that one and goes. Repeated until nothing is left.
+// the one that says it, widens that one and goes. Repeated until nothing is left. Of what ids write
+// otherwise than it is, a variant of that time has `:` alone.
 // @returns done
 // @access WRITE
 // @moves evidence
@@ -22,7 +23,7 @@ WITH
   o,
   dialect,
   variant,
-  source + '|' + dialect + coalesce('/' + variant, '') + substring(o.id, size(source)) AS id
+  source + '|' + dialect + coalesce('/' + replace(variant, ':', '~3A'), '') + substring(o.id, size(source)) AS id
 OPTIONAL MATCH ()-[known:OBSERVED {id: id}]->()
 WITH collect([o, known, dialect, variant, id]) AS rows
 FOREACH (row IN [row IN rows WHERE row[1] IS NULL] |

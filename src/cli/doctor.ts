@@ -13,6 +13,7 @@ import {
   overall,
   reportOf,
 } from './doctor/finding.ts';
+import { liveSourceOf } from './doctor/live-source.ts';
 import { runChecks } from './doctor/run-checks.ts';
 import { sourceChecks } from './doctor/source-checks.ts';
 import { recordOf } from './doctor/source-records.ts';
@@ -70,15 +71,30 @@ export async function examine(
 const timeoutMillis = 20_000;
 
 function checksOf({ config, recordOf: read }: Examined, source: Source, shared: Agent): Check[] {
+  let isAskedByGet = false;
   const client = createPrometheusClient({
     ...connectionOf(source, shared),
     retryDelaysMillis: [],
     timeoutMillis,
+    onTry: ({ endpoint, method }) => ({
+      headers: {},
+      answered: () => {},
+      // Questions are asked by POST, unless the server has refused that.
+      ended: (outcome) => {
+        if (endpoint === 'query' && method === 'GET' && outcome === 'ok') isAskedByGet = true;
+      },
+    }),
   });
   const records = read(source.id);
   // Each check that needs it says what was wrong with it.
   records.catch(() => {});
-  return sourceChecks({ config, source, client, records: () => records, nowMillis: Date.now() });
+  const nowMillis = Date.now();
+  return sourceChecks({
+    ...{ config, source, client, nowMillis },
+    isAskedByGet: () => isAskedByGet,
+    live: liveSourceOf(client, source, nowMillis),
+    records: () => records,
+  });
 }
 
 const noSource: Check = {

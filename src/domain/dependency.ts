@@ -1,3 +1,5 @@
+import { encodePart } from './service.ts';
+
 /** How a client uses a server: it waits for the answer (`sync`) or hands over a message (`async`). */
 export const modes = ['sync', 'async'] as const;
 export type Mode = (typeof modes)[number];
@@ -33,7 +35,8 @@ export interface Reading {
 /**
  * The id of what one reading of a source has seen of a dependency in one mode.
  *
- * Ids of one source begin with it and `|`, and no source's id has a `|`, so they lie together.
+ * Ids of one source begin with it and `|`, and no source's id has a `|`, so they lie together. A
+ * variant may hold any character, as names of metrics may, and is written as a service's name is.
  */
 export function evidenceId(
   source: string,
@@ -41,6 +44,6 @@ export function evidenceId(
   mode: Mode,
   dependency: string,
 ): string {
-  const reading = variant === null ? dialect : `${dialect}/${variant}`;
+  const reading = variant === null ? dialect : `${dialect}/${encodePart(variant)}`;
   return `${source}|${reading}|${mode}|${dependency}`;
 }

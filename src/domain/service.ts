@@ -71,8 +71,8 @@ const plainByte = /[A-Za-z0-9._-]/;
 const plainPart = /^[A-Za-z0-9._-]*$/;
 const utf8 = new TextEncoder();
 
-/** Writes bytes outside `[A-Za-z0-9._-]` as `~XX`, so that an id is readable and survives URLs. */
-function encodePart(part: string): string {
+/** Writes bytes outside `[A-Za-z0-9._-]` as `~XX`, so that what joins parts of an id is never in one. */
+export function encodePart(part: string): string {
   // Nearly all names are plain, and this runs for every side of every value.
   if (plainPart.test(part)) return part;
   let encoded = '';

@@ -27,6 +27,13 @@ export function isReadableName(name: string): boolean {
   );
 }
 
+/** Longest prefix of metric names that is read, in bytes: it is in ids, which an index has to hold. */
+const maxPrefixBytes = 512;
+
+export function isPrefixTooLong(prefix: string): boolean {
+  return Buffer.byteLength(prefix) > maxPrefixBytes;
+}
+
 /**
  * The matchers of a list such as `cluster="eu", tenant=~"a|b"`, each by itself.
  *

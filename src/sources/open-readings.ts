@@ -22,6 +22,10 @@ export interface OpenReadings {
   /** Series of service graphs that the configuration leaves out. */
   readonly notRead: readonly SurveyRow[];
   readonly warnings: readonly string[];
+  /** Names of all metrics of service graphs; `null` where the server does not tell. */
+  readonly metrics: readonly string[] | null;
+  /** Whether there is too much for the source to count. */
+  readonly isSurveyedByIndex: boolean;
 }
 
 /** Looks which producers a window has, and what their series look like. */
@@ -55,5 +59,6 @@ export async function openReadings(
     };
     askings.push(readingAsking(asking, dialect, traits));
   }
-  return { readings, askings, notRead, warnings: survey.warnings };
+  const { warnings, isByIndex: isSurveyedByIndex } = survey;
+  return { readings, askings, notRead, warnings, metrics, isSurveyedByIndex };
 }

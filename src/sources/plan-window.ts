@@ -16,7 +16,7 @@ import { countSide } from './count-side.ts';
 import { nameLabelOf } from './counter-labels.ts';
 import { incrementsQuestion } from './counter-questions.ts';
 import { openReadings } from './open-readings.ts';
-import type { Reading } from './readings.ts';
+import { nameOfReading, type Reading } from './readings.ts';
 import { anyOf, selectorOf } from './series.ts';
 import { matchersOf, type Shard, shardsOfClients, shardsOfServers } from './shard.ts';
 import type { Source } from './source.ts';
@@ -46,7 +46,7 @@ export interface WindowPlan {
   readonly shards: readonly PlannedShard[];
   /** Series of service graphs that the configuration leaves out. */
   readonly notRead: readonly SurveyRow[];
-  /** How requests are asked for in the whole window; `null` where they are not. */
+  /** How requests are asked for in the whole window, by reading; `null` where they are not. */
   readonly question: string | null;
   /** Warnings on the questions that decide what is asked at all. */
   readonly presenceWarnings: readonly string[];
@@ -100,10 +100,19 @@ export async function planWindow(
     opening: sum(({ opening }) => opening),
     closing: sum(({ closing }) => closing),
     shards: plans.flatMap(({ shards }) => shards),
-    question: plans[0]?.question ?? null,
+    question: questionOf(plans),
     presenceWarnings: [...warnings, ...plans.flatMap((plan) => plan.warnings)],
     otherWarnings: plans.flatMap(({ census }) => census.warnings),
   };
+}
+
+/** The questions of all readings as one text; of several, each below a comment that names its reading. */
+function questionOf(plans: readonly ReadingPlan[]): string | null {
+  const [only] = plans;
+  if (plans.length <= 1) return only?.question ?? null;
+  return plans
+    .map(({ reading, question }) => `# ${nameOfReading(reading)}\n${question}`)
+    .join('\n');
 }
 
 interface ReadingPlan {

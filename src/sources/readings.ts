@@ -86,6 +86,13 @@ function isWanted(source: Source, { name, variant }: Reading): boolean {
   return source.dialect === name || source.dialect !== 'beyla';
 }
 
+/** A reading in one line, such as `tempo` or `istio/waypoint`; what could end the line is left out. */
+export function nameOfReading({ name, variant }: Reading): string {
+  return variant === null
+    ? name
+    : `${name}/${variant.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\ufffd')}`;
+}
+
 const keyOf = ({ name, variant }: Reading) => `${name}/${variant ?? ''}`;
 
 const order: readonly DialectName[] = ['tempo', 'otel-collector', 'beyla', 'istio', 'linkerd'];

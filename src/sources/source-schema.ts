@@ -11,7 +11,7 @@ import { duration } from '../runtime/duration.ts';
 import { accessFields, accessOf } from './access-schema.ts';
 import { dialectNames, istioReporters } from './dialect-names.ts';
 import { latencyUnits } from './latency-questions.ts';
-import { isReadableName, parseMatchers } from './matchers.ts';
+import { isPrefixTooLong, isReadableName, parseMatchers } from './matchers.ts';
 import { mappedLabelsOf } from './pair-labels.ts';
 import { createSecretLookup, type SecretPlaces } from './secret-refs.ts';
 import type { Source } from './source.ts';
@@ -112,6 +112,7 @@ function fieldsOf(places: SecretPlaces) {
     metricPrefix: z
       .string()
       .refine(isReadableName, 'must be the beginning of a metric name')
+      .refine((prefix) => !isPrefixTooLong(prefix), 'must have at most 512 bytes')
       .optional(),
     istioReporter: z.enum(istioReporters).optional(),
     labels: labelMap.optional(),

@@ -3,6 +3,7 @@ import { AppError } from '../runtime/errors.ts';
 import type { Sample } from './answer.ts';
 import { indexScope, isTooHeavy, type WindowAsking } from './asking.ts';
 import { lengthOf, rangeOf } from './counter-questions.ts';
+import { isPrefixTooLong } from './matchers.ts';
 import { byLabels, quoted, selectorOf, series } from './series.ts';
 import type { Source } from './source.ts';
 
@@ -16,6 +17,8 @@ export interface SurveyRow {
 export interface Survey {
   readonly rows: readonly SurveyRow[];
   readonly warnings: readonly string[];
+  /** Whether the index was asked, because there is too much to count; it does not know how much. */
+  readonly isByIndex: boolean;
 }
 
 export const serviceGraphCounter = 'traces_service_graph_request_total';
@@ -79,7 +82,7 @@ export async function surveyWindow(
       labels,
       series: value,
     }));
-    return { rows, warnings };
+    return { rows, warnings, isByIndex: false };
   } catch (error) {
     if (!isTooHeavy(error)) throw error;
     return surveyByIndex(asking, metrics);
@@ -98,7 +101,8 @@ function surveyQuestion(source: Source, window: Window, metrics: readonly string
     .join(' or ');
 }
 
-function metricsOf(source: Source, there: readonly string[] | null): string[] {
+/** The counters that are looked for, given the names of all metrics that there are. */
+export function metricsOf(source: Source, there: readonly string[] | null): string[] {
   switch (source.dialect) {
     case 'tempo':
     case 'beyla':
@@ -113,10 +117,24 @@ function metricsOf(source: Source, there: readonly string[] | null): string[] {
       const known = [serviceGraphCounter, ...istioCounters, linkerdCounter];
       const prefixed = source.metricPrefix
         ? [`${source.metricPrefix}${serviceGraphCounter}`]
-        : (there ?? []).filter((name) => name.endsWith(serviceGraphCounter)).sort();
+        : countersIn(there ?? []);
       return [...new Set([...prefixed.slice(0, mostPrefixes), ...known])];
     }
   }
+}
+
+/** The counters of service graphs among names of metrics, whatever stands before their names. */
+function countersIn(there: readonly string[]): string[] {
+  return there
+    .filter((name) => name.endsWith(serviceGraphCounter))
+    .filter((name) => !isPrefixTooLong(name.slice(0, -serviceGraphCounter.length)))
+    .sort();
+}
+
+/** All counters of service graphs among names of metrics, whoever writes them. */
+export function surveyedCounters(there: readonly string[]): string[] {
+  const others = [...istioCounters, linkerdCounter].filter((name) => there.includes(name));
+  return [...countersIn(there), ...others];
 }
 
 /** Tells from the index alone what there may be; the index does not know how much. */
@@ -158,5 +176,5 @@ async function surveyByIndex(
       if (found.length > 0) rows.push({ metric, labels, series: 1 });
     }
   }
-  return { rows, warnings };
+  return { rows, warnings, isByIndex: true };
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { dependencyId, evidenceId, type Reading } from '../../src/domain/dependency.ts';
 import { serviceId, serviceKinds } from '../../src/domain/service.ts';
+import { hostileTexts } from '../support/hostile.ts';
 import { tempo, waypoint } from '../support/readings.ts';
 import { identity, mode } from './arbitraries.ts';
 
@@ -36,6 +37,27 @@ describe('the id of evidence', () => {
     ['tempo', tempo],
     ['istio/waypoint', waypoint],
     ['otel-collector/lab_', { dialect: 'otel-collector', variant: 'lab_' }],
+  );
+
+  it.prop([source, fc.string({ unit: 'binary', minLength: 1 }), mode, pair])(
+    'splits back whatever stands before the names of metrics',
+    (from, variant, how, of) => {
+      fc.pre(variant.isWellFormed());
+      const id = evidenceId(from, { dialect: 'otel-collector', variant }, how, of);
+      const [first, read = '', ...rest] = id.split('|');
+      expect([first, ...rest]).toEqual([from, how, of]);
+      const [dialect, written = '', ...more] = read.split('/');
+      expect([dialect, ...more]).toEqual(['otel-collector']);
+      expect(decodeURIComponent(written.replaceAll('~', '%'))).toBe(variant);
+    },
+  );
+
+  it.each(hostileTexts.filter((text) => text.isWellFormed()))(
+    'has four parts where the variant is %j',
+    (variant) => {
+      const id = evidenceId('shop', { dialect: 'otel-collector', variant }, 'sync', 'a~~b');
+      expect(id).toMatch(/^shop\|otel-collector\/[A-Za-z0-9._~-]+\|sync\|a~~b$/);
+    },
   );
 
   it.prop([source, reading, mode, pair])(

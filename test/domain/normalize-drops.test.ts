@@ -108,7 +108,7 @@ describe('whatever a source says', () => {
         [fact({ client: side, server: side })],
       ]) {
         for (const { dependencyId, mode } of normalize(facts).observations) {
-          const reading = { dialect: 'otel-collector', variant: 'p'.repeat(512) };
+          const reading = { dialect: 'otel-collector', variant: 'ж'.repeat(256) };
           expect(evidenceId(source, reading, mode, dependencyId).length).toBeLessThanOrEqual(
             indexLimit,
           );

@@ -4,6 +4,7 @@ import type { Config } from '../../runtime/config.ts';
 import type { PrometheusClient } from '../../sources/prometheus-client.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Found } from './finding.ts';
+import type { LiveSource } from './live-source.ts';
 
 /** All that checks of a source may rest on. */
 export interface ExaminedSource {
@@ -11,6 +12,10 @@ export interface ExaminedSource {
   readonly source: Source;
   /** Asks the source once, without retries, within a bound. */
   readonly client: PrometheusClient;
+  /** Whether it has refused POST, so that questions are asked by GET. */
+  readonly isAskedByGet: () => boolean;
+  /** What it has of a service graph now; asked once. */
+  readonly live: () => Promise<LiveSource>;
   /** What the graph has of it; `null` where it cannot be read, or there is none of it. */
   readonly records: () => Promise<SourceRecord | null>;
   readonly nowMillis: number;

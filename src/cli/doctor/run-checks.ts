@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../runtime/errors.ts';
+import { plainText } from '../plain-text.ts';
 import type { Check, Finding, Found } from './finding.ts';
 
 /** A check of one server: where it is configured, and how long it may take. */
@@ -50,15 +51,15 @@ export async function runChecks(
 export function checkOf(server: ServerCheck): Check {
   const { check, name, where, withinMillis, slowMillis = defaultSlowMillis, look } = server;
   const finding = ({ outcome, message, setting }: Found): Finding => ({
-    name,
+    name: plainText(name),
     check,
     outcome,
-    where,
-    message,
+    where: plainText(where),
+    message: message === null ? null : plainText(message),
     setting: setting ?? (outcome === 'ok' ? null : (server.setting ?? null)),
   });
   return {
-    name: `${name} (${check})`,
+    name: plainText(`${name} (${check})`),
     async check() {
       const since = performance.now();
       try {

@@ -8,12 +8,21 @@ const variables = {
   settle: 'OTEL_GRAPH_SETTLE_SECONDS',
   reach: 'OTEL_GRAPH_REACH_SECONDS',
   scrapeInterval: 'OTEL_GRAPH_SCRAPE_INTERVAL_SECONDS',
+  // Only a sources file has the others.
+  metricPrefix: null,
+  istioReporter: null,
+  latencyUnit: null,
+  replicaLabels: null,
+  kindLabels: null,
+  sameCallsAs: null,
 } as const;
+export type SourceSetting = keyof typeof variables;
 
 /** How a setting of a source is named where this source is configured. */
 export function settingOf(
   { TOPOLOG_SOURCES_FILE: file }: Pick<Config, 'TOPOLOG_SOURCES_FILE'>,
-  name: keyof typeof variables,
+  name: SourceSetting,
 ): string {
-  return file === undefined ? variables[name] : `its ${name}`;
+  if (file !== undefined) return `its ${name}`;
+  return variables[name] ?? `its ${name} in a file of sources (TOPOLOG_SOURCES_FILE)`;
 }

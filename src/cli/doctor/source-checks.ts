@@ -1,6 +1,10 @@
 import type { Config } from '../../runtime/config.ts';
+import { withoutOwnSecrets } from '../../sources/access.ts';
 import type { Source } from '../../sources/source.ts';
 import { sourceAnswers } from './checks/source-answers.ts';
+import { sourceLatency } from './checks/source-latency.ts';
+import { sourceReadings, sourceServer } from './checks/source-metrics.ts';
+import { sourceCopies, sourceFineness } from './checks/source-producers.ts';
 import { runIsFailing, sourceIsRead, windowsAreComplete, windowsTell } from './checks/windows.ts';
 import type { ExaminedSource, SourceCheck } from './examined-source.ts';
 import type { Check } from './finding.ts';
@@ -9,6 +13,11 @@ import { checkOf } from './run-checks.ts';
 /** Every check of a source; a new one is an entry here. */
 const sourceCheckList: readonly SourceCheck[] = [
   sourceAnswers,
+  sourceServer,
+  sourceReadings,
+  sourceLatency,
+  sourceCopies,
+  sourceFineness,
   sourceIsRead,
   runIsFailing,
   windowsAreComplete,
@@ -27,9 +36,17 @@ export function sourceChecks(examined: ExaminedSource): Check[] {
       name: `source ${source.id}`,
       where: `${placeOf(config, source)} ${source.url}`,
       withinMillis,
-      look: () => check(examined),
+      look: async () => {
+        const found = await check(examined);
+        // A server may say in a label or an error what it was sent.
+        return found.map((one) => ({ ...one, message: cleaned(source, one.message) }));
+      },
     }),
   );
+}
+
+function cleaned({ access }: Source, message: string | null): string | null {
+  return message === null ? null : withoutOwnSecrets(message, access);
 }
 
 /** The setting to change where the address of a source is wrong. */

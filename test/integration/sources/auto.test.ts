@@ -68,6 +68,16 @@ describe('a source whose dialect is to be found', () => {
     }
   });
 
+  it('keeps the questions of all readings, each below a comment with its name', async () => {
+    const { plan } = await source.read(1350);
+    const lines = plan.question?.split('\n') ?? [];
+    expect(lines.map((line) => (line.startsWith('#') ? line : line.slice(0, 6)))).toEqual([
+      ...['# tempo', 'sum by', '# otel-collector', 'sum by'],
+      ...['# otel-collector/lab_', 'sum by', '# beyla', 'sum by'],
+    ]);
+    expect((await source.read(30)).plan.question).toMatch(/^sum by /);
+  });
+
   it('says which series a configured dialect leaves out', async () => {
     const reading = await source.read(1350, { dialect: 'beyla' });
     expect(reading.byReading.map(({ reading: { name } }) => name)).toEqual(['beyla']);

@@ -1,6 +1,6 @@
 import type { Config } from '../../../runtime/config.ts';
 import { messageOf } from '../../../runtime/errors.ts';
-import { planWindow } from '../../../sources/plan-window.ts';
+import { nameOfReading } from '../../../sources/readings.ts';
 import type { Source } from '../../../sources/source.ts';
 import type { ExaminedSource, SourceCheck } from '../examined-source.ts';
 import type { Found } from '../finding.ts';
@@ -25,12 +25,10 @@ export const sourceAnswers: SourceCheck = {
 };
 
 /** Asks a source once what it has of a service graph in the last five minutes. */
-async function seriesOf({ config, source, client, nowMillis: now }: ExaminedSource) {
-  const window = { startMillis: now - 300_000, endMillis: now };
-  const options = { maxSeries: Number.POSITIVE_INFINITY, aliases: new Map() };
-  const { readings, census } = await planWindow(client, source, window, options);
+async function seriesOf({ config, source, live }: ExaminedSource) {
+  const { readings, census } = (await live()).plan;
   if (readings.length === 0) return empty('service graph metrics', config, source);
-  const named = readings.map(({ name }) => name).join(', ');
+  const named = readings.map(nameOfReading).join(', ');
   if (census.series === 0) return empty(`series in the dialect of ${named}`, config, source);
   const message = `${census.series} series in the dialect of ${named}`;
   return { outcome: 'ok', message } satisfies Found;
