@@ -45,8 +45,10 @@ export interface LostProducer {
   readonly producer: KnownProducer;
   /** `cutOff` where the window has samples of it, and none near its end. */
   readonly how: 'cutOff' | 'absent';
-  /** Since when it is missing. */
+  /** Since when it is missing: the start of the first window at whose end it was not there. */
   readonly since: number;
+  /** End of the last window in which it was there. */
+  readonly lastThereAt: number;
 }
 
 /** What became of the producers of a source in a window. */
@@ -101,7 +103,8 @@ export function judgeProducers(input: ProducersOfWindow): ProducerJudgement {
       continue;
     }
     const how = census === undefined ? 'absent' : 'cutOff';
-    away.push({ producer, how, since: producer.missingSince ?? window.startMillis });
+    const since = producer.missingSince ?? window.startMillis;
+    away.push({ producer, how, since, lastThereAt: how === 'cutOff' ? window.endMillis : since });
   }
   const appeared = input.present.filter(
     (one) => one.nearEnd > 0 && !unjudged.has(one.reading) && !knownKeys.has(keyOf(one)),
@@ -111,7 +114,10 @@ export function judgeProducers(input: ProducersOfWindow): ProducerJudgement {
   const since = window.startMillis - length;
   const isThere = (one: Producer) => (present.get(keyOf(one))?.nearEnd ?? 0) > 0;
   // Where all were new, none of them was there in the place of another.
-  const first = input.known.reduce((least, one) => Math.min(least, one.knownSince), Number.POSITIVE_INFINITY);
+  const first = input.known.reduce(
+    (least, one) => Math.min(least, one.knownSince),
+    Number.POSITIVE_INFINITY,
+  );
   const recent = known.filter(
     (one) => one.knownSince >= since && one.knownSince > first && !one.isSuccessor && isThere(one),
   );

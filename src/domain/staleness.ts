@@ -44,7 +44,11 @@ export function cutoffOf(looked: Looked, nowMillis: number, atLeastMillis: numbe
  */
 export function agesFromOf(
   looked: Looked,
-  { countsFrom, unwatchedSince, watchedAgainAt }: Readonly<Record<'countsFrom' | 'unwatchedSince' | 'watchedAgainAt', number>>,
+  {
+    countsFrom,
+    unwatchedSince,
+    watchedAgainAt,
+  }: Readonly<Record<'countsFrom' | 'unwatchedSince' | 'watchedAgainAt', number>>,
 ): number {
   const age = lookedBetween(looked, countsFrom, unwatchedSince);
   if (age === 0) return watchedAgainAt;

@@ -83,7 +83,10 @@ export function judgeWindow(found: WindowFindings, suspiciousSeriesRatio: number
  * Beside complete ones that is so where only producers are missing and the evidence of what they
  * showed says so: of all else the window shows whether it was there.
  */
-export function isLookedAt({ outcome, reasons }: WindowVerdict, unmarkedProducers: number): boolean {
+export function isLookedAt(
+  { outcome, reasons }: WindowVerdict,
+  unmarkedProducers: number,
+): boolean {
   if (outcome === 'complete') return true;
   const areAllMissing = reasons.every((reason) => reason === 'producerMissing');
   return outcome === 'partial' && areAllMissing && unmarkedProducers === 0;

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { addToLooked, lastLookedAt } from '../domain/looked.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Window } from '../domain/window.ts';
-import type { Census, WindowOutcome, WindowVerdict } from '../domain/window-outcome.ts';
+import type { Census, WindowVerdict } from '../domain/window-outcome.ts';
 import { aliasesChanged } from './aliases.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
+import { readPlannedChanges, writeProducers, writeWatch } from './producers.ts';
 import { type ReadingKey, type WindowKey, windowParams } from './window-key.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -74,12 +75,13 @@ export interface WindowRecords {
   ): Promise<void>;
   /**
    * Records the outcome, and in the same transaction what follows from it: `looked`, the run's
-   * counts and, unless the window is late, the source's frontier. Its plan is dropped.
+   * counts and, unless the window is late, the source's frontier. Its plan is dropped, after what it
+   * has to say of producers is written. `lookedAt` says whether its time counts as looked at.
    */
   close(
     key: WindowKey,
     accounting: WindowAccounting,
-    options: { readonly late: boolean },
+    options: { readonly late: boolean; readonly lookedAt: boolean },
   ): Promise<ClosedWindow>;
   /** The median of the series in the answered windows of the day before; `null` where none was. */
   usualSeries(source: string, window: Window): Promise<number | null>;
@@ -120,9 +122,11 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
       });
     },
 
-    close: (key, accounting, { late }) =>
-      database.write(async (transaction) => {
-        const record = windowParams(key);
+    async close(key, accounting, { late, lookedAt }) {
+      const record = windowParams(key);
+      const changes = await readPlannedChanges(database, key.run, record.windowId);
+      if (changes !== null) await writeWatch(database, batchRows, key, changes, lookedAt);
+      return database.write(async (transaction) => {
         const closed = await transaction.rows(
           'ingest/close-window',
           { ...record, ...accounting },
@@ -137,7 +141,8 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
           valuesDropped,
           observations,
         });
-        await moveSource(transaction, key, accounting.outcome, late);
+        if (changes !== null) await writeProducers(transaction, key, changes);
+        await moveSource(transaction, key, lookedAt, late);
         const { windowId } = record;
         await transaction.run('ingest/drop-plan', { run: key.run, windowId });
         const { servicesCreated, dependenciesCreated, ...said } = closedRow.parse(closed[0]);
@@ -145,7 +150,8 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
           ...said,
           created: { services: servicesCreated, dependencies: dependenciesCreated },
         };
-      }),
+      });
+    },
 
     usualSeries: (source, { startMillis }) =>
       database.read(async (transaction) => {
@@ -201,13 +207,12 @@ const sourceRow = z.object({
 async function moveSource(
   transaction: Transaction,
   { source, window }: WindowKey,
-  outcome: WindowOutcome,
+  lookedAt: boolean,
   late: boolean,
 ): Promise<void> {
   const { looked: before, frontierMillis } = await readSource(transaction, source);
   const { startMillis, endMillis } = window;
-  const looked =
-    outcome === 'complete' ? addToLooked(before ?? [], startMillis, endMillis) : (before ?? []);
+  const looked = lookedAt ? addToLooked(before ?? [], startMillis, endMillis) : (before ?? []);
   const frontier = late ? frontierMillis : Math.max(frontierMillis ?? endMillis, endMillis);
   await transaction.run('ingest/move-source', {
     source,
