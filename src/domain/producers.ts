@@ -92,6 +92,8 @@ export function judgeProducers(input: ProducersOfWindow): ProducerJudgement {
   const known = input.known.filter(({ reading }) => !unjudged.has(reading));
   const knownKeys = new Set(input.known.map(keyOf));
 
+  // Where nobody was there at its start, that is the store's gap, and no producer's.
+  const hasStart = input.present.some(({ nearStart }) => nearStart > 0);
   const returned: KnownProducer[] = [];
   const late: KnownProducer[] = [];
   const away: LostProducer[] = [];
@@ -99,7 +101,7 @@ export function judgeProducers(input: ProducersOfWindow): ProducerJudgement {
     const census = present.get(keyOf(producer));
     if ((census?.nearEnd ?? 0) > 0) {
       if (producer.missingSince !== null) returned.push(producer);
-      if (census?.nearStart === 0) late.push(producer);
+      if (hasStart && census?.nearStart === 0) late.push(producer);
       continue;
     }
     const how = census === undefined ? 'absent' : 'cutOff';
