@@ -875,12 +875,12 @@ export interface components {
              */
             from?: string;
             /**
-             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.
+             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.
              * @example 12.5
              */
             requestsPerSecond?: number | null;
             /**
-             * @description Share of those that failed, 0 to 1.
+             * @description Share that failed of those of which it is known, 0 to 1; null where of none.
              * @example 0.002
              */
             errorRatio?: number | null;
@@ -1044,12 +1044,12 @@ export interface components {
              */
             from?: string;
             /**
-             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.
+             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.
              * @example 12.5
              */
             requestsPerSecond?: number | null;
             /**
-             * @description Share of those that failed, 0 to 1.
+             * @description Share that failed of those of which it is known, 0 to 1; null where of none.
              * @example 0.002
              */
             errorRatio?: number | null;
@@ -1167,11 +1167,38 @@ export interface components {
                  */
                 from: string;
             } | null;
+            /** @description The traffic in the latest windows, and what it was put together from. */
+            traffic: {
+                /** @description Requests or messages per second, as lists have it; null where not known. */
+                requestsPerSecond: number | null;
+                /** @description Share that failed of those of which it is known, 0 to 1; null where of none. */
+                errorRatio: number | null;
+                /** @description What was added. Evidence of one source and mode, and of sources that see the same calls, counts the same calls: the most is taken. */
+                from: {
+                    /**
+                     * @description How the calls were seen.
+                     * @enum {string}
+                     */
+                    mode: "sync" | "async";
+                    /** @description The sources that count these calls. */
+                    sources: string[];
+                    /** @description The source whose count was taken. */
+                    taken: string;
+                    /** @description In which dialect that was read; null where not recorded. */
+                    dialect: string | null;
+                    /** @description That dialect's variant; null where there is none. */
+                    variant: string | null;
+                }[];
+            };
             evidence: {
-                /** @description What sources have seen, by source and mode. */
+                /** @description What sources have seen, by source, mode and dialect. */
                 observed: {
                     /** @description Id of the source that saw it. */
                     source: string;
+                    /** @description In which dialect the source was read; null where not recorded. */
+                    dialect: string | null;
+                    /** @description The dialect's variant, such as a reporter; null where there is none. */
+                    variant: string | null;
                     /**
                      * @description How it was seen.
                      * @enum {string}
@@ -1442,12 +1469,12 @@ export interface components {
              */
             from: string;
             /**
-             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, and in the past.
+             * @description Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.
              * @example 12.5
              */
             requestsPerSecond: number | null;
             /**
-             * @description Share of those that failed, 0 to 1.
+             * @description Share that failed of those of which it is known, 0 to 1; null where of none.
              * @example 0.002
              */
             errorRatio: number | null;
@@ -2330,6 +2357,10 @@ export interface components {
          *         "cannotTell": 0,
          *         "broken": 0
          *       },
+         *       "producers": {
+         *         "total": 2,
+         *         "missing": []
+         *       },
          *       "shards": {
          *         "planned": 1,
          *         "lost": 0,
@@ -2392,7 +2423,7 @@ export interface components {
              *       "fewSeries"
              *     ]
              */
-            reasons?: ("planRejected" | "shardLost" | "warnings" | "noSamplesNearStart" | "noSamplesNearEnd" | "fewSeries")[];
+            reasons?: ("planRejected" | "shardLost" | "warnings" | "producerMissing" | "noSamplesNearStart" | "noSamplesNearEnd" | "fewSeries")[];
             /** @description What the source refused with. */
             error?: string | null;
             /** @description What the source warned of; at most 10. */
@@ -2416,6 +2447,18 @@ export interface components {
                 cannotTell: number;
                 /** @description Those whose last value is no count: not counted. */
                 broken: number;
+            };
+            /** @description Who wrote it. */
+            producers?: {
+                /** @description Producers with a sample in the window. */
+                total: number;
+                /**
+                 * @description Labels of those that were there before and are not; at most 10.
+                 * @example [
+                 *       "tempo {instance=\"tempo-1:3200\", job=\"tempo\"}"
+                 *     ]
+                 */
+                missing: string[];
             };
             /** @description How it was cut. */
             shards?: {
@@ -3896,10 +3939,27 @@ export interface operations {
                      *         "conflicts": [],
                      *         "from": "2026-03-01T12:00:00.000Z"
                      *       },
+                     *       "traffic": {
+                     *         "requestsPerSecond": 12.5,
+                     *         "errorRatio": 0.002,
+                     *         "from": [
+                     *           {
+                     *             "mode": "sync",
+                     *             "sources": [
+                     *               "prometheus"
+                     *             ],
+                     *             "taken": "prometheus",
+                     *             "dialect": "tempo",
+                     *             "variant": null
+                     *           }
+                     *         ]
+                     *       },
                      *       "evidence": {
                      *         "observed": [
                      *           {
                      *             "source": "prometheus",
+                     *             "dialect": "tempo",
+                     *             "variant": null,
                      *             "mode": "sync",
                      *             "connectionTypes": [
                      *               ""
@@ -6375,7 +6435,7 @@ export interface operations {
                 /** @description `nextCursor` of the page before, with the same filters; left out for the first page. */
                 cursor?: string;
                 /** @description Only these fields of each item. Several with commas between. */
-                fields?: ("source" | "start" | "end" | "outcome" | "reasons" | "error" | "warnings" | "dialect" | "dialectVariant" | "series" | "shards" | "counts" | "dropped" | "noted" | "durations" | "recordedAt")[];
+                fields?: ("source" | "start" | "end" | "outcome" | "reasons" | "error" | "warnings" | "dialect" | "dialectVariant" | "series" | "producers" | "shards" | "counts" | "dropped" | "noted" | "durations" | "recordedAt")[];
             };
             header?: {
                 /** @description `ETag` of an answer to the same request. */
@@ -6418,6 +6478,10 @@ export interface operations {
                      *             "nearEnd": 120,
                      *             "cannotTell": 0,
                      *             "broken": 0
+                     *           },
+                     *           "producers": {
+                     *             "total": 2,
+                     *             "missing": []
                      *           },
                      *           "shards": {
                      *             "planned": 1,
