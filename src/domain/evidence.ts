@@ -142,17 +142,20 @@ export function joinEvidence(left: StoredEvidence, right: StoredEvidence): Store
     removedAt: ofBoth(left.removedAt, right.removedAt),
     // What one of them is still watched for is watched.
     unwatchedSince: ofBoth(left.unwatchedSince, right.unwatchedSince),
-    unwatchedBy:
-      left.unwatchedBy === null || right.unwatchedBy === null
-        ? null
-        : (left.unwatchedSince ?? 0) >= (right.unwatchedSince ?? 0)
-          ? left.unwatchedBy
-          : right.unwatchedBy,
+    unwatchedBy: laterAway(left, right),
     agesFrom: latest(left.agesFrom, right.agesFrom),
     windowEnd: newer.windowEnd,
     connectionTypes: united(left, right),
     ...(same ? sumOf(left, right) : pickNumbers(newer)),
   };
+}
+
+/** The producer that both wait for: of two the one that went later. */
+function laterAway(left: Watch, right: Watch): string | null {
+  if (left.unwatchedBy === null || right.unwatchedBy === null) return null;
+  const byTime = (left.unwatchedSince ?? 0) - (right.unwatchedSince ?? 0);
+  const isLeft = byTime > 0 || (byTime === 0 && left.unwatchedBy > right.unwatchedBy);
+  return isLeft ? left.unwatchedBy : right.unwatchedBy;
 }
 
 function ofBoth(left: number | null, right: number | null): number | null {
