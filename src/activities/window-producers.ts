@@ -1,12 +1,12 @@
 import type { Aliases } from '../domain/alias.ts';
 import { evidenceId } from '../domain/dependency.ts';
+import type { Producer } from '../domain/producer.ts';
 import {
   judgeProducers,
   type KnownProducer,
   keptProducers,
   knownAt,
   type LostProducer,
-  type Producer,
   type ProducerJudgement,
 } from '../domain/producers.ts';
 import type { Window } from '../domain/window.ts';

@@ -1,3 +1,4 @@
+import { keyOf, type Producer } from './producer.ts';
 import { matchSuccessors } from './successors.ts';
 import type { Window } from './window.ts';
 
@@ -13,14 +14,6 @@ export interface ProducerCensus {
   readonly nearEnd: number;
   /** The most samples that one of its series has in the window. */
   readonly samples: number;
-}
-
-/** A producer as it is told from others: by its reading and its labels. */
-export interface Producer {
-  /** How it is read, as a text. */
-  readonly reading: string;
-  readonly id: string;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A producer of a window. */
@@ -200,9 +193,4 @@ export function keptProducers(
 export function jobOf({ reading, labels }: Producer): Producer {
   const { job = '' } = labels;
   return { reading, id: JSON.stringify([['job', job]]), labels: { job } };
-}
-
-/** What tells a producer from all others of its source. */
-export function keyOf({ reading, id }: Pick<Producer, 'reading' | 'id'>): string {
-  return `${reading} ${id}`;
 }

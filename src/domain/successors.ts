@@ -1,4 +1,4 @@
-import type { Producer } from './producers.ts';
+import type { Producer } from './producer.ts';
 
 /** So many comparisons are made at most; beyond, all of one job are alike enough. */
 const mostComparisons = 250_000;

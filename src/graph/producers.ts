@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { addToLooked, type Looked } from '../domain/looked.ts';
-import { type KnownProducer, mostProducers, type Producer } from '../domain/producers.ts';
+import type { Producer } from '../domain/producer.ts';
+import { type KnownProducer, mostProducers } from '../domain/producers.ts';
 import { agesFromOf } from '../domain/staleness.ts';
 import type { Window } from '../domain/window.ts';
 import { inBatches } from './batches.ts';

@@ -76,12 +76,13 @@ export interface WindowRecords {
   /**
    * Records the outcome, and in the same transaction what follows from it: `looked`, the run's
    * counts and, unless the window is late, the source's frontier. Its plan is dropped, after what it
-   * has to say of producers is written. `lookedAt` says whether its time counts as looked at.
+   * has to say of producers is written. `lookedAt` says whether its time counts as looked at; left
+   * out, that is so where it is complete.
    */
   close(
     key: WindowKey,
     accounting: WindowAccounting,
-    options: { readonly late: boolean; readonly lookedAt: boolean },
+    options: { readonly late: boolean; readonly lookedAt?: boolean },
   ): Promise<ClosedWindow>;
   /** The median of the series in the answered windows of the day before; `null` where none was. */
   usualSeries(source: string, window: Window): Promise<number | null>;
@@ -122,7 +123,7 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
       });
     },
 
-    async close(key, accounting, { late, lookedAt }) {
+    async close(key, accounting, { late, lookedAt = accounting.outcome === 'complete' }) {
       const record = windowParams(key);
       const changes = await readPlannedChanges(database, key.run, record.windowId);
       if (changes !== null) await writeWatch(database, batchRows, key, changes, lookedAt);

@@ -1,14 +1,13 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { keyOf, type Producer } from '../../src/domain/producer.ts';
 import {
   judgeProducers,
   type KnownProducer,
   keptProducers,
-  keyOf,
   knownAt,
   type PresentProducer,
-  type Producer,
   type ProducerJudgement,
 } from '../../src/domain/producers.ts';
 import { matchSuccessors } from '../../src/domain/successors.ts';
