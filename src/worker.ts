@@ -5,6 +5,7 @@ import { createActivities } from './activities/create-activities.ts';
 import { createAliasRecords } from './graph/aliases.ts';
 import { createHistoryRecords } from './graph/history.ts';
 import { openGraph } from './graph/open-graph.ts';
+import { createProducerRecords } from './graph/producers.ts';
 import { createRunRecords } from './graph/runs.ts';
 import { createStalePasses } from './graph/stale-passes.ts';
 import { createWindowPlans } from './graph/window-plans.ts';
@@ -76,6 +77,8 @@ runMain(async () => {
       aliases: createAliasRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       plans: createWindowPlans(database),
+      producers: createProducerRecords(database),
+      missingProducerMillis: config.MISSING_PRODUCER_HOURS.millis,
       runs: createRunRecords(database),
       maxCatchupMillis: config.MAX_CATCHUP_HOURS * 3_600_000,
       shardConcurrency: config.INGEST_SHARD_CONCURRENCY,

@@ -2442,6 +2442,10 @@ export interface components {
          *         "cannotTell": 0,
          *         "broken": 0
          *       },
+         *       "producers": {
+         *         "total": 2,
+         *         "missing": []
+         *       },
          *       "shards": {
          *         "planned": 1,
          *         "lost": 0,
@@ -2528,6 +2532,18 @@ export interface components {
                 cannotTell: number;
                 /** @description Those whose last value is no count: not counted. */
                 broken: number;
+            };
+            /** @description Who wrote it. */
+            producers?: {
+                /** @description Producers with a sample in the window. */
+                total: number;
+                /**
+                 * @description Labels of those that were there before and are not; at most 10.
+                 * @example [
+                 *       "tempo {instance=\"tempo-1:3200\", job=\"tempo\"}"
+                 *     ]
+                 */
+                missing: string[];
             };
             /** @description How it was cut. */
             shards?: {
@@ -6520,7 +6536,7 @@ export interface operations {
                 /** @description `nextCursor` of the page before, with the same filters; left out for the first page. */
                 cursor?: string;
                 /** @description Only these fields of each item. Several with commas between. */
-                fields?: ("source" | "start" | "end" | "outcome" | "reasons" | "error" | "warnings" | "dialect" | "dialectVariant" | "series" | "shards" | "counts" | "dropped" | "noted" | "durations" | "recordedAt")[];
+                fields?: ("source" | "start" | "end" | "outcome" | "reasons" | "error" | "warnings" | "dialect" | "dialectVariant" | "series" | "producers" | "shards" | "counts" | "dropped" | "noted" | "durations" | "recordedAt")[];
             };
             header?: {
                 /** @description `ETag` of an answer to the same request. */
@@ -6563,6 +6579,10 @@ export interface operations {
                      *             "nearEnd": 120,
                      *             "cannotTell": 0,
                      *             "broken": 0
+                     *           },
+                     *           "producers": {
+                     *             "total": 2,
+                     *             "missing": []
                      *           },
                      *           "shards": {
                      *             "planned": 1,

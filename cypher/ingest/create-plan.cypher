@@ -12,6 +12,11 @@
 // @param {Integer} series
 // @param {Integer} nearStart
 // @param {Integer} nearEnd
+// @param {Integer} producers
+// @param {Integer} missingProducers
+// @param {Integer} unmarkedProducers missing ones of which nobody knows what they showed
+// @param {List<String>} missingLabels of some that are missing
+// @param {String} producerChanges JSON, or null where nothing changes
 // @param {Integer} presenceWarnings
 // @param {Integer} otherWarnings
 // @param {String} questionId null where nothing was asked
@@ -31,10 +36,19 @@ CREATE
     series: $series,
     nearStart: $nearStart,
     nearEnd: $nearEnd,
+    producers: $producers,
+    missingProducers: $missingProducers,
+    unmarkedProducers: $unmarkedProducers,
+    producerChanges: $producerChanges,
     presenceWarnings: $presenceWarnings,
     otherWarnings: $otherWarnings
   }]->(w)
-SET w.error = null, w.warnings = [], w.questionId = $questionId
+SET
+  w.error = null,
+  w.warnings = [],
+  w.questionId = $questionId,
+  w.producers = $producers,
+  w.missingProducers = $missingLabels
 FOREACH (id IN CASE WHEN $questionId IS NULL THEN [] ELSE [$questionId] END |
   MERGE (q:Question {id: id})
   ON CREATE SET q.text = $question

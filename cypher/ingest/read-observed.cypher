@@ -1,6 +1,6 @@
 // The evidence of some ids that there is.
 // @param {List<String>} ids
-// @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
+// @returns id, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, unwatchedSince, unwatchedBy, agesFrom, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
 // @access READ
 UNWIND $ids AS id
 MATCH ()-[o:OBSERVED {id: id}]->()
@@ -12,6 +12,9 @@ RETURN
   o.lastTrafficAt.epochMillis AS lastTrafficAt,
   o.staleAt.epochMillis AS staleAt,
   o.removedAt.epochMillis AS removedAt,
+  o.unwatchedSince.epochMillis AS unwatchedSince,
+  o.unwatchedBy AS unwatchedBy,
+  o.agesFrom.epochMillis AS agesFrom,
   o.windowEnd.epochMillis AS windowEnd,
   o.connectionTypes AS connectionTypes,
   o.requestsPerSecond AS requestsPerSecond,

@@ -1,5 +1,5 @@
 // Writes what became of evidence that was there.
-// @param {List<Map>} rows id, digest, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
+// @param {List<Map>} rows id, digest, connectionTypes, firstSeenAt: DateTime, lastSeenAt: DateTime, lastTrafficAt: DateTime, staleAt: DateTime, removedAt: DateTime, unwatchedSince: DateTime, unwatchedBy, agesFrom: DateTime, windowEnd: DateTime, requestsPerSecond, errorRatio, latency
 // A digest of null leaves the one there is.
 // @access WRITE
 // @moves evidence
@@ -14,6 +14,9 @@ SET
   o.lastTrafficAt = row.lastTrafficAt,
   o.staleAt = row.staleAt,
   o.removedAt = row.removedAt,
+  o.unwatchedSince = row.unwatchedSince,
+  o.unwatchedBy = row.unwatchedBy,
+  o.agesFrom = row.agesFrom,
   o.windowEnd = row.windowEnd,
   o.requestsPerSecond = row.requestsPerSecond,
   o.errorRatio = row.errorRatio,

@@ -1,7 +1,7 @@
 // Some of the evidence in which a service is client, server or both.
 // @param {String} id of the service
 // @param {Integer} limit
-// @returns id, source, dialect, variant, mode, clientId, serverId, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
+// @returns id, source, dialect, variant, mode, clientId, serverId, firstSeenAt, lastSeenAt, lastTrafficAt, staleAt, removedAt, unwatchedSince, unwatchedBy, agesFrom, windowEnd, connectionTypes, requestsPerSecond, errorRatio, latency
 // @access READ
 MATCH (:Service {id: $id})-[o:OBSERVED]-()
 WITH DISTINCT o
@@ -19,6 +19,9 @@ RETURN
   o.lastTrafficAt.epochMillis AS lastTrafficAt,
   o.staleAt.epochMillis AS staleAt,
   o.removedAt.epochMillis AS removedAt,
+  o.unwatchedSince.epochMillis AS unwatchedSince,
+  o.unwatchedBy AS unwatchedBy,
+  o.agesFrom.epochMillis AS agesFrom,
   o.windowEnd.epochMillis AS windowEnd,
   o.connectionTypes AS connectionTypes,
   o.requestsPerSecond AS requestsPerSecond,

@@ -6,7 +6,7 @@
 // @param {DateTime} beforeEnd end of the last window of the page before, or the far future
 // @param {String} beforeId its id, or an empty string
 // @param {Integer} limit
-// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, notes, noteCounts, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesRemoved, dependenciesChanged, planSeconds, readSeconds, writeSeconds, recordedAtMillis
+// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, producers, missingProducers, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, notes, noteCounts, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesRemoved, dependenciesChanged, planSeconds, readSeconds, writeSeconds, recordedAtMillis
 // @access READ
 MATCH (w:Window)
 USING INDEX w:Window(end)
@@ -35,6 +35,8 @@ RETURN
   w.series AS series,
   coalesce(w.nearStart, 0) AS nearStart,
   coalesce(w.nearEnd, 0) AS nearEnd,
+  coalesce(w.producers, 0) AS producers,
+  coalesce(w.missingProducers, []) AS missingProducers,
   w.cannotTell AS cannotTell,
   w.brokenSeries AS brokenSeries,
   coalesce(w.shards, 1) AS shards,

@@ -18,6 +18,7 @@ const labels = [
   'Change',
   'Question',
   'Key',
+  'Producer',
 ];
 const relationshipTypes = [
   'OBSERVED',

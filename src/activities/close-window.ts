@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { judgeWindow, type WindowOutcome } from '../domain/window-outcome.ts';
+import { isLookedAt, judgeWindow, type WindowOutcome } from '../domain/window-outcome.ts';
 import { addCounts } from '../domain/window-totals.ts';
 import type { WindowAccounting, WindowRecords } from '../graph/windows.ts';
 import type { IngestMetrics } from '../runtime/ingest-metrics.ts';
@@ -23,7 +23,8 @@ export function createCloseWindow(deps: CloseWindowDeps) {
     const accounting = accountingOf(input, usualSeries, deps.suspiciousSeriesRatio);
     const { created, error, warnings } = await withHeartbeats(async (_, signal) => {
       signal.throwIfAborted();
-      return deps.windows.close({ source, run, window }, accounting, { late });
+      const lookedAt = isLookedAt(accounting, input.planned.unmarkedProducers ?? 0);
+      return deps.windows.close({ source, run, window }, accounting, { late, lookedAt });
     });
 
     deps.metrics.windowRead(source, { ...accounting, ...named }, window.endMillis);
@@ -41,6 +42,8 @@ export function createCloseWindow(deps: CloseWindowDeps) {
         late,
         ...counts,
         usualSeries,
+        producers: input.planned.producers,
+        missingProducers: input.planned.missingProducers,
         ...named,
         created,
         error,
@@ -71,6 +74,7 @@ function accountingOf(
     shardsRead: totals.shardsRead,
     presenceWarnings,
     overflowRequests: totals.noted.overflowRequests ?? 0,
+    missingProducers: planned.missingProducers ?? 0,
     usualSeries,
   };
   return {

@@ -5,8 +5,11 @@ import type { EncodedPlan, SourceReaders } from '../sources/readers.ts';
 import type { PlannedWindow, WindowInput } from '../workflows/types.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import { secondsSince } from './seconds.ts';
+import { createWindowProducers, type WindowProducersDeps } from './window-producers.ts';
 
-export interface PlanWindowDeps extends Pick<SourceReaders, 'sourceOf' | 'planWindow'> {
+export interface PlanWindowDeps
+  extends Pick<SourceReaders, 'sourceOf' | 'planWindow'>,
+    WindowProducersDeps {
   readonly plans: WindowPlans;
   readonly aliases: Pick<AliasRecords, 'read'>;
 }
@@ -17,14 +20,24 @@ export interface PlanWindowDeps extends Pick<SourceReaders, 'sourceOf' | 'planWi
  * A source that refuses the questions fails the window, which is recorded: the walk goes on and a
  * re-ingestion mends it. A source that does not answer throws, and nothing of the window is written.
  */
-export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanWindowDeps) {
-  return async ({ source: id, run, window }: WindowInput): Promise<PlannedWindow> => {
+export function createPlanWindow(deps: PlanWindowDeps) {
+  const { sourceOf, planWindow, plans, aliases } = deps;
+  const compareProducers = createWindowProducers(deps);
+  return async ({ source: id, run, window, late }: WindowInput): Promise<PlannedWindow> => {
     const source = sourceOf(id);
     return withHeartbeats(async (report, signal) => {
       const since = performance.now();
       report('asking what there is to read');
       const table = await aliases.read();
       const plan = await planOrRefusal(() => planWindow(source, window, table.aliases, signal));
+      report('asking what its producers showed that went');
+      const { changes, ...producers } = await compareProducers(
+        source,
+        plan,
+        { window, late },
+        table.aliases,
+        signal,
+      );
       const key = { source: id, run, window };
       const { presenceWarnings, otherWarnings, census } = plan;
       signal.throwIfAborted();
@@ -37,6 +50,7 @@ export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanW
         key,
         {
           ...census,
+          ...producers,
           shards: plan.shards,
           dialect: joined(plan.readings.map(({ name }) => name)),
           dialectVariant: joined(plan.readings.flatMap(({ variant }) => variant ?? [])),
@@ -45,7 +59,7 @@ export function createPlanWindow({ sourceOf, planWindow, plans, aliases }: PlanW
           presenceWarnings: presenceWarnings.length,
           otherWarnings: otherWarnings.length,
         },
-        plan.question,
+        { question: plan.question, changes },
       );
       await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
       const notRead = plan.notRead.reduce((sum, { series }) => sum + series, 0);
@@ -76,6 +90,7 @@ function joined(names: readonly string[]): string | null {
 const noPlan: EncodedPlan = {
   readings: [],
   producers: [],
+  sampled: [],
   opening: 0,
   closing: 0,
   notRead: [],

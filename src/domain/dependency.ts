@@ -40,10 +40,14 @@ export interface Reading {
  */
 export function evidenceId(
   source: string,
-  { dialect, variant }: Reading,
+  reading: Reading,
   mode: Mode,
   dependency: string,
 ): string {
-  const reading = variant === null ? dialect : `${dialect}/${encodePart(variant)}`;
-  return `${source}|${reading}|${mode}|${dependency}`;
+  return `${source}|${readingText(reading)}|${mode}|${dependency}`;
+}
+
+/** A reading as ids have it. */
+export function readingText({ dialect, variant }: Reading): string {
+  return variant === null ? dialect : `${dialect}/${encodePart(variant)}`;
 }

@@ -14,6 +14,12 @@ export interface StoredEvidence {
   readonly staleAt: number | null;
   /** When it had been stale for so long that it no longer counts; `null` while it does. */
   readonly removedAt: number | null;
+  /** End of the last window in which a producer that showed it was there; `null` while one is. */
+  readonly unwatchedSince: number | null;
+  /** Which producer went; `null` while none is missing. */
+  readonly unwatchedBy: string | null;
+  /** From when its age counts where that is later than its last sighting, because nobody watched it. */
+  readonly agesFrom: number | null;
   /** End of the window that the numbers below are of. */
   readonly windowEnd: number;
   /** All that any window showed, sorted: a type that comes and goes does not flap. */
@@ -50,7 +56,7 @@ export function mergeEvidence(
     firstSeenAt: seen ? Math.min(before.firstSeenAt, at) : before.firstSeenAt,
     lastSeenAt,
     lastTrafficAt: traffic ? Math.max(before.lastTrafficAt ?? at, at) : before.lastTrafficAt,
-    ...(seen ? aged(before, lastSeenAt, cutoffs) : pickAge(before)),
+    ...(seen ? agedAndWatched(before, lastSeenAt, at, cutoffs) : pickAge(before)),
     windowEnd: Math.max(before.windowEnd, at),
     connectionTypes: seen ? united(before, observation) : before.connectionTypes,
     ...(newest ? numbersOf(observation, window) : pickNumbers(before)),
@@ -64,7 +70,8 @@ function firstEvidence(observation: Observation, window: Window, cutoffs: Cutoff
     firstSeenAt: at,
     lastSeenAt: at,
     lastTrafficAt: hasTraffic(observation) ? at : null,
-    ...aged({ staleAt: null, removedAt: null }, at, cutoffs),
+    ...aged({ staleAt: null, removedAt: null, ...watched }, at, cutoffs),
+    ...watched,
     windowEnd: at,
     connectionTypes: observation.connectionTypes,
     ...numbersOf(observation, window),
@@ -74,20 +81,46 @@ function firstEvidence(observation: Observation, window: Window, cutoffs: Cutoff
 /** Of a source over which no pass went yet. */
 const noCutoffs: Cutoffs = { stale: null, removed: null, passedAt: 0 };
 
-type Age = Pick<StoredEvidence, 'staleAt' | 'removedAt'>;
+type Marks = Pick<StoredEvidence, 'staleAt' | 'removedAt'>;
+type Watch = Pick<StoredEvidence, 'unwatchedSince' | 'unwatchedBy' | 'agesFrom'>;
+type Age = Marks & Watch;
 
-/** Whether evidence is stale or removed, given when it was last seen; since when stands once marked. */
-export function aged(before: Age, lastSeenAt: number, cutoffs: Cutoffs): Age {
-  const mark = (marked: number | null, cutoff: number | null) =>
-    cutoff !== null && lastSeenAt < cutoff ? (marked ?? cutoffs.passedAt) : null;
+/** Of evidence whose producers are there. */
+export const watched: Watch = { unwatchedSince: null, unwatchedBy: null, agesFrom: null };
+
+/**
+ * Whether evidence is stale or removed, given when it was last seen; since when stands once marked.
+ *
+ * While nobody watches it nothing is marked, and the time in which nobody did is not counted.
+ */
+export function aged(before: Age, lastSeenAt: number, cutoffs: Cutoffs): Marks {
+  const isWatched = before.unwatchedSince === null;
+  const from = Math.max(lastSeenAt, before.agesFrom ?? lastSeenAt);
+  const mark = (marked: number | null, cutoff: number | null) => {
+    if (cutoff === null || lastSeenAt >= cutoff) return null;
+    return marked ?? (isWatched && from < cutoff ? cutoffs.passedAt : null);
+  };
   return {
     staleAt: mark(before.staleAt, cutoffs.stale),
     removedAt: mark(before.removedAt, cutoffs.removed),
   };
 }
 
-function pickAge({ staleAt, removedAt }: Age): Age {
-  return { staleAt, removedAt };
+/** What was seen after its producer went is watched by another; what was seen anew ages from then. */
+function agedAndWatched(before: Age, lastSeenAt: number, at: number, cutoffs: Cutoffs): Age {
+  const isWatched = before.unwatchedSince === null || at > before.unwatchedSince;
+  const watch = isWatched ? { unwatchedSince: null, unwatchedBy: null } : pickWatch(before);
+  const { agesFrom } = before;
+  const now = { ...watch, agesFrom: agesFrom !== null && agesFrom > lastSeenAt ? agesFrom : null };
+  return { ...aged({ ...before, ...now }, lastSeenAt, cutoffs), ...now };
+}
+
+function pickWatch({ unwatchedSince, unwatchedBy }: Watch) {
+  return { unwatchedSince, unwatchedBy };
+}
+
+function pickAge({ staleAt, removedAt, unwatchedSince, unwatchedBy, agesFrom }: Age): Age {
+  return { staleAt, removedAt, unwatchedSince, unwatchedBy, agesFrom };
 }
 
 /**
@@ -107,10 +140,22 @@ export function joinEvidence(left: StoredEvidence, right: StoredEvidence): Store
     // What one of them still shows is not stale.
     staleAt: ofBoth(left.staleAt, right.staleAt),
     removedAt: ofBoth(left.removedAt, right.removedAt),
+    // What one of them is still watched for is watched.
+    unwatchedSince: ofBoth(left.unwatchedSince, right.unwatchedSince),
+    unwatchedBy: laterAway(left, right),
+    agesFrom: latest(left.agesFrom, right.agesFrom),
     windowEnd: newer.windowEnd,
     connectionTypes: united(left, right),
     ...(same ? sumOf(left, right) : pickNumbers(newer)),
   };
+}
+
+/** The producer that both wait for: of two the one that went later. */
+function laterAway(left: Watch, right: Watch): string | null {
+  if (left.unwatchedBy === null || right.unwatchedBy === null) return null;
+  const byTime = (left.unwatchedSince ?? 0) - (right.unwatchedSince ?? 0);
+  const isLeft = byTime > 0 || (byTime === 0 && left.unwatchedBy > right.unwatchedBy);
+  return isLeft ? left.unwatchedBy : right.unwatchedBy;
 }
 
 function ofBoth(left: number | null, right: number | null): number | null {

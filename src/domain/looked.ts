@@ -51,3 +51,14 @@ export function wasLookedAt(looked: Looked, fromMillis: number, toMillis: number
   }
   return false;
 }
+
+/** How much of the time from one instant to another was looked at, in milliseconds. */
+export function lookedBetween(looked: Looked, fromMillis: number, toMillis: number): number {
+  let sum = 0;
+  for (let i = 0; i + 1 < looked.length; i += 2) {
+    const start = Math.max(looked[i] ?? 0, fromMillis);
+    const end = Math.min(looked[i + 1] ?? 0, toMillis);
+    sum += Math.max(0, end - start);
+  }
+  return sum;
+}

@@ -1,4 +1,4 @@
-import type { Looked } from './looked.ts';
+import { type Looked, lookedBetween } from './looked.ts';
 
 /**
  * Before which sightings count no more, as one pass over a source found; epoch milliseconds.
@@ -36,6 +36,23 @@ export function cutoffOf(looked: Looked, nowMillis: number, atLeastMillis: numbe
     missing -= end - start;
   }
   return null;
+}
+
+/**
+ * From when evidence ages that nobody watched for a while: the instant since which as much was looked
+ * at as from its last sighting to when its producer went.
+ */
+export function agesFromOf(
+  looked: Looked,
+  {
+    countsFrom,
+    unwatchedSince,
+    watchedAgainAt,
+  }: Readonly<Record<'countsFrom' | 'unwatchedSince' | 'watchedAgainAt', number>>,
+): number {
+  const age = lookedBetween(looked, countsFrom, unwatchedSince);
+  if (age === 0) return watchedAgainAt;
+  return cutoffOf(looked, watchedAgainAt, age) ?? countsFrom;
 }
 
 /** The cutoffs of a pass; never before those of an earlier one, so what is marked stays so until it is seen. */

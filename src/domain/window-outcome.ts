@@ -1,4 +1,4 @@
-/** How reading a window ended; only a complete one enters `looked`. */
+/** How reading a window ended. */
 export const windowOutcomes = ['complete', 'partial', 'suspicious', 'failed'] as const;
 export type WindowOutcome = (typeof windowOutcomes)[number];
 
@@ -10,6 +10,8 @@ export const windowReasons = [
   'shardLost',
   /** A question that decides which pairs are seen was answered with a warning. */
   'warnings',
+  /** A producer that was there before is not, and something that it showed nobody else shows. */
+  'producerMissing',
   'noSamplesNearStart',
   'noSamplesNearEnd',
   /** Far fewer series than the windows before had. */
@@ -38,6 +40,8 @@ export interface WindowFindings extends Census {
   readonly presenceWarnings: number;
   /** Requests of which a producer did not say whose they are. */
   readonly overflowRequests?: number;
+  /** Producers that were there before and are not; left out, none. */
+  readonly missingProducers?: number;
   /** The median of the series of the windows in the day before; `null` where there were none. */
   readonly usualSeries: number | null;
 }
@@ -71,8 +75,24 @@ export function judgeWindow(found: WindowFindings, suspiciousSeriesRatio: number
   if (shardsLost > 0 || (shards === 0 && series > 0)) gaps.push('shardLost');
   if (presenceWarnings > 0) gaps.push('warnings');
   if ((found.overflowRequests ?? 0) > 0) gaps.push('overflow');
+  if ((found.missingProducers ?? 0) > 0) gaps.push('producerMissing');
   const reasons = [...gaps, ...doubts];
   if (shards > 0 && shardsRead === 0) return { outcome: 'failed', reasons };
   if (gaps.length > 0) return { outcome: 'partial', reasons };
   return { outcome: doubts.length > 0 ? 'suspicious' : 'complete', reasons };
+}
+
+/**
+ * Whether a window's time counts as looked at.
+ *
+ * Beside complete ones that is so where only producers are missing and the evidence of what they
+ * showed says so: of all else the window shows whether it was there.
+ */
+export function isLookedAt(
+  { outcome, reasons }: WindowVerdict,
+  unmarkedProducers: number,
+): boolean {
+  if (outcome === 'complete') return true;
+  const areAllMissing = reasons.every((reason) => reason === 'producerMissing');
+  return outcome === 'partial' && areAllMissing && unmarkedProducers === 0;
 }

@@ -81,6 +81,15 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
         const rows = await transaction.rows('maintenance/delete-windows', params, deletedRow);
         return deletedRow.parse(rows[0]).deleted;
       }, onBatch);
+      await untilDone(async (transaction) => {
+        const params = { prefix, limit: batchRows };
+        const rows = await transaction.rows(
+          'maintenance/delete-source-producers',
+          params,
+          deletedRow,
+        );
+        return deletedRow.parse(rows[0]).deleted;
+      }, onBatch);
       await database.write((transaction) =>
         transaction.run('maintenance/delete-source', { source }),
       );
@@ -98,6 +107,11 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
       await untilDone(async (transaction) => {
         const params = { prefix, source: to, limit: batchRows };
         const rows = await transaction.rows('maintenance/rename-windows', params, renamedRow);
+        return renamedRow.parse(rows[0]).renamed;
+      }, onBatch);
+      await untilDone(async (transaction) => {
+        const params = { prefix, source: to, limit: batchRows };
+        const rows = await transaction.rows('maintenance/rename-producers', params, renamedRow);
         return renamedRow.parse(rows[0]).renamed;
       }, onBatch);
       const renamed = await database.write((transaction) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChangeContext } from '../domain/change.ts';
-import { aged } from '../domain/evidence.ts';
+import { aged, watched } from '../domain/evidence.ts';
 import {
   type Breaker,
   type Cutoffs,
@@ -63,6 +63,7 @@ const agedRow = z.object({
       lastSeenAt: z.number(),
       staleAt: z.number().nullable(),
       removedAt: z.number().nullable(),
+      agesFrom: z.number().nullable(),
     }),
   ),
 });
@@ -106,7 +107,10 @@ export function createStalePasses(database: Database, batchRows: number): StaleP
       );
       if (page === undefined || page.lastId === null) return null;
       const at = { ...cutoffs, passedAt: nowMillis };
-      const rows = page.aged.map((one) => ({ id: one.id, ...aged(one, one.lastSeenAt, at) }));
+      const rows = page.aged.map((one) => ({
+        id: one.id,
+        ...aged({ ...watched, ...one }, one.lastSeenAt, at),
+      }));
       if (rows.length > 0) await transaction.run('ingest/mark-aged', { rows });
       const changes = await foldPairs(transaction, page.aged, nowMillis);
       await appendChanges(transaction, changes, { context, run, source, window: null });

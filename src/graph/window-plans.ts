@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from './database.ts';
+import type { ProducerChanges } from './producers.ts';
 import { type WindowKey, windowParams } from './window-key.ts';
 
 /** How a run reads a window, as it is kept; each shard is a text that only its writer understands. */
@@ -16,8 +17,20 @@ export interface StoredPlan {
   readonly series: number;
   readonly nearStart: number;
   readonly nearEnd: number;
+  readonly producers: number;
+  /** Producers that were there before and are not, and those of which nobody knows what they showed. */
+  readonly missingProducers: number;
+  readonly unmarkedProducers: number;
   readonly presenceWarnings: number;
   readonly otherWarnings: number;
+}
+
+/** What is kept with a plan and is not read with it. */
+export interface PlanDetails {
+  /** How requests were asked for, to show what an answer rests on; `null` where nothing was asked. */
+  readonly question: string | null;
+  /** What the window changes of producers when it closes; `null` where that is nothing. */
+  readonly changes?: ProducerChanges | null;
 }
 
 /** The plans of windows that are being read, each of one run. */
@@ -25,9 +38,13 @@ export interface WindowPlans {
   /**
    * Keeps a plan, unless this run has one of this window: shards under way must not change. One made
    * with other aliases is replaced, because its shards may cut apart what is one service now.
-   * `question` is how requests were asked for, kept to show what an answer rests on.
+   * `missingLabels` are of some of the missing producers.
    */
-  keep(key: WindowKey, plan: StoredPlan, question: string | null): Promise<StoredPlan>;
+  keep(
+    key: WindowKey,
+    plan: StoredPlan & { readonly missingLabels: readonly string[] },
+    details: PlanDetails,
+  ): Promise<StoredPlan>;
   /** @returns `null` where there is none, as after the window was closed. */
   find(key: WindowKey): Promise<StoredPlan | null>;
   /** Keeps what the source said; texts stay out of the workflow's history. */
@@ -43,13 +60,16 @@ const planRow = z.object({
   series: z.number(),
   nearStart: z.number(),
   nearEnd: z.number(),
+  producers: z.number(),
+  missingProducers: z.number(),
+  unmarkedProducers: z.number(),
   presenceWarnings: z.number(),
   otherWarnings: z.number(),
 });
 
 export function createWindowPlans(database: Database): WindowPlans {
   return {
-    keep: (key, plan, question) =>
+    keep: (key, { missingLabels, ...plan }, { question, changes = null }) =>
       database.write(async (transaction) => {
         const { windowId, ...window } = windowParams(key);
         const { run } = key;
@@ -64,6 +84,8 @@ export function createWindowPlans(database: Database): WindowPlans {
           ...window,
           ...plan,
           ...asked,
+          missingLabels,
+          producerChanges: changes === null ? null : JSON.stringify(changes),
         });
         return plan;
       }),

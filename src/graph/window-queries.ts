@@ -17,6 +17,8 @@ const windowRow = z.object({
   series: z.number(),
   nearStart: z.number(),
   nearEnd: z.number(),
+  producers: z.number(),
+  missingProducers: z.array(z.string()),
   cannotTell: z.number(),
   brokenSeries: z.number(),
   shards: z.number(),

@@ -3,10 +3,11 @@ import { addToLooked, lastLookedAt } from '../domain/looked.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type ServiceKind, serviceKinds } from '../domain/service.ts';
 import type { Window } from '../domain/window.ts';
-import type { Census, WindowOutcome, WindowVerdict } from '../domain/window-outcome.ts';
+import type { Census, WindowVerdict } from '../domain/window-outcome.ts';
 import { aliasesChanged } from './aliases.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
+import { readPlannedChanges, writeProducers, writeWatch } from './producers.ts';
 import { type ReadingKey, type WindowKey, windowParams } from './window-key.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -77,12 +78,14 @@ export interface WindowRecords {
   kindsOf(ids: readonly string[]): Promise<ReadonlyMap<string, ServiceKind>>;
   /**
    * Records the outcome, and in the same transaction what follows from it: `looked`, the run's
-   * counts and, unless the window is late, the source's frontier. Its plan is dropped.
+   * counts and, unless the window is late, the source's frontier. Its plan is dropped, after what it
+   * has to say of producers is written. `lookedAt` says whether its time counts as looked at; left
+   * out, that is so where it is complete.
    */
   close(
     key: WindowKey,
     accounting: WindowAccounting,
-    options: { readonly late: boolean },
+    options: { readonly late: boolean; readonly lookedAt?: boolean },
   ): Promise<ClosedWindow>;
   /** The median of the series in the answered windows of the day before; `null` where none was. */
   usualSeries(source: string, window: Window): Promise<number | null>;
@@ -129,9 +132,11 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
         return new Map(rows.map(({ id, kind }) => [id, kind]));
       }),
 
-    close: (key, accounting, { late }) =>
-      database.write(async (transaction) => {
-        const record = windowParams(key);
+    async close(key, accounting, { late, lookedAt = accounting.outcome === 'complete' }) {
+      const record = windowParams(key);
+      const changes = await readPlannedChanges(database, key.run, record.windowId);
+      if (changes !== null) await writeWatch(database, batchRows, key, changes, lookedAt);
+      return database.write(async (transaction) => {
         const closed = await transaction.rows(
           'ingest/close-window',
           { ...record, ...accounting },
@@ -146,7 +151,8 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
           valuesDropped,
           observations,
         });
-        await moveSource(transaction, key, accounting.outcome, late);
+        if (changes !== null) await writeProducers(transaction, key, changes);
+        await moveSource(transaction, key, lookedAt, late);
         const { windowId } = record;
         await transaction.run('ingest/drop-plan', { run: key.run, windowId });
         const { servicesCreated, dependenciesCreated, ...said } = closedRow.parse(closed[0]);
@@ -154,7 +160,8 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
           ...said,
           created: { services: servicesCreated, dependencies: dependenciesCreated },
         };
-      }),
+      });
+    },
 
     usualSeries: (source, { startMillis }) =>
       database.read(async (transaction) => {
@@ -211,13 +218,12 @@ const sourceRow = z.object({
 async function moveSource(
   transaction: Transaction,
   { source, window }: WindowKey,
-  outcome: WindowOutcome,
+  lookedAt: boolean,
   late: boolean,
 ): Promise<void> {
   const { looked: before, frontierMillis } = await readSource(transaction, source);
   const { startMillis, endMillis } = window;
-  const looked =
-    outcome === 'complete' ? addToLooked(before ?? [], startMillis, endMillis) : (before ?? []);
+  const looked = lookedAt ? addToLooked(before ?? [], startMillis, endMillis) : (before ?? []);
   const frontier = late ? frontierMillis : Math.max(frontierMillis ?? endMillis, endMillis);
   await transaction.run('ingest/move-source', {
     source,

@@ -16,6 +16,9 @@ export const observedRow = z.object({
   lastTrafficAt: z.number().nullable(),
   staleAt: z.number().nullable(),
   removedAt: z.number().nullable(),
+  unwatchedSince: z.number().nullable(),
+  unwatchedBy: z.string().nullable(),
+  agesFrom: z.number().nullable(),
   windowEnd: z.number(),
   connectionTypes: z.array(z.string()),
   requestsPerSecond: z.number().nullable(),
@@ -127,8 +130,12 @@ export async function writeEvidence(
   );
   if (created.length > 0) {
     const rows = created.map(({ id, digest, observation: { client, server, mode }, after }) => {
-      const { firstSeenAt: _, lastSeenAt: __, windowEnd: ___, ...rest } = after;
-      return { id, digest, ...reading, clientId: client.id, serverId: server.id, mode, ...rest };
+      const { connectionTypes, lastTrafficAt, staleAt, removedAt } = after;
+      const { requestsPerSecond, errorRatio, latency } = after;
+      const ends = { clientId: client.id, serverId: server.id, mode };
+      const times = { lastTrafficAt, staleAt, removedAt };
+      const numbers = { requestsPerSecond, errorRatio, latency };
+      return { id, digest, ...reading, ...ends, connectionTypes, ...times, ...numbers };
     });
     await transaction.run('ingest/create-observed', { source, windowEnd, rows });
   }
@@ -164,6 +171,8 @@ function isOrdinary({ before, after }: EvidenceChange, windowEnd: number): boole
     after.firstSeenAt === before.firstSeenAt &&
     after.staleAt === before.staleAt &&
     after.removedAt === before.removedAt &&
+    after.unwatchedSince === before.unwatchedSince &&
+    after.agesFrom === before.agesFrom &&
     after.connectionTypes.join('\n') === before.connectionTypes.join('\n')
   );
 }

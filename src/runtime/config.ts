@@ -118,6 +118,9 @@ export const configSchema = z.object({
     .describe(
       'A window with less than this share of the series that were usual in the day before is not relied upon',
     ),
+  MISSING_PRODUCER_HOURS: timeIn(3_600_000, 87_600)
+    .prefault('24')
+    .describe('How long a producer that went is waited for before windows are whole without it'),
   MAX_CATCHUP_HOURS: wholeNumber(1, 87_600)
     .default(336)
     .describe('How far back a walk catches up after an outage; older windows stay a known hole'),

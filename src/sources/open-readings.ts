@@ -48,17 +48,44 @@ export async function openReadings(
   const { readings, notRead } = readingsOf(source, survey);
   const askings: Asking[] = [];
   for (const reading of readings) {
-    const dialect = dialectFor(source, reading);
-    const matchers = dialect.presence.map((one) => selectorOf(one, source.matchers ?? []));
-    const names = await orNull(client.labelNames(indexScope(matchers, window), signal));
-    const traits = {
-      flavour,
-      metrics,
-      labelNames: names?.values ?? null,
-      scrapeIntervalMillis: source.scrapeIntervalMillis,
-    };
-    askings.push(readingAsking(asking, dialect, traits));
+    const labelNames = await labelNamesOf(client, asking, reading, window, signal);
+    const { scrapeIntervalMillis } = source;
+    const traits = { flavour, metrics, labelNames, scrapeIntervalMillis };
+    askings.push(readingAsking(asking, dialectFor(source, reading), traits));
   }
   const { warnings, isByIndex: isSurveyedByIndex } = survey;
   return { readings, askings, notRead, warnings, metrics, isSurveyedByIndex };
+}
+
+/** One reading by itself, ready to be asked; it may have had its last samples in the window before. */
+export async function openReading(
+  client: SourceClient,
+  source: Source,
+  window: Window,
+  reading: Reading,
+  { aliases, signal }: { readonly aliases: Aliases; readonly signal?: AbortSignal | undefined },
+): Promise<Asking> {
+  const asker = askerOf(client, window, signal);
+  const asking: WindowAsking = { source, window, aliases, kindsOf: noKinds, ...asker };
+  const flavour = await client.flavour(signal);
+  const { startMillis, endMillis } = window;
+  const both = { startMillis: 2 * startMillis - endMillis, endMillis };
+  const labelNames = await labelNamesOf(client, asking, reading, both, signal);
+  const { scrapeIntervalMillis } = source;
+  const traits = { flavour, metrics: null, labelNames, scrapeIntervalMillis };
+  return readingAsking(asking, dialectFor(source, reading), traits);
+}
+
+/** The names of all labels of a reading's counters; `null` where the source does not tell. */
+async function labelNamesOf(
+  client: SourceClient,
+  { source }: WindowAsking,
+  reading: Reading,
+  period: Window,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[] | null> {
+  const { presence } = dialectFor(source, reading);
+  const matchers = presence.map((one) => selectorOf(one, source.matchers ?? []));
+  const names = await orNull(client.labelNames(indexScope(matchers, period), signal));
+  return names?.values ?? null;
 }

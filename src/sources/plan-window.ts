@@ -40,6 +40,8 @@ export interface WindowPlan {
   readonly readings: readonly Reading[];
   readonly census: Census;
   readonly producers: readonly PlannedProducer[];
+  /** Readings of which only some series could be counted, and so not all producers. */
+  readonly sampled: readonly Reading[];
   /** The sums of all series by their last samples before both ends; what came late changes them. */
   readonly opening: number;
   readonly closing: number;
@@ -97,6 +99,7 @@ export async function planWindow(
     producers: plans.flatMap(({ reading, census }) =>
       census.producers.map((producer) => ({ ...producer, reading })),
     ),
+    sampled: plans.flatMap(({ reading, isWhole }) => (isWhole ? [] : [reading])),
     opening: sum(({ opening }) => opening),
     closing: sum(({ closing }) => closing),
     shards: plans.flatMap(({ shards }) => shards),
@@ -118,6 +121,7 @@ function questionOf(plans: readonly ReadingPlan[]): string | null {
 interface ReadingPlan {
   readonly reading: Reading;
   readonly census: ReadingCensus;
+  readonly isWhole: boolean;
   readonly shards: readonly PlannedShard[];
   readonly question: string;
   readonly warnings: readonly string[];
@@ -139,6 +143,7 @@ async function planReading(
   return {
     reading,
     census,
+    isWhole,
     shards: cut.shards.map((shard) => ({ reading, traits, shard })),
     question: counter ? incrementsQuestion(counter.series, scopeOf(asking, [])) : '',
     warnings: cut.warnings,

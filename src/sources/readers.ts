@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Aliases } from '../domain/alias.ts';
+import type { LostProducer } from '../domain/producers.ts';
 import type { Window } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import { revealedTls } from './access.ts';
@@ -15,6 +16,7 @@ import { type LearntSize, readShard, type ShardEvent } from './read-shard.ts';
 import { dialectFor, type Reading } from './readings.ts';
 import { decodeShard, encodeShard } from './shard.ts';
 import type { Source } from './source.ts';
+import { readUnwatchedPairs, type UnwatchedPairs } from './unwatched-pairs.ts';
 
 /** A plan whose shards are texts that can be kept until they are read. */
 export interface EncodedPlan extends Omit<WindowPlan, 'shards'> {
@@ -40,6 +42,15 @@ export interface SourceReaders {
     signal: AbortSignal,
     kindsOf?: KindsOf,
   ): { readonly reading: Reading; readonly events: AsyncIterable<ShardEvent> };
+  /** Which pairs producers alone showed that went. */
+  unwatchedPairs(
+    source: Source,
+    window: Window,
+    reading: Reading,
+    lost: readonly LostProducer[],
+    aliases: Aliases,
+    signal: AbortSignal,
+  ): Promise<UnwatchedPairs>;
   /** Reads windows of one grid, asked for together. */
   ranged(
     source: Source,
@@ -127,6 +138,8 @@ export function createSourceReaders(
   return {
     sourceOf: (id) => sources.find((one) => one.id === id) ?? unknownSource(id),
     ...readersOf(({ id }) => clientOf(id)),
+    unwatchedPairs: (source, window, reading, lost, aliases, signal) =>
+      readUnwatchedPairs(clientOf(source.id), source, window, reading, lost, { aliases, signal }),
     ranged({ id, intervalMillis }, windows) {
       const steps = {
         firstMillis: windows[0]?.endMillis ?? 0,

@@ -1,5 +1,6 @@
+import { readingText } from '../domain/dependency.ts';
 import type { Dialect } from './dialect.ts';
-import { type DialectName, istioReporters } from './dialect-names.ts';
+import { type DialectName, dialectNames, istioReporters } from './dialect-names.ts';
 import { beyla, beylaMark } from './dialects/beyla.ts';
 import { istio } from './dialects/istio.ts';
 import { linkerd } from './dialects/linkerd.ts';
@@ -19,6 +20,19 @@ export interface Reading {
   readonly name: DialectName;
   /** Istio's reporter, or the prefix of the collector's names; `null` where there is no choice. */
   readonly variant: string | null;
+}
+
+/** A reading as a text, as ids have it. */
+export function textOfReading({ name, variant }: Reading): string {
+  return readingText({ dialect: name, variant });
+}
+
+/** @throws Error where there is no such dialect. */
+export function parseReading(text: string): Reading {
+  const [dialect = '', ...rest] = text.split('/');
+  const name = dialectNames.find((one) => one === dialect);
+  if (name === undefined) throw new Error(`There is no dialect "${dialect}".`);
+  return { name, variant: rest.length === 0 ? null : rest.join('/') };
 }
 
 /** Which readings a window needs, and what of it none of them reads. */

@@ -86,6 +86,10 @@ export interface PlannedWindow extends Census {
   readonly dialectVariant: string | null;
   /** Series that the configuration leaves out; absent in histories recorded before they were counted. */
   readonly notRead?: number;
+  /** Absent in histories recorded before producers were compared. */
+  readonly producers?: number;
+  readonly missingProducers?: number;
+  readonly unmarkedProducers?: number;
   readonly presenceWarnings: number;
   readonly otherWarnings: number;
   readonly planSeconds: number;

@@ -17,6 +17,8 @@ function windowRow(id: string): WindowRow {
     series: 1,
     nearStart: 2,
     nearEnd: 3,
+    producers: 2,
+    missingProducers: ['tempo {instance="a"}'],
     cannotTell: 4,
     brokenSeries: 5,
     shards: 6,
@@ -75,6 +77,7 @@ describe('GET /api/v1/windows', () => {
           dialect: 'tempo',
           dialectVariant: null,
           series: { total: 1, nearStart: 2, nearEnd: 3, cannotTell: 4, broken: 5 },
+          producers: { total: 2, missing: ['tempo {instance="a"}'] },
           shards: { planned: 6, lost: 7, splits: 8 },
           counts: {
             valuesRead: 9,

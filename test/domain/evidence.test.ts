@@ -1,7 +1,12 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { joinEvidence, mergeEvidence, type StoredEvidence } from '../../src/domain/evidence.ts';
+import {
+  aged,
+  joinEvidence,
+  mergeEvidence,
+  type StoredEvidence,
+} from '../../src/domain/evidence.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 
 const minute = 60_000;
@@ -66,6 +71,9 @@ describe('the evidence of a pair', () => {
       lastTrafficAt: 5 * minute,
       staleAt: null,
       removedAt: null,
+      unwatchedSince: null,
+      unwatchedBy: null,
+      agesFrom: null,
       windowEnd: 5 * minute,
       connectionTypes: ['direct'],
       requestsPerSecond: 2,
@@ -148,6 +156,59 @@ describe('the evidence of a pair', () => {
     expect(mergeEvidence(null, observed(), windowOf(9), cutoffs)?.staleAt).toBeNull();
   });
 
+  describe('whose producer went', () => {
+    const cutoffs = { stale: 8 * minute, removed: null, passedAt: 9 * minute };
+    const seen = (): StoredEvidence => {
+      const evidence = mergeEvidence(null, observed(), windowOf(4));
+      if (evidence === null) throw new Error('It was seen.');
+      return evidence;
+    };
+    const unwatched = () => ({ ...seen(), unwatchedSince: 6 * minute, unwatchedBy: 'tempo|a' });
+
+    it('does not age while nobody watches it, and stays stale where it was', () => {
+      expect(aged(seen(), 5 * minute, cutoffs).staleAt).toBe(9 * minute);
+      expect(aged(unwatched(), 5 * minute, cutoffs).staleAt).toBeNull();
+      const before = { ...unwatched(), staleAt: 3 * minute };
+      expect(aged(before, 5 * minute, cutoffs).staleAt).toBe(3 * minute);
+      // A late sighting of a time before does not make it stale either.
+      expect(mergeEvidence(unwatched(), observed(), windowOf(2), cutoffs)).toMatchObject({
+        staleAt: null,
+        unwatchedBy: 'tempo|a',
+      });
+    });
+
+    it('is watched by whoever shows it afterwards', () => {
+      expect(mergeEvidence(unwatched(), observed(), windowOf(5), cutoffs)).toMatchObject({
+        unwatchedBy: 'tempo|a',
+      });
+      expect(mergeEvidence(unwatched(), observed(), windowOf(6), cutoffs)).toMatchObject({
+        lastSeenAt: 7 * minute,
+        unwatchedSince: null,
+        unwatchedBy: null,
+      });
+    });
+
+    it('ages from where it was when it is watched again, until it is seen', () => {
+      const again = { ...seen(), agesFrom: 8 * minute };
+      expect(aged(again, 5 * minute, cutoffs).staleAt).toBeNull();
+      expect(aged(again, 5 * minute, { ...cutoffs, stale: 9 * minute }).staleAt).toBe(9 * minute);
+      expect(mergeEvidence(again, observed(), windowOf(6), cutoffs)?.agesFrom).toBe(8 * minute);
+      expect(mergeEvidence(again, observed(), windowOf(8), cutoffs)?.agesFrom).toBeNull();
+    });
+
+    it('is watched where one of two pairs that turn out to be one is', () => {
+      expect(joinEvidence(unwatched(), seen())).toMatchObject({
+        unwatchedSince: null,
+        unwatchedBy: null,
+      });
+      const later = { ...unwatched(), unwatchedSince: 7 * minute, unwatchedBy: 'tempo|b' };
+      expect(joinEvidence(unwatched(), later)).toMatchObject({
+        unwatchedSince: 7 * minute,
+        unwatchedBy: 'tempo|b',
+      });
+    });
+  });
+
   it.prop([windows])('does not change when any window of a walk is read again', (reads) => {
     const walk = [...reads].sort((a, b) => a.index - b.index);
     const evidence = readAll(walk);
@@ -174,7 +235,21 @@ describe('the evidence of a pair', () => {
 });
 
 describe('the evidence of two pairs that turn out to be one', () => {
-  const known = windows.map(readAll).filter((evidence) => evidence !== null);
+  const watch = fc.record({
+    unwatched: fc.option(fc.tuple(fc.nat(9), fc.constantFrom('a', 'b'))),
+    agesFrom: fc.option(fc.nat(9)),
+  });
+  const known = fc
+    .tuple(
+      windows.map(readAll).filter((evidence) => evidence !== null),
+      watch,
+    )
+    .map(([evidence, { unwatched, agesFrom }]) => ({
+      ...evidence,
+      unwatchedSince: unwatched?.[0] ?? null,
+      unwatchedBy: unwatched?.[1] ?? null,
+      agesFrom,
+    }));
 
   it.prop([known, known])('is the same whichever is joined to which', (left, right) => {
     expect(joinEvidence(left, right)).toEqual(joinEvidence(right, left));

@@ -2,7 +2,7 @@ import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { addToLooked, type Looked } from '../../src/domain/looked.ts';
-import { cutoffOf, isTripped, nextCutoffs } from '../../src/domain/staleness.ts';
+import { agesFromOf, cutoffOf, isTripped, nextCutoffs } from '../../src/domain/staleness.ts';
 
 /** Time looked at between two instants, instant by instant. */
 function measure(looked: Looked, from: number, to: number): number {
@@ -17,6 +17,32 @@ function measure(looked: Looked, from: number, to: number): number {
 const windows = fc.array(fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 10 })), { maxLength: 8 });
 const lookedOf = (all: readonly (readonly [number, number])[]): Looked =>
   all.reduce<Looked>((looked, [start, length]) => addToLooked(looked, start, start + length), []);
+
+describe('the age of what nobody watched for a while', () => {
+  it('goes on where it was', () => {
+    const times = { countsFrom: 20, unwatchedSince: 60, watchedAgainAt: 200 };
+    expect(agesFromOf([0, 200], times)).toBe(160);
+    // Of the time before it went only half was looked at.
+    expect(agesFromOf([0, 20, 40, 200], times)).toBe(180);
+    // It was seen in the last window that had its producer.
+    expect(agesFromOf([0, 200], { ...times, countsFrom: 60 })).toBe(200);
+  });
+
+  it.prop([windows, fc.nat(70), fc.nat(70), fc.nat(70)])(
+    'is as much looked time as it was',
+    (all, ...instants) => {
+      const [countsFrom = 0, unwatchedSince = 0, watchedAgainAt = 0] = instants.sort(
+        (a, b) => a - b,
+      );
+      const looked = lookedOf(all);
+      const agesFrom = agesFromOf(looked, { countsFrom, unwatchedSince, watchedAgainAt });
+      const age = measure(looked, countsFrom, unwatchedSince);
+      expect(measure(looked, agesFrom, watchedAgainAt)).toBe(age);
+      expect(agesFrom).toBeGreaterThanOrEqual(countsFrom);
+      expect(agesFrom).toBeLessThanOrEqual(watchedAgainAt);
+    },
+  );
+});
 
 describe('the cutoff of a source', () => {
   it('lies a threshold back while all was looked at', () => {

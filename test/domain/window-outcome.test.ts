@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judgeWindow, type WindowFindings } from '../../src/domain/window-outcome.ts';
+import {
+  isLookedAt,
+  judgeWindow,
+  type WindowFindings,
+  type WindowReason,
+} from '../../src/domain/window-outcome.ts';
 
 const sound: WindowFindings = {
   series: 100,
@@ -25,6 +30,13 @@ describe('a window', () => {
     ['at all', { nearStart: 0, nearEnd: 0 }, ['noSamplesNearStart', 'noSamplesNearEnd']],
   ])('without samples %s is suspicious: nobody may have looked', (_, missing, reasons) => {
     expect(judge(missing)).toEqual({ outcome: 'suspicious', reasons });
+  });
+
+  it('is partial while a producer is missing', () => {
+    expect(judge({ missingProducers: 1, nearEnd: 0 })).toEqual({
+      outcome: 'partial',
+      reasons: ['producerMissing', 'noSamplesNearEnd'],
+    });
   });
 
   it('is suspicious with far fewer series than usual, and only then', () => {
@@ -66,5 +78,19 @@ describe('a window', () => {
   it('in which no service graph was found is suspicious, not failed', () => {
     const nothing = { shards: 0, shardsRead: 0, series: 0, nearStart: 0, nearEnd: 0 };
     expect(judge(nothing).outcome).toBe('suspicious');
+  });
+});
+
+describe('time that counts as looked at', () => {
+  const partial = (...reasons: WindowReason[]) => ({ outcome: 'partial' as const, reasons });
+
+  it('is that of complete windows, and of those that lack only producers whose pairs are known', () => {
+    expect(isLookedAt({ outcome: 'complete', reasons: [] }, 0)).toBe(true);
+    expect(isLookedAt(partial('producerMissing'), 0)).toBe(true);
+    expect(isLookedAt(partial('producerMissing'), 1)).toBe(false);
+    expect(isLookedAt(partial('producerMissing', 'fewSeries'), 0)).toBe(false);
+    expect(isLookedAt(partial('shardLost'), 0)).toBe(false);
+    expect(isLookedAt({ outcome: 'suspicious', reasons: ['noSamplesNearEnd'] }, 0)).toBe(false);
+    expect(isLookedAt({ outcome: 'failed', reasons: ['planRejected'] }, 0)).toBe(false);
   });
 });

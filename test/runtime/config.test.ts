@@ -154,6 +154,7 @@ describe('a wrong configuration', () => {
       'INGEST_SHARD_SERIES',
       'INGEST_SHARD_CONCURRENCY',
       'SUSPICIOUS_SERIES_RATIO',
+      'MISSING_PRODUCER_HOURS',
       'MAX_CATCHUP_HOURS',
       'INGEST_BACKFILL_HOURS',
       'STALE_EDGE_THRESHOLD_HOURS',

@@ -8,6 +8,7 @@ import { createActivities } from '../../src/activities/create-activities.ts';
 import type { StalenessLimits } from '../../src/domain/staleness.ts';
 import { type AliasRecords, createAliasRecords } from '../../src/graph/aliases.ts';
 import { createHistoryRecords } from '../../src/graph/history.ts';
+import { createProducerRecords } from '../../src/graph/producers.ts';
 import { createRunRecords } from '../../src/graph/runs.ts';
 import { createStalePasses } from '../../src/graph/stale-passes.ts';
 import { createWindowPlans } from '../../src/graph/window-plans.ts';
@@ -44,6 +45,7 @@ export interface TestWorkerOptions {
   readonly shardConcurrency?: number;
   readonly backfillMillis?: number;
   readonly stalenessLimits?: StalenessLimits;
+  readonly missingProducerMillis?: number;
   /** In place of the aliases of the graph, as a test has them read. */
   readonly aliases?: Pick<AliasRecords, 'read'>;
 }
@@ -72,6 +74,8 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       aliases: options.aliases ?? createAliasRecords(graph.database, 100),
       windows,
       plans: createWindowPlans(graph.database),
+      producers: createProducerRecords(graph.database),
+      missingProducerMillis: options.missingProducerMillis ?? 24 * 3_600_000,
       runs: records,
       shardConcurrency: options.shardConcurrency ?? 4,
       suspiciousSeriesRatio: 0.5,

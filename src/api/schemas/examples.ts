@@ -108,6 +108,7 @@ export const exampleWindow = {
   dialect: 'tempo',
   dialectVariant: null,
   series: { total: 120, nearStart: 118, nearEnd: 120, cannotTell: 0, broken: 0 },
+  producers: { total: 2, missing: [] },
   shards: { planned: 1, lost: 0, splits: 0 },
   counts: {
     valuesRead: 240,

@@ -39,6 +39,15 @@ export const windowSchema = z
         broken: count('Those whose last value is no count: not counted.'),
       })
       .openapi({ description: 'What there was to read.' }),
+    producers: z
+      .object({
+        total: count('Producers with a sample in the window.'),
+        missing: z.array(z.string()).openapi({
+          description: 'Labels of those that were there before and are not; at most 10.',
+          example: ['tempo {instance="tempo-1:3200", job="tempo"}'],
+        }),
+      })
+      .openapi({ description: 'Who wrote it.' }),
     shards: z
       .object({
         planned: count('Parts the window was cut into before it was asked.'),
@@ -106,6 +115,7 @@ export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
       cannotTell: row.cannotTell,
       broken: row.brokenSeries,
     },
+    producers: { total: row.producers, missing: row.missingProducers },
     shards: { planned: row.shards, lost: row.shardsLost, splits: row.splits },
     counts: {
       valuesRead,

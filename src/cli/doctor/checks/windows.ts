@@ -105,6 +105,10 @@ function adviceOfReason(reason: WindowReason, config: ExaminedSource['config']):
       setting: 'INGEST_SHARD_SERIES',
     },
     warnings: { because: 'the source says that it answered in part', setting: null },
+    producerMissing: {
+      because: 'a producer that was there before is not: look whether it runs and is scraped',
+      setting: 'MISSING_PRODUCER_HOURS',
+    },
     noSamplesNearStart: {
       because: `there are no samples near the start: a gap, or ${samples} is too short`,
       setting: samples,
