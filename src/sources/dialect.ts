@@ -5,15 +5,8 @@ import type { HistogramSpelling } from './latency-questions.ts';
 import type { Series } from './series.ts';
 import type { Source } from './source.ts';
 
-/** A PromQL expression whose answer gives one kind of fact per pair; evaluated at the window's end. */
-export interface Question {
-  readonly kind: PairFactKind;
-  readonly expression: string;
-}
-
 /** The sides of a pair; a window is cut into shards by its clients, and those by their servers. */
 export type Side = 'client' | 'server';
-export const sides: readonly Side[] = ['client', 'server'];
 
 /** How a producer's metrics spell a service graph: what to ask of a window, and how to read it. */
 export interface Dialect {

@@ -1,10 +1,8 @@
 import { type LatencySide, latencyQuantiles } from '../domain/latency.ts';
 import { type CounterScope, lengthOf, onceOf, rangeOf } from './counter-questions.ts';
-import type { Question } from './dialect.ts';
+import type { LatencyUnit } from './latency-unit.ts';
+import type { Question } from './question.ts';
 import { byLabels, type Series, selectorOf, series } from './series.ts';
-
-export const latencyUnits = ['seconds', 'milliseconds'] as const;
-export type LatencyUnit = (typeof latencyUnits)[number];
 
 /** A histogram of latency: three kinds of series of numbers, or one of native histograms. */
 export interface Histogram {

@@ -6,7 +6,6 @@ import {
   type Asking,
   indexScope,
   isTooHeavy,
-  type ReadingTraits,
   readingAsking,
   type SourceClient,
   scopeOf,
@@ -18,16 +17,15 @@ import { incrementsQuestion } from './counter-questions.ts';
 import { openReadings } from './open-readings.ts';
 import { nameOfReading, type Reading } from './readings.ts';
 import { anyOf, selectorOf } from './series.ts';
-import { matchersOf, type Shard, shardsOfClients, shardsOfServers } from './shard.ts';
+import {
+  matchersOf,
+  type PlannedShard,
+  type Shard,
+  shardsOfClients,
+  shardsOfServers,
+} from './shard.ts';
 import type { Source } from './source.ts';
 import type { SurveyRow } from './survey.ts';
-
-/** A shard of one reading of a window, and what is known of that reading. */
-export interface PlannedShard {
-  readonly reading: Reading;
-  readonly traits: ReadingTraits;
-  readonly shard: Shard;
-}
 
 /** A producer of one reading. */
 export interface PlannedProducer extends ProducerCensus {

@@ -19,8 +19,8 @@ import {
 import type { CounterAsking } from './counter-asking.ts';
 import { type Counter, nameLabelOf } from './counter-labels.ts';
 import { lengthOf, rangeOf } from './counter-questions.ts';
-import type { Question } from './dialect.ts';
 import { histogramsThere, latencyQuestions } from './latency-questions.ts';
+import type { Question } from './question.ts';
 import { type CounterReading, readCounter } from './read-counter.ts';
 import { relabelFact } from './relabel-fact.ts';
 import { byLabels, selectorOf } from './series.ts';

@@ -118,7 +118,7 @@ function inOrder(left: Reading, right: Reading): number {
   return byName || byReporter || (variants[0] < variants[1] ? -1 : 1);
 }
 
-const reporterPlace = (variant: string) => istioReporters.findIndex((one) => one === variant);
+const reporterPlace = (variant: string) => (istioReporters as readonly string[]).indexOf(variant);
 
 /** The dialect of a reading; in one that was looked for, the series of the others are left out. */
 export function dialectFor(source: Source, { name, variant }: Reading): Dialect {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { packGroups, type ShardGroup, seriesOf } from '../domain/shards.ts';
+import type { ReadingTraits } from './asking.ts';
 import { type CounterLabels, nameLabelOf } from './counter-labels.ts';
 import { dialectNames } from './dialect-names.ts';
 import { flavours } from './flavour.ts';
-import type { PlannedShard } from './plan-window.ts';
+import type { Reading } from './readings.ts';
 import { anyOf } from './series.ts';
 
 /** Part of a window: the pairs of some clients; where one client is too many, of some servers too. */
@@ -12,6 +13,13 @@ export interface Shard {
   readonly clients: readonly ShardGroup[] | null;
   readonly servers: readonly ShardGroup[] | null;
   readonly series: number;
+}
+
+/** A shard of one reading of a window, and what is known of that reading. */
+export interface PlannedShard {
+  readonly reading: Reading;
+  readonly traits: ReadingTraits;
+  readonly shard: Shard;
 }
 
 /** So long may the values of a shard be: they stand eight times in a question. */

@@ -10,7 +10,7 @@ import { serverUrl, sourceId } from '../runtime/config.ts';
 import { duration } from '../runtime/duration.ts';
 import { accessFields, accessOf } from './access-schema.ts';
 import { dialectNames, istioReporters } from './dialect-names.ts';
-import { latencyUnits } from './latency-questions.ts';
+import { latencyUnits } from './latency-unit.ts';
 import { isPrefixTooLong, isReadableName, parseMatchers } from './matchers.ts';
 import { mappedLabelsOf } from './pair-labels.ts';
 import { createSecretLookup, type SecretPlaces } from './secret-refs.ts';

@@ -1,7 +1,7 @@
 import type { Relabelling } from '../domain/relabel.ts';
 import type { Access } from './access.ts';
 import type { DialectSetting, IstioReporter } from './dialect-names.ts';
-import type { LatencyUnit } from './latency-questions.ts';
+import type { LatencyUnit } from './latency-unit.ts';
 import type { LabelMap } from './pair-labels.ts';
 
 /** A configured Prometheus-compatible endpoint with a dialect; all durations in milliseconds. */

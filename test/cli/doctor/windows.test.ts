@@ -24,7 +24,7 @@ function aWindow(given: Partial<WindowRow> = {}): WindowRow {
     ...{ id: 'w', source: 'prometheus', startMillis: now - 900_000, endMillis: now },
     ...{ outcome: 'complete', reasons: [], error: null, warnings: [] },
     ...{ dialect: 'tempo', dialectVariant: null, series: 10, nearStart: 10, nearEnd: 10 },
-    ...{ producers: 1, missingProducers: 0, missingLabels: [] },
+    ...{ producers: 1, missingProducers: [] },
     ...{ cannotTell: 0, brokenSeries: 0, shards: 1, shardsLost: 0, splits: 0 },
     ...{ valuesRead: 100, valuesDropped: 0, droppedReasons: [], droppedCounts: [] },
     ...{ observations: 10, selfCalls: 0, notes: [], noteCounts: [] },

@@ -195,7 +195,11 @@ describe('producers that come and go', () => {
     const rows = await graph.cypher(
       "MATCH (w:Window) WHERE w.outcome <> 'complete' RETURN w.end.epochMillis AS end, w.outcome AS outcome, w.reasons AS reasons, w.missingProducers AS missing ORDER BY end",
     );
-    return rows.map(({ end, ...row }) => ({ end: (Number(end) - at(0)) / hour, ...row }));
+    return rows.map(({ end, outcome, ...row }) => ({
+      end: (Number(end) - at(0)) / hour,
+      outcome,
+      ...row,
+    }));
   }
   const endsOf = (rows: readonly { end: number }[]) => rows.map(({ end }) => end);
   const known = async () =>
