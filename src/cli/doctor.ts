@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { Agent } from 'undici';
+import { agreementsOf } from '../graph/source-agreement.ts';
 import { createPrometheusClient } from '../sources/prometheus-client.ts';
 import { connectionOf } from '../sources/readers.ts';
 import type { Source } from '../sources/source.ts';
+import { type AlikeSources, alikeSourcesCheck } from './doctor/checks/alike-sources.ts';
 import { type Servers, serverChecks, workersOf } from './doctor/checks/servers.ts';
 import type { SourceRecord } from './doctor/examined-source.ts';
 import {
@@ -24,7 +26,12 @@ export type Examined = Servers &
   Pick<Session, 'sources'> & {
     /** What the graph has of a source. */
     readonly recordOf: (source: string) => Promise<SourceRecord | null>;
+    /** The sources that have counted pairs of one in the same windows of late. */
+    readonly agreementsOf: AlikeSources['agreementsOf'];
   };
+
+/** So old counts are still compared between sources. */
+const lateMillis = 86_400_000;
 
 export function addDoctor(program: Command): void {
   program
@@ -41,6 +48,7 @@ export function addDoctor(program: Command): void {
             ...session,
             workers: workersOf(temporal),
             recordOf: (source) => recordOf(database, source),
+            agreementsOf: (source) => agreementsOf(database, source, Date.now() - lateMillis),
           },
           progress,
         );
@@ -61,7 +69,8 @@ export async function examine(
   try {
     const ofSources = sources.map((one) => checksOf(examined, one, dispatcher));
     const none = sources.length === 0 ? [noSource] : [];
-    return await runChecks([...serverChecks(examined), ...none, ...ofSources.flat()], say);
+    const checks = [...serverChecks(examined), ...none, ...ofSources.flat()];
+    return await runChecks([...checks, ...alikeSourcesCheck(examined)], say);
   } finally {
     await dispatcher.destroy();
   }

@@ -1,7 +1,9 @@
 import type { DropReason } from '../../../domain/normalize.ts';
 import type { Note } from '../../../domain/notes.ts';
 import type { WindowRow } from '../../../graph/window-queries.ts';
+import type { ExaminedSource } from '../examined-source.ts';
 import type { Found } from '../finding.ts';
+import { settingOf } from '../settings.ts';
 
 interface Advice {
   readonly what: string;
@@ -40,14 +42,77 @@ const dropped: Readonly<Partial<Record<DropReason, Advice>>> = {
   },
 };
 
-/** Which oddities of observations are worth a word; the others are how things are. */
-const noted: Readonly<Partial<Record<Note, Advice>>> = {
-  addressName: {
-    what: 'have a side that is named by an address, which may be any service',
-    setting: 'relabel',
-    fromShare: 0.1,
-  },
-};
+/** What a window notes besides what is odd about its observations. */
+type WindowNote = 'severalWriters' | 'notRead' | 'unattributed' | 'overflowRequests';
+
+interface NoteAdvice extends Advice {
+  /** What is counted; the share is of observations alone. */
+  readonly things: 'observations' | 'series' | 'requests';
+}
+
+/** Which notes are worth a word; the others are how things are. */
+function advicesOfNotes({
+  config,
+  source,
+}: Pick<ExaminedSource, 'config' | 'source'>): Readonly<
+  Partial<Record<Note | WindowNote, NoteAdvice>>
+> {
+  const notReadBy = (['dialect', 'istioReporter', 'metricPrefix'] as const).filter(
+    (name) => name === 'dialect' || source[name] !== undefined,
+  );
+  const leavingOut = notReadBy.map((name) => settingOf(config, name)).join(', ');
+  // Who names one of a mesh's proxies means to leave the other out.
+  const isMeant = source.istioReporter !== undefined;
+  const reach = settingOf(config, 'reach');
+  return {
+    addressName: {
+      things: 'observations',
+      what: 'have a side that is named by an address, which may be any service',
+      setting: 'relabel',
+      fromShare: 0.1,
+    },
+    severalWriters: {
+      things: 'series',
+      what: 'are written by several processes in turn, so their requests cannot be counted: give each process an instance label of its own, or each Prometheus external labels',
+      setting: 'instance labels, or external labels, of what writes the metrics',
+      fromShare: 0,
+    },
+    uncounted: {
+      things: 'observations',
+      what: 'are of pairs that were seen and whose requests cannot be counted, as where several processes write one series',
+      setting: 'instance labels, or external labels, of what writes the metrics',
+      fromShare: 0,
+    },
+    unattributed: {
+      things: 'requests',
+      what: `were counted in gaps between samples longer than ${reach}, so they belong to no window: give it more than the longest pause`,
+      setting: reach,
+      fromShare: 0,
+    },
+    moreFailedThanRequests: {
+      things: 'observations',
+      what: 'have more failures than requests, so their share of failures is not known: two producers are mixed up, or one writes failures alone',
+      setting: `${settingOf(config, 'dialect')}, ${settingOf(config, 'kindLabels')}`,
+      fromShare: 0,
+    },
+    ...(isMeant
+      ? {}
+      : {
+          notRead: {
+            things: 'series',
+            what: `are there and not read, because of ${leavingOut}`,
+            setting: leavingOut,
+            fromShare: 0,
+          },
+        }),
+    overflowRequests: {
+      things: 'requests',
+      what: 'were counted by a producer that ran out of room and did not say whose they are: raise its limit of series',
+      setting: 'the limit of active series of the generator',
+      fromShare: 0,
+    },
+  };
+}
 
 /** What the values that were left out say, with how many there were of how many. */
 export function adviceOfDropped(
@@ -55,30 +120,39 @@ export function adviceOfDropped(
   windows: readonly WindowRow[],
 ): Found[] {
   const all = windows.reduce((sum, { valuesRead }) => sum + valuesRead, 0);
-  return found(sums, dropped, all, 'values', windows.length);
+  const advices: Readonly<Record<string, Advice | undefined>> = dropped;
+  return [...sums].flatMap(([name, count]): Found[] => {
+    const advice = advices[name];
+    if (advice === undefined) return [];
+    return told(name, advice, count, all, ` of ${all} values`, windows.length);
+  });
 }
 
-/** What was odd about observations. */
+/** What was odd about observations, or about the windows as a whole. */
 export function adviceOfNotes(
   sums: ReadonlyMap<string, number>,
   windows: readonly WindowRow[],
+  examined: Pick<ExaminedSource, 'config' | 'source'>,
 ): Found[] {
   const all = windows.reduce((sum, { observations }) => sum + observations, 0);
-  return found(sums, noted, all, 'observations', windows.length);
+  const advices: Readonly<Record<string, NoteAdvice | undefined>> = advicesOfNotes(examined);
+  return [...sums].flatMap(([name, count]): Found[] => {
+    const advice = advices[name];
+    if (advice === undefined) return [];
+    const of = advice.things === 'observations' ? ` of ${all}` : '';
+    return told(name, advice, count, all, `${of} ${advice.things}`, windows.length);
+  });
 }
 
-function found(
-  sums: ReadonlyMap<string, number>,
-  advices: Readonly<Record<string, Advice | undefined>>,
+function told(
+  name: string,
+  { what, setting, fromShare }: Advice,
+  count: number,
   all: number,
   things: string,
   windows: number,
 ): Found[] {
-  return [...sums].flatMap(([name, count]): Found[] => {
-    const advice = advices[name];
-    if (advice === undefined || count === 0 || count < advice.fromShare * all) return [];
-    const { what, setting } = advice;
-    const message = `${count} of ${all} ${things} of its last ${windows} windows ${what} (${name})`;
-    return [{ outcome: 'doubtful', message, setting }];
-  });
+  if (count === 0 || count < fromShare * all) return [];
+  const message = `${count}${things} of its last ${windows} windows ${what} (${name})`;
+  return [{ outcome: 'doubtful', message, setting }];
 }

@@ -64,7 +64,7 @@ export const windowsTell: SourceCheck = {
     if (windows.length === 0) return [];
     return [
       ...adviceOfDropped(sumsOf(windows, 'droppedReasons', 'droppedCounts'), windows),
-      ...adviceOfNotes(sumsOf(windows, 'notes', 'noteCounts'), windows),
+      ...adviceOfNotes(sumsOf(windows, 'notes', 'noteCounts'), windows, examined),
       ...unclear(examined, windows),
     ];
   },
