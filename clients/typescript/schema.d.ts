@@ -2508,7 +2508,7 @@ export interface components {
              *       "fewSeries"
              *     ]
              */
-            reasons?: ("planRejected" | "shardLost" | "warnings" | "noSamplesNearStart" | "noSamplesNearEnd" | "fewSeries" | "overflow")[];
+            reasons?: ("planRejected" | "shardLost" | "warnings" | "producerMissing" | "noSamplesNearStart" | "noSamplesNearEnd" | "fewSeries" | "overflow")[];
             /** @description What the source refused with. */
             error?: string | null;
             /** @description What the source warned of; at most 10. */

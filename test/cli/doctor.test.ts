@@ -25,6 +25,7 @@ function found(given: {
     database: { ping: async () => {} },
     temporal: { ping, latestFailure: () => null },
     recordOf: async () => null,
+    agreementsOf: async () => [],
   };
   return examine(examined);
 }

@@ -10,7 +10,7 @@ const row = (metric: string, labels: Record<string, string> = {}, series = 3) =>
   series,
 });
 const readings = (given: Partial<Source>, ...rows: ReturnType<typeof row>[]) =>
-  readingsOf(aSource({ dialect: 'auto', ...given }), { rows, warnings: [] });
+  readingsOf(aSource({ dialect: 'auto', ...given }), { rows, warnings: [], isByIndex: false });
 
 const tempo: Reading = { name: 'tempo', variant: null };
 const collector: Reading = { name: 'otel-collector', variant: null };

@@ -17,6 +17,7 @@ const ofFewRows = [
   'ingest/count-changes',
   'ingest/delete-beliefs',
   'ingest/delete-impacts',
+  'ingest/delete-producers',
   'ingest/count-window',
   'ingest/drop-plan',
   'maintenance/create-alias',

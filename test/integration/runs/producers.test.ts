@@ -190,16 +190,14 @@ describe('producers that come and go', () => {
     return rows.map(({ id }) => id);
   }
 
-  /** The ends, in hours, of the windows that are not complete; what is wrong with each but the first. */
+  /** The windows that are not complete, their ends in hours, and why. */
   async function notComplete() {
     const rows = await graph.cypher(
       "MATCH (w:Window) WHERE w.outcome <> 'complete' RETURN w.end.epochMillis AS end, w.outcome AS outcome, w.reasons AS reasons, w.missingProducers AS missing ORDER BY end",
     );
-    return rows.map(({ end, outcome, ...row }) => ({
-      end: (Number(end) - at(0)) / hour,
-      outcome,
-      ...row,
-    }));
+    return rows.map(({ end, outcome, reasons, missing }) => {
+      return { end: (Number(end) - at(0)) / hour, outcome, reasons, missing };
+    });
   }
   const endsOf = (rows: readonly { end: number }[]) => rows.map(({ end }) => end);
   const known = async () =>
