@@ -73,7 +73,7 @@ describe('a window that is read in shards', () => {
 
   it('is partial when a part of it is lost: the rest is kept, and it was not looked at', async () => {
     // One pair is refused, in whatever company it is asked for.
-    const refused = /increase\(.*client(=~?)"([^"]*\|)?client-33[|"]/;
+    const refused = /resets\(.*client(=~?)"([^"]*\|)?client-33[|"]/;
     const proxy = await refusingProxy(prometheus.url, (query) => refused.test(query));
     try {
       const { run } = await workerFor({ url: proxy.url }, { shardSeries: 10 });
@@ -103,7 +103,7 @@ describe('a window that is read in shards', () => {
   });
 
   it('failed when all of its shards are lost, and the walk goes on', async () => {
-    const proxy = await refusingProxy(prometheus.url, (query) => query.includes('increase('));
+    const proxy = await refusingProxy(prometheus.url, (query) => query.includes('resets('));
     try {
       const { run } = await workerFor({ url: proxy.url }, { shardSeries: 20 });
       const done = await run({ fromMillis: at(0), toMillis: at(15) });
@@ -118,7 +118,7 @@ describe('a window that is read in shards', () => {
   });
 
   it('that is called off writes nothing, and leaves no plan behind', async () => {
-    const slow = await slowProxy(prometheus.url, (body) => body.includes('increase'));
+    const slow = await slowProxy(prometheus.url, (body) => body.includes('resets('));
     try {
       const { runs, temporal } = await workerFor({ url: slow.url }, { shardSeries: 10 });
       const { run } = await runs.start({ fromMillis: at(0), toMillis: at(15) });
