@@ -17,12 +17,13 @@ export function createPresence(
   for (const { producer, samples, isOutline } of all) {
     const known = points.get(producer) ?? new Set(past.presenceOf(producer));
     points.set(producer, known);
-    for (const [at] of samples) known.add(at);
+    if (isOutline !== true) for (const [at] of samples) known.add(at);
     const [first, last] = [samples[0], samples.at(-1)];
     if (isOutline !== true || first === undefined || last === undefined) continue;
     const ofProducer = spans.get(producer) ?? [];
     spans.set(producer, ofProducer);
-    ofProducer.push([first[0], last[0]]);
+    // An outline begins at the earliest that it can, and was there for sure a scrape later.
+    ofProducer.push([first[0] + scrapeIntervalMillis, last[0]]);
   }
   const sorted = new Map([...points].map(([who, times]) => [who, Float64Array.from(times).sort()]));
   const joined = new Map([...spans].map(([who, ofProducer]) => [who, joinSpans(ofProducer)]));

@@ -26,7 +26,11 @@ export async function readOutlines(asking: CounterAsking): Promise<CounterSeries
     const count = samples.get(text);
     if (first === undefined || count === undefined || resets.has(text)) return [];
     const lastAt = window.endMillis - scrapeIntervalMillis / 2;
-    const firstAt = Math.max(window.startMillis + 1, lastAt - (count - 1) * scrapeIntervalMillis);
+    // The earliest that it can have been, so that nobody is taken to have been there before.
+    const firstAt = Math.max(
+      window.startMillis + 1,
+      window.endMillis - count * scrapeIntervalMillis,
+    );
     return [
       {
         family: familyOf(labels, own),

@@ -113,6 +113,7 @@ describe('the survey of a window', () => {
     expect(await surveyWindow(asking, null)).toEqual({
       rows: [{ metric: graph, labels: { failed: 'true' }, series: 7 }],
       warnings: [],
+      isByIndex: false,
     });
   });
 
