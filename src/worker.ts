@@ -5,6 +5,7 @@ import { createActivities } from './activities/create-activities.ts';
 import { createAliasRecords } from './graph/aliases.ts';
 import { createHistoryRecords } from './graph/history.ts';
 import { openGraph } from './graph/open-graph.ts';
+import { createRereads } from './graph/rereads.ts';
 import { createRunRecords } from './graph/runs.ts';
 import { createStalePasses } from './graph/stale-passes.ts';
 import { createWindowPlans } from './graph/window-plans.ts';
@@ -77,6 +78,8 @@ runMain(async () => {
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       plans: createWindowPlans(database),
       runs: createRunRecords(database),
+      rereads: createRereads(database),
+      rereadWithinMillis: config.REREAD_WITHIN_HOURS * 3_600_000,
       maxCatchupMillis: config.MAX_CATCHUP_HOURS * 3_600_000,
       shardConcurrency: config.INGEST_SHARD_CONCURRENCY,
       backfillMillis: config.INGEST_BACKFILL_HOURS * 3_600_000,

@@ -20,14 +20,25 @@ export interface StoredPlan {
   readonly otherWarnings: number;
 }
 
+/** What a plan rests on, kept in the graph and not in the workflow's history. */
+export interface PlanGround {
+  /** How requests are asked for; `null` where they are not. */
+  readonly question: string | null;
+  /** The sums of all counters at both ends, and how they were asked for; `null` where not known. */
+  readonly sums: {
+    readonly asked: string;
+    readonly opening: number;
+    readonly closing: number;
+  } | null;
+}
+
 /** The plans of windows that are being read, each of one run. */
 export interface WindowPlans {
   /**
    * Keeps a plan, unless this run has one of this window: shards under way must not change. One made
    * with other aliases is replaced, because its shards may cut apart what is one service now.
-   * `question` is how requests were asked for, kept to show what an answer rests on.
    */
-  keep(key: WindowKey, plan: StoredPlan, question: string | null): Promise<StoredPlan>;
+  keep(key: WindowKey, plan: StoredPlan, ground: PlanGround): Promise<StoredPlan>;
   /** @returns `null` where there is none, as after the window was closed. */
   find(key: WindowKey): Promise<StoredPlan | null>;
   /** Keeps what the source said; texts stay out of the workflow's history. */
@@ -49,7 +60,7 @@ const planRow = z.object({
 
 export function createWindowPlans(database: Database): WindowPlans {
   return {
-    keep: (key, plan, question) =>
+    keep: (key, plan, { question, sums }) =>
       database.write(async (transaction) => {
         const { windowId, ...window } = windowParams(key);
         const { run } = key;
@@ -58,12 +69,18 @@ export function createWindowPlans(database: Database): WindowPlans {
         if (rows.length > 0) await transaction.run('ingest/drop-plan', { run, windowId });
         const questionId = question === null ? null : digestOf(question);
         const asked = { question, questionId };
+        const opening = sums?.opening ?? null;
+        const closing = sums?.closing ?? null;
+        const sumsId = sums === null ? null : digestOf(sums.asked);
         await transaction.run('ingest/create-plan', {
           run,
           windowId,
           ...window,
           ...plan,
           ...asked,
+          opening,
+          closing,
+          sumsId,
         });
         return plan;
       }),

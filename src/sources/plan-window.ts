@@ -42,6 +42,8 @@ export interface WindowPlan {
   /** The sums of all series by their last samples before both ends; what came late changes them. */
   readonly opening: number;
   readonly closing: number;
+  /** How these sums are asked for; `null` where they are of a part only, or of nothing. */
+  readonly sumsAsked: string | null;
   readonly shards: readonly PlannedShard[];
   /** Series of service graphs that the configuration leaves out. */
   readonly notRead: readonly SurveyRow[];
@@ -98,6 +100,7 @@ export async function planWindow(
     ),
     opening: sum(({ opening }) => opening),
     closing: sum(({ closing }) => closing),
+    sumsAsked: sumsAsked(source, plans),
     shards: plans.flatMap(({ shards }) => shards),
     question: plans[0]?.question ?? null,
     presenceWarnings: [...warnings, ...plans.flatMap((plan) => plan.warnings)],
@@ -105,9 +108,17 @@ export async function planWindow(
   };
 }
 
+/** Sums are compared only where the same was asked of the same server: settings and readings change. */
+function sumsAsked({ url }: Source, plans: readonly ReadingPlan[]): string | null {
+  if (plans.length === 0 || plans.some(({ isWhole }) => !isWhole)) return null;
+  return JSON.stringify([url, ...plans.map(({ census }) => census.sumsAsked)]);
+}
+
 interface ReadingPlan {
   readonly reading: Reading;
   readonly census: ReadingCensus;
+  /** Whether all series were counted, and not those of some clients. */
+  readonly isWhole: boolean;
   readonly shards: readonly PlannedShard[];
   readonly question: string;
   readonly warnings: readonly string[];
@@ -129,6 +140,7 @@ async function planReading(
   return {
     reading,
     census,
+    isWhole,
     shards: cut.shards.map((shard) => ({ reading, traits, shard })),
     question: counter ? incrementsQuestion(counter.series, scopeOf(asking, [])) : '',
     warnings: cut.warnings,

@@ -1,5 +1,6 @@
 import type { Config } from '../../runtime/config.ts';
 import type { Source } from '../../sources/source.ts';
+import { samplesComeInTime } from './checks/late-samples.ts';
 import { sourceAnswers } from './checks/source-answers.ts';
 import { runIsFailing, sourceIsRead, windowsAreComplete, windowsTell } from './checks/windows.ts';
 import type { ExaminedSource, SourceCheck } from './examined-source.ts';
@@ -12,6 +13,7 @@ const sourceCheckList: readonly SourceCheck[] = [
   sourceIsRead,
   runIsFailing,
   windowsAreComplete,
+  samplesComeInTime,
   windowsTell,
 ];
 

@@ -19,6 +19,7 @@ const now = Date.UTC(2026, 2, 1);
 
 function aWindow(given: Partial<WindowRow> = {}): WindowRow {
   const counts = { planSeconds: 0, readSeconds: 0, writeSeconds: 0, recordedAtMillis: now };
+  const again = { rereads: 0, lateSamples: false };
   const created = { servicesCreated: 0, dependenciesCreated: 0, dependenciesRevived: 0 };
   return {
     ...{ id: 'w', source: 'prometheus', startMillis: now - 900_000, endMillis: now },
@@ -31,6 +32,7 @@ function aWindow(given: Partial<WindowRow> = {}): WindowRow {
     ...created,
     ...{ dependenciesRemoved: 0, dependenciesChanged: 0 },
     ...counts,
+    ...again,
     ...given,
   };
 }
@@ -40,7 +42,12 @@ function told(
   record: Partial<SourceRecord> | null,
   env: Readonly<Record<string, string>> = {},
 ) {
-  const nothing = { frontierMillis: now, lastCompleteWindowEndMillis: now, failing: null };
+  const nothing = {
+    frontierMillis: now,
+    lastCompleteWindowEndMillis: now,
+    settleMillis: null,
+    failing: null,
+  };
   const records = record === null ? null : { ...nothing, windows: [], ...record };
   const examined: ExaminedSource = {
     config: loadConfig(env),
