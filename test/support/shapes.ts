@@ -153,3 +153,18 @@ export function doubtsOf(readings: readonly WindowReading[]) {
     unattributed: row((one) => one.unattributed),
   };
 }
+
+/** What windows account for in all: requests by pair, what belongs to none, and what they cannot tell. */
+export function accountOf(readings: readonly WindowReading[]) {
+  const sums = Object.entries(rowsOf(readings)).map(([id, row]) => [
+    id,
+    row.reduce<number>((sum, one) => sum + (one === '?' ? 0 : one), 0),
+  ]);
+  const { cannotTell, unattributed } = doubtsOf(readings);
+  const sumOf = (counts: readonly number[]) => counts.reduce((sum, one) => sum + one, 0);
+  return {
+    requests: Object.fromEntries(sums) as Record<string, number>,
+    unattributed: sumOf(unattributed),
+    cannotTell: sumOf(cannotTell),
+  };
+}

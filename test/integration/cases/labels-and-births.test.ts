@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordedSample } from '../../support/prometheus.ts';
 import {
+  accountOf,
   counter,
   doubtsOf,
   type Row,
@@ -404,6 +405,13 @@ describe('a counter that appears is not a new one for that', () => {
       unattributed: shape.unattributed ?? none,
       severalWriters: none,
     });
+  });
+
+  it.each(names)('%s: windows add up, whatever their length', async (name) => {
+    const whole = accountOf([await recorded.read(name, 95, 110)]);
+    expect(accountOf(await recorded.readAll(name, [95, 110], 1))).toEqual(whole);
+    const hours = accountOf([await recorded.read(name, 60, 180)]);
+    expect(accountOf(await recorded.readAll(name, [60, 180], 15))).toEqual(hours);
   });
 });
 
