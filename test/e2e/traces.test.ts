@@ -149,9 +149,15 @@ describe('a traced stack', () => {
   it('tells the source of the trace, span by span, and of no baggage', () => {
     const told = proxy.headers.map(({ traceparent }) => traceparent);
     const asked = new Set(
-      [...find('POST /api/v1/query'), ...find('POST /api/v1/query_range')].map(
-        ({ spanId }) => `00-${traceId}-${spanId}-01`,
-      ),
+      [
+        'POST /api/v1/query',
+        'POST /api/v1/query_range',
+        'GET /api/v1/label/{name}/values',
+        'GET /api/v1/labels',
+        'GET /api/v1/status/buildinfo',
+      ]
+        .flatMap((name) => find(name))
+        .map(({ spanId }) => `00-${traceId}-${spanId}-01`),
     );
     expect(told.length).toBeGreaterThan(0);
     expect(told.filter((one) => !asked.has(String(one)))).toEqual([]);
