@@ -118,7 +118,7 @@ describe('a window that is read in shards', () => {
   });
 
   it('that is called off writes nothing, and leaves no plan behind', async () => {
-    const slow = await slowProxy(prometheus.url, (body) => body.includes('resets('));
+    const slow = await slowProxy(prometheus.url, (body) => body.includes('resets'));
     try {
       const { runs, temporal } = await workerFor({ url: slow.url }, { shardSeries: 10 });
       const { run } = await runs.start({ fromMillis: at(0), toMillis: at(15) });
