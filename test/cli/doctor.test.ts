@@ -11,7 +11,8 @@ import type { Source } from '../../src/sources/source.ts';
 import { aSource, prometheusThat, status, vector } from '../sources/doubles.ts';
 
 const nothing = status(200, vector());
-const count = (value: number) => status(200, vector({ metric: {}, value: [0, String(value)] }));
+const count = (value: number) =>
+  status(200, vector({ metric: { topolog: 'series/0' }, value: [0, String(value)] }));
 
 /** What the doctor finds where all is well but for what a test says. */
 function found(given: {

@@ -13,8 +13,14 @@ import { settingOf } from '../settings.ts';
 type Labels = Readonly<Record<string, string>>;
 
 /** Labels by which the same process may be known twice. */
-const ofPlace =
-  /^(job|instance|pod|node|host|hostname|container|endpoint|service|prometheus|.*replica.*)$/i;
+const placeLabels: readonly string[] = [
+  ...['job', 'instance', 'pod', 'node', 'host', 'hostname', 'container', 'endpoint', 'service'],
+  'prometheus',
+];
+
+function isOfPlace(label: string): boolean {
+  return placeLabels.includes(label) || label.toLowerCase().includes('replica');
+}
 
 /** Among more producers copies are not looked for. */
 const mostCompared = 1000;
@@ -89,7 +95,7 @@ function copiesAmong(
     const next = likely[index + 1];
     if (next === undefined) break;
     const labels = labelsThatDiffer(one.labels, next.labels);
-    if (labels.length === 0 || !labels.every((name) => ofPlace.test(name))) continue;
+    if (labels.length === 0 || !labels.every(isOfPlace)) continue;
     // Two that sample one process at different times differ by what it counts in between.
     const growth = Math.max(one.now - one.before, next.now - next.before, 0) / one.intervals;
     if (next.now - one.now > growth || Math.abs(next.before - one.before) > growth) continue;
@@ -137,7 +143,7 @@ function finestLabel(producers: readonly PlannedProducer[]): string | null {
   const values = new Map<string, Set<string>>();
   for (const { labels } of producers) {
     for (const [name, value] of Object.entries(labels)) {
-      if (ofPlace.test(name)) continue;
+      if (isOfPlace(name)) continue;
       const all = values.get(name) ?? new Set();
       values.set(name, all.add(value));
     }
