@@ -89,9 +89,10 @@ export async function surveyWindow(
   }
 }
 
-const nameLabel = 'topolog';
+export const nameLabel = 'topolog';
 
-function surveyQuestion(source: Source, window: Window, metrics: readonly string[]): string {
+/** How many series of some metrics a window has; its answers name the metric in `nameLabel`. */
+export function surveyQuestion(source: Source, window: Window, metrics: readonly string[]): string {
   return metrics
     .map((metric) => {
       const selector = selectorOf(series(metric), source.matchers ?? []);

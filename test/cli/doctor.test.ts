@@ -3,8 +3,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { linesOf } from '../../src/cli/doctor/finding.ts';
 import { type Examined, examine } from '../../src/cli/doctor.ts';
+import type { Agreement } from '../../src/graph/source-agreement.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { AppError } from '../../src/runtime/errors.ts';
+import { Secret } from '../../src/runtime/secret.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { aSource, prometheusThat, samples, status } from '../sources/doubles.ts';
 
@@ -17,6 +19,7 @@ function found(given: {
   readonly env?: Readonly<Record<string, string>>;
   readonly sources?: readonly Source[];
   readonly ping?: () => Promise<void>;
+  readonly agreements?: readonly Agreement[];
 }) {
   const ping = given.ping ?? (async () => {});
   const examined: Examined = {
@@ -25,7 +28,7 @@ function found(given: {
     database: { ping: async () => {} },
     temporal: { ping, latestFailure: () => null },
     recordOf: async () => null,
-    agreementsOf: async () => [],
+    agreementsOf: async () => given.agreements ?? [],
   };
   return examine(examined);
 }
@@ -140,5 +143,17 @@ describe('a source', () => {
       outcome: 'wrong',
       message: expect.stringContaining('503'),
     });
+  });
+});
+
+describe('what a server says', () => {
+  it('is printed as one line that moves no cursor, without our secrets', async () => {
+    const access = { headers: [['authorization', new Secret('Bearer s3cret-of-ours')]] } as const;
+    const body = 'no\u001b[2J \u202eway\r\nok        all Bearer s3cret-of-ours';
+    const { url } = await prometheusThat([status(503, body)]);
+    const findings = await found({ sources: [aSource({ url, access })] });
+    const message = findings.find(({ check }) => check === 'source.answers')?.message ?? '';
+    expect(message).toContain('no\ufffd[2J');
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}]|s3cret/u);
   });
 });

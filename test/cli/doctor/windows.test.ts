@@ -5,15 +5,12 @@ import {
   windowsAreComplete,
   windowsTell,
 } from '../../../src/cli/doctor/checks/windows.ts';
-import type {
-  ExaminedSource,
-  SourceCheck,
-  SourceRecord,
-} from '../../../src/cli/doctor/examined-source.ts';
+import type { SourceCheck, SourceRecord } from '../../../src/cli/doctor/examined-source.ts';
 import type { WindowRow } from '../../../src/graph/window-queries.ts';
-import { loadConfig } from '../../../src/runtime/config.ts';
+import type { Source } from '../../../src/sources/source.ts';
 import { runRow } from '../../api/doubles.ts';
-import { aClient, aSource } from '../../sources/doubles.ts';
+import { aSource } from '../../sources/doubles.ts';
+import { examinedSource } from '../../support/examined-source.ts';
 
 const now = Date.UTC(2026, 2, 1);
 
@@ -40,19 +37,11 @@ function told(
   { check }: SourceCheck,
   record: Partial<SourceRecord> | null,
   env: Readonly<Record<string, string>> = {},
+  given: Partial<Source> = {},
 ) {
   const nothing = { frontierMillis: now, lastCompleteWindowEndMillis: now, failing: null };
   const records = record === null ? null : { ...nothing, windows: [], ...record };
-  const examined: ExaminedSource = {
-    config: loadConfig(env),
-    source: aSource(),
-    client: { ...aClient(), queryRange: () => Promise.reject() },
-    isAskedByGet: () => false,
-    live: () => Promise.reject(new Error('not asked for')),
-    records: async () => records,
-    nowMillis: now,
-  };
-  return check(examined);
+  return check(examinedSource({ env, records, source: aSource(given), nowMillis: now }));
 }
 
 describe('the last windows of a source', () => {
@@ -112,6 +101,37 @@ describe('the last windows of a source', () => {
     ];
     expect(await told(windowsTell, { windows: noted(9) })).toEqual([]);
     expect(await told(windowsTell, { windows: noted(10) })).toMatchObject([{ setting: 'relabel' }]);
+  });
+
+  it.each([
+    ['severalWriters', /^7 series of its last 1 windows .* instance label/, 'instance labels'],
+    ['uncounted', /^7 of 10 observations /, 'instance labels'],
+    ['unattributed', /^7 requests .* gaps .* longer than its reach/, 'its reach'],
+    ['moreFailedThanRequests', /^7 of 10 observations /, 'its dialect'],
+    ['notRead', /^7 series .* because of its dialect, its metricPrefix /, 'its metricPrefix'],
+    ['overflowRequests', /^7 requests .* ran out of room/, 'the limit of active series'],
+  ])(
+    'are doubtful where they note %s, and say what was counted',
+    async (note, message, setting) => {
+      const windows = [aWindow({ notes: [note], noteCounts: [7] })];
+      const env = { TOPOLOG_SOURCES_FILE: 'sources.yaml' };
+      const found = await told(windowsTell, { windows }, env, { metricPrefix: 'lab_' });
+      expect(found).toEqual([
+        {
+          outcome: 'doubtful',
+          message: expect.stringMatching(message),
+          setting: expect.stringContaining(setting),
+        },
+      ]);
+      const none = [aWindow({ notes: [note], noteCounts: [0] })];
+      expect(await told(windowsTell, { windows: none })).toEqual([]);
+    },
+  );
+
+  it('may leave out the proxy of a mesh that the operator did not name', async () => {
+    const windows = [aWindow({ notes: ['notRead'], noteCounts: [7] })];
+    const given = { dialect: 'istio', istioReporter: 'source' } as const;
+    expect(await told(windowsTell, { windows }, {}, given)).toEqual([]);
   });
 
   it('are doubtful where most of them cannot tell, not where one cannot', async () => {

@@ -60,6 +60,7 @@ describe('the plans of what is asked of the past', () => {
   });
 
   it.each([
+    'query/agreeing-sources',
     'query/changes',
     'query/feed-bounds',
     'query/diff',

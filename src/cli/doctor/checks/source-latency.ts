@@ -8,7 +8,7 @@ import type { Reading } from '../../../sources/readings.ts';
 import { orNull } from '../../../sources/survey.ts';
 import type { ExaminedSource, SourceCheck } from '../examined-source.ts';
 import type { Found } from '../finding.ts';
-import { liveOrNull } from '../live-source.ts';
+import { liveOrNull, sampledOf } from '../live-source.ts';
 import { settingOf } from '../settings.ts';
 
 /** A request of a service graph seldom takes longer on average; a thousandth of it is usual. */
@@ -28,13 +28,11 @@ export const sourceLatency: SourceCheck = {
         (histogram) => ({ asking, histogram }),
       ),
     );
-    const unknown = [
-      ...new Set(
-        readings.flatMap((reading, index) =>
-          unknownHistograms(reading, askings[index], metrics ?? []),
-        ),
-      ),
-    ];
+    const candidates = readings.flatMap((reading, index) =>
+      unknownHistograms(reading, askings[index], metrics ?? []),
+    );
+    const sampled = await sampledOf(examined, [...new Set(candidates)]);
+    const unknown = [...new Set(sampled.map(baseOf))];
     const found: Found[] = unknown.slice(0, mostHistograms).map(notRead);
     if (there.length === 0 && unknown.length === 0) found.push(none);
     for (const { asking, histogram } of there.slice(0, mostHistograms)) {
@@ -76,10 +74,14 @@ function unknownHistograms(
     ),
   };
   const own = name === 'istio' || name === 'linkerd' ? beginnings[name] : beginnings.other;
-  const bases = metrics
-    .filter((metric) => own.some((beginning) => metric.startsWith(beginning)))
-    .map((metric) => metric.replace(/_(bucket|sum|count)$/, ''));
-  return [...new Set(bases)].filter((metric) => !known.has(metric)).sort();
+  return metrics.filter(
+    (metric) => own.some((beginning) => metric.startsWith(beginning)) && !known.has(baseOf(metric)),
+  );
+}
+
+/** A metric's name without the endings of a classic histogram. */
+function baseOf(metric: string): string {
+  return metric.replace(/_(bucket|sum|count)$/, '');
 }
 
 async function doubtfulUnit(

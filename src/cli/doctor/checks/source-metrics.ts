@@ -2,7 +2,7 @@ import type { Flavour } from '../../../sources/flavour.ts';
 import { metricsOf, surveyedCounters } from '../../../sources/survey.ts';
 import type { ExaminedSource, SourceCheck } from '../examined-source.ts';
 import type { Found } from '../finding.ts';
-import { liveOrNull } from '../live-source.ts';
+import { liveOrNull, sampledOf } from '../live-source.ts';
 import { type SourceSetting, settingOf } from '../settings.ts';
 
 /** Which server it is, and what it does not let be asked. */
@@ -68,7 +68,7 @@ export const sourceReadings: SourceCheck = {
         metric,
       });
     });
-    return [...counted, ...notAsked(examined, metrics ?? [])].slice(0, mostLeftOut);
+    return [...counted, ...(await notAsked(examined, metrics ?? []))].slice(0, mostLeftOut);
   },
 };
 
@@ -76,11 +76,10 @@ export const sourceReadings: SourceCheck = {
 const mostLeftOut = 12;
 
 /** Counters of service graphs by names that no question has. */
-function notAsked(examined: ExaminedSource, metrics: readonly string[]): Found[] {
+async function notAsked(examined: ExaminedSource, metrics: readonly string[]): Promise<Found[]> {
   const asked = new Set(metricsOf(examined.source, metrics));
-  return surveyedCounters(metrics)
-    .filter((metric) => !asked.has(metric))
-    .map((metric) => leftOut(metric, { examined, metric }));
+  const others = surveyedCounters(metrics).filter((metric) => !asked.has(metric));
+  return (await sampledOf(examined, others)).map((metric) => leftOut(metric, { examined, metric }));
 }
 
 function leftOut(

@@ -13,13 +13,14 @@ import { settingOf } from '../settings.ts';
 type Labels = Readonly<Record<string, string>>;
 
 /** Labels by which the same process may be known twice. */
-const placeNames = new Set(
-  'job instance pod node host hostname container endpoint service prometheus'.split(' '),
-);
-const isOfPlace = (name: string): boolean => {
-  const lower = name.toLowerCase();
-  return placeNames.has(lower) || lower.includes('replica');
-};
+const placeLabels: readonly string[] = [
+  ...['job', 'instance', 'pod', 'node', 'host', 'hostname', 'container', 'endpoint', 'service'],
+  'prometheus',
+];
+
+function isOfPlace(label: string): boolean {
+  return placeLabels.includes(label) || label.toLowerCase().includes('replica');
+}
 
 /** Among more producers copies are not looked for. */
 const mostCompared = 1000;
@@ -94,7 +95,7 @@ function copiesAmong(
     const next = likely[index + 1];
     if (next === undefined) break;
     const labels = labelsThatDiffer(one.labels, next.labels);
-    if (labels.length === 0 || !labels.every((name) => isOfPlace(name))) continue;
+    if (labels.length === 0 || !labels.every(isOfPlace)) continue;
     // Two that sample one process at different times differ by what it counts in between.
     const growth = Math.max(one.now - one.before, next.now - next.before, 0) / one.intervals;
     if (next.now - one.now > growth || Math.abs(next.before - one.before) > growth) continue;
