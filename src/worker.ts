@@ -6,6 +6,7 @@ import { createAliasRecords } from './graph/aliases.ts';
 import { createHistoryRecords } from './graph/history.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createProducerRecords } from './graph/producers.ts';
+import { createRereads } from './graph/rereads.ts';
 import { createRunRecords } from './graph/runs.ts';
 import { createStalePasses } from './graph/stale-passes.ts';
 import { createWindowPlans } from './graph/window-plans.ts';
@@ -80,6 +81,8 @@ runMain(async () => {
       producers: createProducerRecords(database),
       missingProducerMillis: config.MISSING_PRODUCER_HOURS.millis,
       runs: createRunRecords(database),
+      rereads: createRereads(database),
+      rereadWithinMillis: config.REREAD_WITHIN_HOURS * 3_600_000,
       maxCatchupMillis: config.MAX_CATCHUP_HOURS * 3_600_000,
       shardConcurrency: config.INGEST_SHARD_CONCURRENCY,
       backfillMillis: config.INGEST_BACKFILL_HOURS * 3_600_000,

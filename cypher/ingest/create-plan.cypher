@@ -21,6 +21,9 @@
 // @param {Integer} otherWarnings
 // @param {String} questionId null where nothing was asked
 // @param {String} question the PromQL that counts requests, or null
+// @param {Float} opening sum of all counters before the window's start, or null
+// @param {Float} closing sum of all counters before its end, or null
+// @param {String} sumsId what is asked alike has the same; null where the sums are not known
 // @access WRITE
 // @moves evidence
 MATCH (r:Run {id: $run})
@@ -41,7 +44,10 @@ CREATE
     unmarkedProducers: $unmarkedProducers,
     producerChanges: $producerChanges,
     presenceWarnings: $presenceWarnings,
-    otherWarnings: $otherWarnings
+    otherWarnings: $otherWarnings,
+    opening: $opening,
+    closing: $closing,
+    sumsId: $sumsId
   }]->(w)
 SET
   w.error = null,

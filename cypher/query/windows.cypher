@@ -6,7 +6,7 @@
 // @param {DateTime} beforeEnd end of the last window of the page before, or the far future
 // @param {String} beforeId its id, or an empty string
 // @param {Integer} limit
-// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, producers, missingProducers, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, notes, noteCounts, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesRemoved, dependenciesChanged, planSeconds, readSeconds, writeSeconds, recordedAtMillis
+// @returns id, source, startMillis, endMillis, outcome, reasons, error, warnings, dialect, dialectVariant, series, nearStart, nearEnd, producers, missingProducers, cannotTell, brokenSeries, shards, shardsLost, splits, valuesRead, valuesDropped, droppedReasons, droppedCounts, observations, selfCalls, notes, noteCounts, presenceWarnings, otherWarnings, unanswered, servicesCreated, dependenciesCreated, dependenciesRevived, dependenciesRemoved, dependenciesChanged, planSeconds, readSeconds, writeSeconds, recordedAtMillis, rereads, lateSamples
 // @access READ
 MATCH (w:Window)
 USING INDEX w:Window(end)
@@ -61,4 +61,6 @@ RETURN
   coalesce(w.planSeconds, 0.0) AS planSeconds,
   w.readSeconds AS readSeconds,
   w.writeSeconds AS writeSeconds,
-  w.recordedAt.epochMillis AS recordedAtMillis
+  w.recordedAt.epochMillis AS recordedAtMillis,
+  coalesce(w.rereads, 0) AS rereads,
+  coalesce(w.lateSamples, false) AS lateSamples

@@ -1,13 +1,17 @@
 import { activityInfo } from '@temporalio/activity';
+import { settleOf } from '../domain/settle.ts';
 import { isLookedAt, judgeWindow, type WindowOutcome } from '../domain/window-outcome.ts';
 import { addCounts } from '../domain/window-totals.ts';
 import type { WindowAccounting, WindowRecords } from '../graph/windows.ts';
 import type { IngestMetrics } from '../runtime/ingest-metrics.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { SourceReaders } from '../sources/readers.ts';
 import type { CloseWindowInput } from '../workflows/types.ts';
 import { withHeartbeats } from './heartbeats.ts';
 
-export interface CloseWindowDeps {
+export interface CloseWindowDeps extends Pick<SourceReaders, 'sourceOf'> {
+  /** Windows that ended longer ago are not read again by themselves. */
+  readonly rereadWithinMillis: number;
   readonly windows: Pick<WindowRecords, 'close' | 'usualSeries'>;
   readonly suspiciousSeriesRatio: number;
   readonly metrics: IngestMetrics;
@@ -21,11 +25,19 @@ export function createCloseWindow(deps: CloseWindowDeps) {
     const named = { dropped: totals.dropped, noted: allNoted(input) };
     const usualSeries = await deps.windows.usualSeries(source, window);
     const accounting = accountingOf(input, usualSeries, deps.suspiciousSeriesRatio);
-    const { created, error, warnings } = await withHeartbeats(async (_, signal) => {
+    const { intervalMillis, settleMillis: configuredMillis } = deps.sourceOf(source);
+    const closing = {
+      late,
+      nowMillis: input.nowMillis ?? window.endMillis,
+      withinMillis: input.nowMillis === undefined ? 0 : deps.rereadWithinMillis,
+      settle: { configuredMillis, intervalMillis },
+    };
+    const closed = await withHeartbeats(async (_, signal) => {
       signal.throwIfAborted();
       const lookedAt = isLookedAt(accounting, input.planned.unmarkedProducers ?? 0);
-      return deps.windows.close({ source, run, window }, accounting, { late, lookedAt });
+      return deps.windows.close({ source, run, window }, accounting, { ...closing, lookedAt });
     });
+    const { created, error, warnings, outdatedWindows, settleLearnt } = closed;
 
     deps.metrics.windowRead(source, { ...accounting, ...named }, window.endMillis);
     const { droppedReasons, droppedCounts, notes, noteCounts, ...counts } = accounting;
@@ -48,9 +60,18 @@ export function createCloseWindow(deps: CloseWindowDeps) {
         created,
         error,
         warnings,
+        outdatedWindows,
       },
       'window read',
     );
+    if (settleLearnt !== null) {
+      const settleSeconds = settleOf(settleLearnt.settleMillis, closing.settle) / 1000;
+      const configuredSeconds = configuredMillis / 1000;
+      const how = closed.wasLate
+        ? 'samples came late, so that windows settle longer'
+        : 'windows settle shorter again';
+      deps.logger.warn({ source, settleSeconds, configuredSeconds }, how);
+    }
     return { outcome: accounting.outcome };
   };
 }

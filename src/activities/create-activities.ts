@@ -1,3 +1,5 @@
+import { settleOf } from '../domain/settle.ts';
+import type { Rereads } from '../graph/rereads.ts';
 import type { RunRecords } from '../graph/runs.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { withLogContext } from '../runtime/log-context.ts';
@@ -23,6 +25,7 @@ export interface ActivitiesDeps
     PruneHistoryDeps {
   readonly windows: WindowRecords;
   readonly runs: RunRecords;
+  readonly rereads: Rereads;
   readonly maxCatchupMillis: number;
   readonly windowsPerExecution?: number;
   readonly shardConcurrency: number;
@@ -34,12 +37,14 @@ export function createActivities(deps: ActivitiesDeps): Activities {
   const mapped = mappedWith(createFailingRuns(deps));
   return {
     readSource: mapped(async (id) => {
-      const { intervalMillis, settleMillis } = deps.sourceOf(id);
-      const progress = await deps.windows.progress(id);
+      const { intervalMillis, settleMillis: configuredMillis } = deps.sourceOf(id);
+      const { learntSettleMillis, ...progress } = await deps.windows.progress(id);
       const { maxCatchupMillis, windowsPerExecution = 200, shardConcurrency } = deps;
       return {
         intervalMillis,
-        settleMillis,
+        settleMillis: settleOf(learntSettleMillis, { configuredMillis, intervalMillis }),
+        configuredSettleMillis: configuredMillis,
+        readsAgain: deps.rereadWithinMillis > 0,
         maxCatchupMillis,
         windowsPerExecution,
         shardConcurrency,
@@ -56,6 +61,9 @@ export function createActivities(deps: ActivitiesDeps): Activities {
     planWindow: mapped(createPlanWindow(deps)),
     ingestShard: mapped(createIngestShard(deps)),
     closeWindow: mapped(createCloseWindow(deps)),
+    nextReread: mapped(({ source, nowMillis }) =>
+      deps.rereads.next(source, { nowMillis, withinMillis: deps.rereadWithinMillis }),
+    ),
     closeRun: mapped(createCloseRun(deps)),
     readPast: mapped(createReadPast(deps)),
     listSources: () => mapped((_: undefined) => deps.stalePasses.sources())(undefined),

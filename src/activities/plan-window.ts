@@ -59,7 +59,7 @@ export function createPlanWindow(deps: PlanWindowDeps) {
           presenceWarnings: presenceWarnings.length,
           otherWarnings: otherWarnings.length,
         },
-        { question: plan.question, changes },
+        { question: plan.question, changes, sums: sumsOf(plan) },
       );
       await plans.note(key, plan.error, [...presenceWarnings, ...otherWarnings]);
       const notRead = plan.notRead.reduce((sum, { series }) => sum + series, 0);
@@ -82,6 +82,11 @@ async function planOrRefusal(plan: () => Promise<EncodedPlan>): Promise<Attempt>
   }
 }
 
+function sumsOf({ sumsAsked: asked, opening, closing }: EncodedPlan) {
+  const areSums = Number.isFinite(opening) && Number.isFinite(closing);
+  return asked === null || !areSums ? null : { asked, opening, closing };
+}
+
 /** Names as one text, each once; `null` where there are none. */
 function joined(names: readonly string[]): string | null {
   return names.length === 0 ? null : [...new Set(names)].join(', ');
@@ -93,6 +98,7 @@ const noPlan: EncodedPlan = {
   sampled: [],
   opening: 0,
   closing: 0,
+  sumsAsked: null,
   notRead: [],
   census: { series: 0, nearStart: 0, nearEnd: 0 },
   shards: [],

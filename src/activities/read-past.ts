@@ -24,7 +24,7 @@ const mostAttempts = 20;
  * A retry goes on after the last window that was closed.
  */
 export function createReadPast(deps: ReadPastDeps) {
-  return async ({ source: id, run, fromMillis, toMillis, ...asked }: ReadPastInput) => {
+  return async ({ source: id, run, fromMillis, toMillis, nowMillis, ...asked }: ReadPastInput) => {
     const source = deps.sourceOf(id);
     await withHeartbeats(async (report, signal) => {
       const { frontierMillis } = await deps.windows.progress(id);
@@ -45,7 +45,12 @@ export function createReadPast(deps: ReadPastDeps) {
             for (let shard = 0; shard < planned.shards; shard += 1) {
               totals = addShard(totals, await ingestShard({ ...input, shard }));
             }
-            await close({ ...input, planned, totals });
+            await close({
+              ...input,
+              planned,
+              totals,
+              ...(nowMillis === undefined ? {} : { nowMillis }),
+            });
             break;
           } catch (error) {
             if (!wereAliasesChanged(error) || attempt === mostAttempts) throw error;

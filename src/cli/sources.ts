@@ -58,7 +58,7 @@ function changesOf({ config, database, temporal, sources }: Session) {
 }
 
 function asJson(source: ListedSource) {
-  const { id, state, url, dialect, frontierMillis, lastCompleteWindowEndMillis } = source;
+  const { id, state, url, dialect, frontierMillis, lastCompleteWindowEndMillis, settle } = source;
   return {
     id,
     state,
@@ -66,19 +66,30 @@ function asJson(source: ListedSource) {
     dialect,
     frontier: iso(frontierMillis),
     lastCompleteWindowEnd: iso(lastCompleteWindowEndMillis),
+    settleSeconds: settle === null ? null : settle.millis / 1000,
+    configuredSettleSeconds: settle === null ? null : settle.configuredMillis / 1000,
   };
 }
 
 function linesOf(all: readonly ListedSource[]): string[] {
   if (all.length === 0) return ['no source is configured, and the graph knows none'];
-  const rows = all.map(({ id, state, url, frontierMillis, lastCompleteWindowEndMillis }) => [
-    id,
-    state,
-    iso(frontierMillis) ?? 'never',
-    iso(lastCompleteWindowEndMillis) ?? 'none',
-    url ?? `topolog sources retire ${id}`,
+  const rows = all.map((source) => [
+    source.id,
+    source.state,
+    iso(source.frontierMillis) ?? 'never',
+    iso(source.lastCompleteWindowEndMillis) ?? 'none',
+    settleText(source),
+    source.url ?? `topolog sources retire ${source.id}`,
   ]);
-  return table([['SOURCE', 'STATE', 'READ UNTIL', 'LAST COMPLETE WINDOW', ''], ...rows]);
+  return table([['SOURCE', 'STATE', 'READ UNTIL', 'LAST COMPLETE WINDOW', 'SETTLE', ''], ...rows]);
+}
+
+/** How long its windows settle; samples that came late made it longer than configured. */
+function settleText({ settle }: ListedSource): string {
+  if (settle === null) return '';
+  const { millis, configuredMillis } = settle;
+  const grown = millis > configuredMillis ? ` (grown from ${configuredMillis / 1000}s)` : '';
+  return `${millis / 1000}s${grown}`;
 }
 
 function iso(millis: number | null): string | null {

@@ -11,6 +11,8 @@ const sourceRow = z.object({
   intervalSeconds: z.number().nullable(),
   frontierMillis: z.number().nullable(),
   lastCompleteWindowEndMillis: z.number().nullable(),
+  /** How long its windows settle, as it was learnt; `null` where that is as configured. */
+  settleMillis: z.number().nullable(),
 });
 export type SourceRow = z.output<typeof sourceRow>;
 

@@ -31,6 +31,12 @@ export interface PlanDetails {
   readonly question: string | null;
   /** What the window changes of producers when it closes; `null` where that is nothing. */
   readonly changes?: ProducerChanges | null;
+  /** The sums of all counters at both ends, and how they were asked for; `null` where not known. */
+  readonly sums: {
+    readonly asked: string;
+    readonly opening: number;
+    readonly closing: number;
+  } | null;
 }
 
 /** The plans of windows that are being read, each of one run. */
@@ -69,7 +75,7 @@ const planRow = z.object({
 
 export function createWindowPlans(database: Database): WindowPlans {
   return {
-    keep: (key, { missingLabels, ...plan }, { question, changes = null }) =>
+    keep: (key, { missingLabels, ...plan }, { question, sums, changes = null }) =>
       database.write(async (transaction) => {
         const { windowId, ...window } = windowParams(key);
         const { run } = key;
@@ -78,6 +84,9 @@ export function createWindowPlans(database: Database): WindowPlans {
         if (rows.length > 0) await transaction.run('ingest/drop-plan', { run, windowId });
         const questionId = question === null ? null : digestOf(question);
         const asked = { question, questionId };
+        const opening = sums?.opening ?? null;
+        const closing = sums?.closing ?? null;
+        const sumsId = sums === null ? null : digestOf(sums.asked);
         await transaction.run('ingest/create-plan', {
           run,
           windowId,
@@ -86,6 +95,9 @@ export function createWindowPlans(database: Database): WindowPlans {
           ...asked,
           missingLabels,
           producerChanges: changes === null ? null : JSON.stringify(changes),
+          opening,
+          closing,
+          sumsId,
         });
         return plan;
       }),

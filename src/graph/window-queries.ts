@@ -44,6 +44,8 @@ const windowRow = z.object({
   readSeconds: z.number(),
   writeSeconds: z.number(),
   recordedAtMillis: z.number(),
+  rereads: z.number(),
+  lateSamples: z.boolean(),
 });
 export type WindowRow = z.output<typeof windowRow>;
 

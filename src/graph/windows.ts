@@ -2,12 +2,19 @@ import { z } from 'zod';
 import { addToLooked, lastLookedAt } from '../domain/looked.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type ServiceKind, serviceKinds } from '../domain/service.ts';
+import {
+  afterLateWindow,
+  afterTimelyWindow,
+  type LearntSettle,
+  type SettleBounds,
+} from '../domain/settle.ts';
 import type { Window } from '../domain/window.ts';
-import type { Census, WindowVerdict } from '../domain/window-outcome.ts';
+import type { Census, WindowOutcome, WindowVerdict } from '../domain/window-outcome.ts';
 import { aliasesChanged } from './aliases.ts';
 import { inBatches } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
 import { readPlannedChanges, writeProducers, writeWatch } from './producers.ts';
+import { type ClosingTime, type LateSamples, readSums, settleSums } from './rereads.ts';
 import { type ReadingKey, type WindowKey, windowParams } from './window-key.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -48,9 +55,21 @@ export interface Created {
   readonly dependencies: number;
 }
 
+/** How a window is closed. */
+export interface Closing extends ClosingTime {
+  /** It is read again, long after it ended: the frontier stays. */
+  readonly late: boolean;
+  /** Whether its time counts as looked at; left out, that is so where it is complete. */
+  readonly lookedAt?: boolean;
+  /** How long its source's windows settle, as configured. */
+  readonly settle: SettleBounds;
+}
+
 /** What a window left behind when it closed. */
-export interface ClosedWindow {
+export interface ClosedWindow extends LateSamples {
   readonly created: Created;
+  /** What was learnt of how long windows settle, where that changed by this one. */
+  readonly settleLearnt: LearntSettle | null;
   /** What the source said while it was read. */
   readonly error: string | null;
   readonly warnings: readonly string[];
@@ -58,6 +77,8 @@ export interface ClosedWindow {
 
 /** How far a source has been read; epoch milliseconds, `null` where never or none. */
 export interface SourceProgress {
+  /** How long its windows settle, as it was learnt; `null` where that is as configured. */
+  readonly learntSettleMillis: number | null;
   readonly frontierMillis: number | null;
   readonly backfillUntilMillis: number | null;
 }
@@ -78,15 +99,10 @@ export interface WindowRecords {
   kindsOf(ids: readonly string[]): Promise<ReadonlyMap<string, ServiceKind>>;
   /**
    * Records the outcome, and in the same transaction what follows from it: `looked`, the run's
-   * counts and, unless the window is late, the source's frontier. Its plan is dropped, after what it
-   * has to say of producers is written. `lookedAt` says whether its time counts as looked at; left
-   * out, that is so where it is complete.
+   * counts, which windows are read again by themselves and, unless the window is late, the source's
+   * frontier. Its plan is dropped, after what it has to say of producers is written.
    */
-  close(
-    key: WindowKey,
-    accounting: WindowAccounting,
-    options: { readonly late: boolean; readonly lookedAt?: boolean },
-  ): Promise<ClosedWindow>;
+  close(key: WindowKey, accounting: WindowAccounting, closing: Closing): Promise<ClosedWindow>;
   /** The median of the series in the answered windows of the day before; `null` where none was. */
   usualSeries(source: string, window: Window): Promise<number | null>;
   /** The frontier of a source in epoch milliseconds; `null` when it was never read. */
@@ -132,11 +148,13 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
         return new Map(rows.map(({ id, kind }) => [id, kind]));
       }),
 
-    async close(key, accounting, { late, lookedAt = accounting.outcome === 'complete' }) {
+    async close(key, accounting, closing) {
+      const { lookedAt = accounting.outcome === 'complete' } = closing;
       const record = windowParams(key);
       const changes = await readPlannedChanges(database, key.run, record.windowId);
       if (changes !== null) await writeWatch(database, batchRows, key, changes, lookedAt);
       return database.write(async (transaction) => {
+        const sums = await readSums(transaction, key);
         const closed = await transaction.rows(
           'ingest/close-window',
           { ...record, ...accounting },
@@ -152,12 +170,15 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
           observations,
         });
         if (changes !== null) await writeProducers(transaction, key, changes);
-        await moveSource(transaction, key, lookedAt, late);
+        const told = await settleSums(transaction, key, outcome, sums, closing);
+        const settleLearnt = await moveSource(transaction, key, outcome, lookedAt, told, closing);
         const { windowId } = record;
         await transaction.run('ingest/drop-plan', { run: key.run, windowId });
         const { servicesCreated, dependenciesCreated, ...said } = closedRow.parse(closed[0]);
         return {
           ...said,
+          ...told,
+          settleLearnt,
           created: { services: servicesCreated, dependencies: dependenciesCreated },
         };
       });
@@ -179,8 +200,9 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
 
     progress: (source) =>
       database.read(async (transaction) => {
-        const { frontierMillis, backfillUntilMillis } = await readSource(transaction, source);
-        return { frontierMillis, backfillUntilMillis };
+        const known = await readSource(transaction, source);
+        const { frontierMillis, backfillUntilMillis, settleMillis: learntSettleMillis } = known;
+        return { frontierMillis, backfillUntilMillis, learntSettleMillis };
       }),
 
     begin: (source, frontier, backfillUntil) =>
@@ -213,27 +235,46 @@ const sourceRow = z.object({
   looked: z.array(z.number()).nullable(),
   frontierMillis: z.number().nullable(),
   backfillUntilMillis: z.number().nullable(),
+  settleMillis: z.number().nullable(),
+  settleChangedAtMillis: z.number().nullable(),
 });
+const neverRead: z.output<typeof sourceRow> = {
+  looked: null,
+  frontierMillis: null,
+  backfillUntilMillis: null,
+  settleMillis: null,
+  settleChangedAtMillis: null,
+};
 
 async function moveSource(
   transaction: Transaction,
   { source, window }: WindowKey,
+  outcome: WindowOutcome,
   lookedAt: boolean,
-  late: boolean,
-): Promise<void> {
-  const { looked: before, frontierMillis } = await readSource(transaction, source);
+  { wasLate }: LateSamples,
+  { late, settle, nowMillis }: Closing,
+): Promise<LearntSettle | null> {
+  const known = await readSource(transaction, source);
+  const { looked: before, frontierMillis } = known;
   const { startMillis, endMillis } = window;
   const looked = lookedAt ? addToLooked(before ?? [], startMillis, endMillis) : (before ?? []);
   const frontier = late ? frontierMillis : Math.max(frontierMillis ?? endMillis, endMillis);
+  const learnt = { settleMillis: known.settleMillis, changedAtMillis: known.settleChangedAtMillis };
+  let next = learnt;
+  if (wasLate) next = afterLateWindow(learnt, settle, endMillis, nowMillis);
+  else if (!late && outcome === 'complete') next = afterTimelyWindow(learnt, settle, endMillis);
   await transaction.run('ingest/move-source', {
     source,
     frontier,
     looked,
     lastCompleteWindowEnd: lastLookedAt(looked, frontier ?? endMillis),
+    settleMillis: next.settleMillis,
+    settleChangedAt: next.changedAtMillis,
   });
+  return next.settleMillis === learnt.settleMillis ? null : next;
 }
 
 async function readSource(transaction: Transaction, source: string) {
   const rows = await transaction.rows('ingest/read-source', { source }, sourceRow);
-  return rows[0] ?? { looked: null, frontierMillis: null, backfillUntilMillis: null };
+  return rows[0] ?? neverRead;
 }

@@ -1,3 +1,4 @@
+import { settleOf } from '../domain/settle.ts';
 import type { Holdings, SourceRecords, SourceRow } from '../graph/source-records.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Source } from '../sources/source.ts';
@@ -15,6 +16,8 @@ export interface ListedSource {
   readonly dialect: string | null;
   readonly frontierMillis: number | null;
   readonly lastCompleteWindowEndMillis: number | null;
+  /** How long its windows settle, as configured and as it is; `null` for one that is gone. */
+  readonly settle: { readonly configuredMillis: number; readonly millis: number } | null;
 }
 
 export interface SourceChangesDeps {
@@ -112,8 +115,10 @@ export function createSourceChanges(deps: SourceChangesDeps): SourceChanges {
 
 function listed(sources: readonly Source[], known: readonly SourceRow[]): ListedSource[] {
   const rows = new Map(known.map((row) => [row.id, row]));
-  const configured = sources.map(({ id, url, dialect }): ListedSource => {
+  const configured = sources.map(({ id, url, dialect, ...source }): ListedSource => {
     const row = rows.get(id);
+    const { intervalMillis, settleMillis: configuredMillis } = source;
+    const millis = settleOf(row?.settleMillis ?? null, { configuredMillis, intervalMillis });
     return {
       id,
       state: 'configured',
@@ -121,6 +126,7 @@ function listed(sources: readonly Source[], known: readonly SourceRow[]): Listed
       dialect,
       frontierMillis: row?.frontierMillis ?? null,
       lastCompleteWindowEndMillis: row?.lastCompleteWindowEndMillis ?? null,
+      settle: { configuredMillis, millis },
     };
   });
   const ids = new Set(sources.map(({ id }) => id));
@@ -129,7 +135,7 @@ function listed(sources: readonly Source[], known: readonly SourceRow[]): Listed
     ...configured,
     ...gone.map(({ id, dialect, frontierMillis, lastCompleteWindowEndMillis }): ListedSource => {
       const progress = { frontierMillis, lastCompleteWindowEndMillis };
-      return { id, state: 'gone', url: null, dialect, ...progress };
+      return { id, state: 'gone', url: null, dialect, ...progress, settle: null };
     }),
   ];
 }

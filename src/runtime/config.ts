@@ -124,6 +124,11 @@ export const configSchema = z.object({
   MAX_CATCHUP_HOURS: wholeNumber(1, 87_600)
     .default(336)
     .describe('How far back a walk catches up after an outage; older windows stay a known hole'),
+  REREAD_WITHIN_HOURS: wholeNumber(0, 720)
+    .default(24)
+    .describe(
+      'How long after its end a window that lacks something is read again by itself; 0 for never',
+    ),
   INGEST_BACKFILL_HOURS: wholeNumber(0, 87_600)
     .default(168)
     .describe('How much of the past of a new source is read before its present'),

@@ -14,6 +14,8 @@ export interface ReadingCensus extends Census {
   /** The sums of all series by their last samples before both ends of the window. */
   readonly opening: number;
   readonly closing: number;
+  /** How the second of them is asked for; what is asked alike can be compared. */
+  readonly sumsAsked: string;
   readonly warnings: readonly string[];
 }
 
@@ -99,6 +101,7 @@ export function joinCensus(
     nearEnd: sum(({ nearEnd }) => nearEnd),
     opening: sum(({ opening }) => opening),
     closing: sum(({ closing }) => closing),
+    sumsAsked: '',
     warnings: parts.flatMap(({ warnings }) => warnings),
     scrapeIntervalMillis: Math.max(
       ...parts.map(({ scrapeIntervalMillis }) => scrapeIntervalMillis),
@@ -173,6 +176,7 @@ async function count(
     nearEnd: sum('nearEnd'),
     opening,
     closing,
+    sumsAsked: dialect.presence.map((counter) => sumBefore(counter, scope, 0)).join(' or '),
     warnings,
   };
 }
@@ -193,13 +197,20 @@ async function askSingly(ask: Asking['ask'], questions: readonly string[]): Prom
   return { samples, warnings };
 }
 
+/** The sum of a counter over all its series, by their last samples some time before the window's end. */
+function sumBefore(counter: Series, scope: CounterScope, offsetMillis: number): string {
+  const { labels, matchers, reachMillis } = scope;
+  const range = rangeOf(selectorOf(counter, matchers), reachMillis, offsetMillis);
+  return `sum(${onceOf(`last_over_time(${range})`, labels)} >= 0 <= ${Number.MAX_SAFE_INTEGER})`;
+}
+
 function partsOf(
   counter: Series,
   index: number,
   scope: CounterScope,
   nearMillis: number,
 ): string[] {
-  const { labels, window, matchers, reachMillis } = scope;
+  const { labels, window, matchers } = scope;
   const selector = selectorOf(counter, matchers);
   const length = lengthOf(window);
   const near = Math.min(nearMillis, length);
@@ -208,13 +219,12 @@ function partsOf(
     onceOf(`last_over_time(${rangeOf(selector, millis, offsetMillis)})`, labels);
   const counted = (part: string, vector: string) =>
     `label_replace(${vector}, "${what}", "${part}/${index}", "", "")`;
-  const countable = `>= 0 <= ${Number.MAX_SAFE_INTEGER}`;
   return [
     counted('series', `count ${without} (${last(length, 0)})`),
     counted('nearStart', `count ${without} (${last(near, length - near)})`),
     counted('nearEnd', `count ${without} (${last(near, 0)})`),
     counted('samples', `max ${without} (count_over_time(${rangeOf(selector, length)}))`),
-    counted('opening', `sum(${last(reachMillis, length)} ${countable})`),
-    counted('closing', `sum(${last(reachMillis, 0)} ${countable})`),
+    counted('opening', sumBefore(counter, scope, length)),
+    counted('closing', sumBefore(counter, scope, 0)),
   ];
 }

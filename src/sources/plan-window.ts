@@ -43,6 +43,8 @@ export interface WindowPlan {
   /** The sums of all series by their last samples before both ends; what came late changes them. */
   readonly opening: number;
   readonly closing: number;
+  /** How these sums are asked for; `null` where they are of a part only, or of nothing. */
+  readonly sumsAsked: string | null;
   readonly shards: readonly PlannedShard[];
   /** Series of service graphs that the configuration leaves out. */
   readonly notRead: readonly SurveyRow[];
@@ -100,6 +102,7 @@ export async function planWindow(
     sampled: plans.flatMap(({ reading, isWhole }) => (isWhole ? [] : [reading])),
     opening: sum(({ opening }) => opening),
     closing: sum(({ closing }) => closing),
+    sumsAsked: sumsAsked(source, plans),
     shards: plans.flatMap(({ shards }) => shards),
     question: questionOf(plans),
     presenceWarnings: [...warnings, ...plans.flatMap((plan) => plan.warnings)],
@@ -116,9 +119,16 @@ function questionOf(plans: readonly ReadingPlan[]): string | null {
     .join('\n');
 }
 
+/** Sums are compared only where the same was asked of the same server: settings and readings change. */
+function sumsAsked({ url }: Source, plans: readonly ReadingPlan[]): string | null {
+  if (plans.length === 0 || plans.some(({ isWhole }) => !isWhole)) return null;
+  return JSON.stringify([url, ...plans.map(({ census }) => census.sumsAsked)]);
+}
+
 interface ReadingPlan {
   readonly reading: Reading;
   readonly census: ReadingCensus;
+  /** Whether all series were counted, and not those of some clients. */
   readonly isWhole: boolean;
   readonly shards: readonly PlannedShard[];
   readonly question: string;

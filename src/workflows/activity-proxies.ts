@@ -24,7 +24,7 @@ const retry = { initialInterval: '30s', backoffCoefficient: 2, maximumInterval: 
 
 /** Steps that only touch the record. */
 export const records = proxyActivities<
-  Pick<Activities, 'readSource' | 'openRun' | 'closeRun' | 'listSources'>
+  Pick<Activities, 'readSource' | 'openRun' | 'closeRun' | 'listSources' | 'nextReread'>
 >({
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '1h',

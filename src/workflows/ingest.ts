@@ -3,6 +3,7 @@ import {
   continueAsNew,
   log,
   setCurrentDetails,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -20,7 +21,8 @@ import { recordedRun, runId } from './recorded-run.ts';
 import type { IngestInput, SourceSettings } from './types.ts';
 
 /**
- * The actor of a source: walks its windows from the frontier until it has caught up, then ends.
+ * The actor of a source: walks its windows from the frontier until it has caught up, reads some again
+ * that lacked something, then ends.
  *
  * It is woken by a schedule or by a person; its frontier, not the schedule, says what to read.
  */
@@ -34,11 +36,31 @@ async function walk(input: IngestInput): Promise<void> {
   const settings = await records.readSource(input.source);
   let frontierMillis = startOfWalk(input, settings);
   const pastUntil = endOfPast(frontierMillis, input, settings);
-  if (input.requested || hasNext(frontierMillis, input, settings)) {
-    await openRun(input, frontierMillis, pastUntil);
-  }
+  let isOpen = false;
+  const opened = async () => {
+    if (!isOpen) await openRun(input, frontierMillis, pastUntil);
+    isOpen = true;
+  };
+  if (input.requested || hasNext(frontierMillis, input, settings)) await opened();
 
-  for (let windows = 0; hasNext(frontierMillis, input, settings); windows += 1) {
+  let again = 0;
+  for (let windows = 0; ; windows += 1) {
+    if (!hasNext(frontierMillis, input, settings)) {
+      const window = again < mostAgain ? await windowToReadAgain(source, settings) : null;
+      if (window !== null) {
+        again += 1;
+        await opened();
+        setCurrentDetails(`Reading again the window that ended ${iso(window.endMillis)}.`);
+        await readWindow({ ...asked, run: runId(), window, late: true }, settings);
+        continue;
+      }
+      const waitMillis = untilSettled(frontierMillis, input, settings);
+      if (waitMillis === null) return;
+      setCurrentDetails('Waiting for late samples of the next window.');
+      await sleep(waitMillis);
+      continue;
+    }
+    await opened();
     if (windows >= settings.windowsPerExecution || workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof ingest>({ ...input, continued: true });
     }
@@ -50,7 +72,8 @@ async function walk(input: IngestInput): Promise<void> {
     if (chunk !== null && pastUntil !== null) {
       const { startMillis: fromMillis, endMillis: toMillis } = chunk;
       setCurrentDetails(`Reading the past: from ${iso(fromMillis)}, until ${iso(pastUntil)}.`);
-      await past.readPast({ ...asked, run: runId(), fromMillis, toMillis });
+      const nowMillis = Date.now();
+      await past.readPast({ ...asked, run: runId(), fromMillis, toMillis, nowMillis });
       frontierMillis = toMillis;
       continue;
     }
@@ -62,9 +85,38 @@ async function walk(input: IngestInput): Promise<void> {
   }
 }
 
+/** So many windows are read again in one execution, so that they do not hold up the present. */
+const mostAgain = 8;
+/** Longer than this an actor does not wait for a window to settle: its schedule wakes it again. */
+const longestWaitMillis = 10 * 60_000;
 /** Windows of the past that are read in one activity. */
 const windowsTogether = 96;
 const iso = (millis: number): string => new Date(millis).toISOString();
+
+/** One is taken at a time, because a window of the present that is due meanwhile comes first. */
+async function windowToReadAgain(source: string, { readsAgain }: SourceSettings) {
+  if (!readsAgain) return null;
+  return records.nextReread({ source, run: runId(), nowMillis: Date.now() });
+}
+
+/**
+ * How long to wait for the next window where it would be due by the configured settle, which is when
+ * the schedule wakes the actor, and samples were seen to come later; `null` where it is not so.
+ */
+function untilSettled(
+  frontierMillis: number,
+  input: IngestInput,
+  { intervalMillis, settleMillis, configuredSettleMillis }: SourceSettings,
+): number | null {
+  if (configuredSettleMillis === undefined) return null;
+  const configured = { intervalMillis, settleMillis: configuredSettleMillis };
+  const nowMillis = Date.now();
+  const { endMillis } = nextWindow(frontierMillis, intervalMillis);
+  const isDue = endMillis <= latestSettledEnd(nowMillis, configured);
+  const waitMillis = endMillis + settleMillis - nowMillis;
+  const isWanted = endMillis <= (input.toMillis ?? Number.POSITIVE_INFINITY);
+  return isDue && isWanted && waitMillis > 0 && waitMillis <= longestWaitMillis ? waitMillis : null;
+}
 
 /** Up to where what a walk reads is the past of its source; `null` where it has none. */
 function endOfPast(

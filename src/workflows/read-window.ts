@@ -16,7 +16,7 @@ export async function readWindow(input: WindowInput, settings: ReadingSettings):
     const planned = await planWindow(input);
     try {
       const totals = await readShards(input, planned.shards, settings);
-      await closeWindow({ ...input, planned, totals });
+      await closeWindow({ ...input, planned, totals, nowMillis: Date.now() });
       return;
     } catch (error) {
       if (!wereAliasesChanged(error) || attempt === mostAttempts) throw error;

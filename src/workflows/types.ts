@@ -28,7 +28,12 @@ export interface ReingestInput {
 /** What a workflow needs to know of a source; read from the configuration by an activity. */
 export interface SourceSettings {
   readonly intervalMillis: number;
+  /** As configured, or as long as was learnt from samples that came late. */
   readonly settleMillis: number;
+  /** Absent, as the next, in histories recorded before windows were read again by themselves. */
+  readonly configuredSettleMillis?: number;
+  /** Whether windows that lack something are read again by themselves. */
+  readonly readsAgain?: boolean;
   readonly maxCatchupMillis: number;
   /** Windows in one execution before it continues as new; keeps the history short and readable. */
   readonly windowsPerExecution: number;
@@ -103,6 +108,14 @@ export interface IngestShardInput extends WindowInput {
 export interface CloseWindowInput extends WindowInput {
   readonly planned: PlannedWindow;
   readonly totals: WindowTotals;
+  /** When it was read; absent where a workflow of an earlier version asks. */
+  readonly nowMillis?: number;
+}
+
+export interface NextRereadInput {
+  readonly source: string;
+  readonly run: string;
+  readonly nowMillis: number;
 }
 
 /** Windows of one grid, in order, that are read as a source's past. */
@@ -112,6 +125,8 @@ export interface ReadPastInput {
   /** Where the first of them begins, and the last of them ends, in epoch milliseconds. */
   readonly fromMillis: number;
   readonly toMillis: number;
+  /** When they are read; absent where a workflow of an earlier version asks. */
+  readonly nowMillis?: number;
   readonly requestId?: string;
 }
 
@@ -160,6 +175,8 @@ export interface Activities {
   /** Judges a window all of whose shards are in, and records it. */
   closeWindow(input: CloseWindowInput): Promise<{ outcome: WindowOutcome }>;
   closeRun(input: CloseRunInput): Promise<void>;
+  /** Takes the window that is to be read again next; `null` where none is due. */
+  nextReread(input: NextRereadInput): Promise<Window | null>;
   /** Reads windows of the past in few requests, each as it would be read alone. */
   readPast(input: ReadPastInput): Promise<void>;
   /** The sources that have been read. */

@@ -33,6 +33,7 @@ const planned: EncodedPlan = {
   notRead: [],
   producers: [],
   sampled: [],
+  sumsAsked: null,
   opening: 0,
   closing: 0,
   census: { series: 2, nearStart: 2, nearEnd: 2 },
@@ -85,12 +86,18 @@ function harness(answers: Answers, how: { late?: boolean } = {}) {
     },
     close: async (_, accounting) => {
       closed.push(accounting);
-      return { created: { services: 2, dependencies: 1 }, error: null, warnings: [] };
+      const created = { services: 2, dependencies: 1 };
+      const nothing = { error: null, warnings: [], outdatedWindows: 0, wasLate: false };
+      return { created, settleLearnt: null, ...nothing };
     },
     usualSeries: async () => answers.usualSeries ?? null,
     frontier: async () => null,
     begin: async () => {},
-    progress: async () => ({ frontierMillis: null, backfillUntilMillis: null }),
+    progress: async () => ({
+      frontierMillis: null,
+      backfillUntilMillis: null,
+      learntSettleMillis: null,
+    }),
     register: async () => {},
     ...{ kindsOf: async () => new Map() },
   };
@@ -143,6 +150,8 @@ function harness(answers: Answers, how: { late?: boolean } = {}) {
       prune: async () => ({ beliefs: 0, changes: 0, evidence: 0, windows: 0, services: 0 }),
     },
     retentionMillis: 1,
+    rereads: { next: async () => null },
+    rereadWithinMillis: 0,
     maxCatchupMillis: 0,
     shardConcurrency: 4,
     suspiciousSeriesRatio: 0.5,

@@ -40,6 +40,7 @@ const plan: EncodedPlan & { error: string | null } = {
   census: { series: 1, nearStart: 1, nearEnd: 1 },
   producers: [there('b')],
   sampled: [],
+  sumsAsked: null,
   opening: 0,
   closing: 0,
   shards: ['first'],

@@ -44,6 +44,8 @@ function windowRow(id: string): WindowRow {
     readSeconds: 0.2,
     writeSeconds: 0.3,
     recordedAtMillis: instantMillis,
+    rereads: 0,
+    lateSamples: false,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { WindowAccounting } from '../../src/graph/windows.ts';
+import type { Closing, WindowAccounting } from '../../src/graph/windows.ts';
 
 /** The accounting of a window of which nobody looks at more than how it ended. */
 export function accountingOf(outcome: WindowAccounting['outcome']): WindowAccounting {
@@ -30,4 +30,10 @@ export function accountingOf(outcome: WindowAccounting['outcome']): WindowAccoun
     readSeconds: 0,
     writeSeconds: 0,
   };
+}
+
+/** How a window is closed of which nobody looks at when it is read again. */
+export function closingOf(late: boolean): Closing {
+  const settle = { configuredMillis: 90_000, intervalMillis: 900_000 };
+  return { late, settle, nowMillis: 0, withinMillis: 0 };
 }

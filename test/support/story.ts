@@ -4,7 +4,7 @@ import type { PairFact } from '../../src/domain/observation.ts';
 import { createStalePasses, type StalePass } from '../../src/graph/stale-passes.ts';
 import { createWindowRecords } from '../../src/graph/windows.ts';
 import { endpoint, fact } from '../domain/arbitraries.ts';
-import { accountingOf } from './accounting.ts';
+import { accountingOf, closingOf } from './accounting.ts';
 import type { TestGraph } from './graph.ts';
 import { tempo } from './readings.ts';
 
@@ -57,12 +57,12 @@ export function storyOf(graph: TestGraph, batchRows = 100) {
       const { reading = tempo } = how;
       const key = { source, run, window: windowAt(index), late };
       await windows.write({ ...key, reading }, normalize(callsOf(calls)).observations, () => {});
-      await windows.close(key, accountingOf(partial ? 'partial' : 'complete'), { late });
+      await windows.close(key, accountingOf(partial ? 'partial' : 'complete'), closingOf(late));
     },
     /** Records that nothing of an hour could be read. */
     async failed(index: number, source = 'shop'): Promise<void> {
       const key = { source, run: 'run-1', window: windowAt(index) };
-      await windows.close(key, accountingOf('failed'), { late: false });
+      await windows.close(key, accountingOf('failed'), closingOf(false));
     },
     /** Goes over a source at the end of an hour: stale after 3 hours, removed after 2 more. */
     pass(index: number, how: Partial<StalePass> = {}) {

@@ -2,7 +2,7 @@ import { normalize } from '../../src/domain/normalize.ts';
 import { serviceId } from '../../src/domain/service.ts';
 import { createWindowRecords } from '../../src/graph/windows.ts';
 import { endpoint, fact } from '../domain/arbitraries.ts';
-import { accountingOf } from './accounting.ts';
+import { accountingOf, closingOf } from './accounting.ts';
 import type { TestGraph } from './graph.ts';
 import { tempo } from './readings.ts';
 import { endOf, hour } from './story.ts';
@@ -53,7 +53,7 @@ export async function tellTwoEnvironments(graph: TestGraph): Promise<void> {
     const window = { startMillis: endOf(index) - hour, endMillis: endOf(index) };
     const key = { source: 'shop', run: 'run-1', window, late: false };
     await windows.write({ ...key, reading: tempo }, normalize(facts).observations, () => {});
-    await windows.close(key, accountingOf('complete'), { late: false });
+    await windows.close(key, accountingOf('complete'), closingOf(false));
   }
   await graph.cypher(
     `UNWIND $services AS row MATCH (s:Service {id: row.id}) SET s.team = row.team`,

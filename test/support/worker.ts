@@ -9,6 +9,7 @@ import type { StalenessLimits } from '../../src/domain/staleness.ts';
 import { type AliasRecords, createAliasRecords } from '../../src/graph/aliases.ts';
 import { createHistoryRecords } from '../../src/graph/history.ts';
 import { createProducerRecords } from '../../src/graph/producers.ts';
+import { createRereads } from '../../src/graph/rereads.ts';
 import { createRunRecords } from '../../src/graph/runs.ts';
 import { createStalePasses } from '../../src/graph/stale-passes.ts';
 import { createWindowPlans } from '../../src/graph/window-plans.ts';
@@ -39,6 +40,7 @@ export interface TestWorkerOptions {
   readonly sources: readonly Source[];
   readonly retryDelaysMillis?: readonly number[];
   readonly batchRows?: number;
+  readonly rereadWithinMillis?: number;
   readonly maxCatchupMillis?: number;
   readonly windowsPerExecution?: number;
   readonly shardSeries?: number;
@@ -77,6 +79,8 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       producers: createProducerRecords(graph.database),
       missingProducerMillis: options.missingProducerMillis ?? 24 * 3_600_000,
       runs: records,
+      rereads: createRereads(graph.database),
+      rereadWithinMillis: options.rereadWithinMillis ?? 24 * 3_600_000,
       shardConcurrency: options.shardConcurrency ?? 4,
       suspiciousSeriesRatio: 0.5,
       backfillMillis: options.backfillMillis ?? 0,

@@ -128,6 +128,8 @@ export const exampleWindow = {
   noted: { addressName: 1 },
   durations: { planSeconds: 0.02, readSeconds: 0.42, writeSeconds: 0.17 },
   recordedAt: '2026-03-01T12:01:41.000Z',
+  rereads: 0,
+  lateSamples: false,
 };
 
 export const exampleKey = {

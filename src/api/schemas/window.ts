@@ -87,6 +87,11 @@ export const windowSchema = z
       })
       .openapi({ description: 'How long it took.' }),
     recordedAt: instant('When it was recorded last.'),
+    rereads: count('How often it was read again by itself, because it lacked something.'),
+    lateSamples: z.boolean().openapi({
+      description:
+        'Whether samples came for it after it was read, so that what is counted is not all.',
+    }),
   })
   .openapi('Window', {
     description: 'The accounting of one window of one source.',
@@ -139,6 +144,8 @@ export function toWindow(row: WindowRow): z.output<typeof windowSchema> {
       writeSeconds: row.writeSeconds,
     },
     recordedAt: toIso(row.recordedAtMillis),
+    rereads: row.rereads,
+    lateSamples: row.lateSamples,
   };
 }
 

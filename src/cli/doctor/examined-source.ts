@@ -25,6 +25,8 @@ export interface ExaminedSource {
 export interface SourceRecord {
   readonly frontierMillis: number | null;
   readonly lastCompleteWindowEndMillis: number | null;
+  /** How long its windows settle, as it was learnt; `null` where that is as configured. */
+  readonly settleMillis: number | null;
   /** The last windows that were read, the newest first. */
   readonly windows: readonly WindowRow[];
   /** Its run that is failing. */

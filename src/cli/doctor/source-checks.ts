@@ -1,6 +1,7 @@
 import type { Config } from '../../runtime/config.ts';
 import { withoutOwnSecrets } from '../../sources/access.ts';
 import type { Source } from '../../sources/source.ts';
+import { samplesComeInTime } from './checks/late-samples.ts';
 import { sourceAnswers } from './checks/source-answers.ts';
 import { sourceLatency } from './checks/source-latency.ts';
 import { sourceReadings, sourceServer } from './checks/source-metrics.ts';
@@ -21,6 +22,7 @@ const sourceCheckList: readonly SourceCheck[] = [
   sourceIsRead,
   runIsFailing,
   windowsAreComplete,
+  samplesComeInTime,
   windowsTell,
 ];
 

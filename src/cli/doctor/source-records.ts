@@ -17,10 +17,11 @@ export async function recordOf(database: Database, source: string): Promise<Sour
     const queries = createWindowQueries(database);
     const { windows } = await queries.windows({ source }, null, lastWindows);
     const failing = await createRunRecords(database).page({ source, states: ['failing'] }, null, 1);
-    const { frontierMillis, lastCompleteWindowEndMillis } = own;
+    const { frontierMillis, lastCompleteWindowEndMillis, settleMillis } = own;
     return {
       frontierMillis,
       lastCompleteWindowEndMillis,
+      settleMillis,
       windows,
       failing: failing.runs[0] ?? null,
     };

@@ -16,6 +16,7 @@ const now = Date.UTC(2026, 2, 1);
 
 function aWindow(given: Partial<WindowRow> = {}): WindowRow {
   const counts = { planSeconds: 0, readSeconds: 0, writeSeconds: 0, recordedAtMillis: now };
+  const again = { rereads: 0, lateSamples: false };
   const created = { servicesCreated: 0, dependenciesCreated: 0, dependenciesRevived: 0 };
   return {
     ...{ id: 'w', source: 'prometheus', startMillis: now - 900_000, endMillis: now },
@@ -29,6 +30,7 @@ function aWindow(given: Partial<WindowRow> = {}): WindowRow {
     ...created,
     ...{ dependenciesRemoved: 0, dependenciesChanged: 0 },
     ...counts,
+    ...again,
     ...given,
   };
 }
@@ -39,7 +41,12 @@ function told(
   env: Readonly<Record<string, string>> = {},
   given: Partial<Source> = {},
 ) {
-  const nothing = { frontierMillis: now, lastCompleteWindowEndMillis: now, failing: null };
+  const nothing = {
+    frontierMillis: now,
+    lastCompleteWindowEndMillis: now,
+    settleMillis: null,
+    failing: null,
+  };
   const records = record === null ? null : { ...nothing, windows: [], ...record };
   return check(examinedSource({ env, records, source: aSource(given), nowMillis: now }));
 }

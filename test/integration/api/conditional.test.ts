@@ -15,7 +15,7 @@ import { createStalePasses } from '../../../src/graph/stale-passes.ts';
 import { createTokenQueries } from '../../../src/graph/token-queries.ts';
 import { createWindowRecords } from '../../../src/graph/windows.ts';
 import { AppError } from '../../../src/runtime/errors.ts';
-import { accountingOf } from '../../support/accounting.ts';
+import { accountingOf, closingOf } from '../../support/accounting.ts';
 import { askingOf } from '../../support/asking.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { tempo } from '../../support/readings.ts';
@@ -126,7 +126,7 @@ describe('the ETags of a real graph', () => {
     const key = { source, run: 'run-1', window, late };
     const { version } = await createAliasRecords(graph.database, batchRows).read();
     await windows.write({ ...key, reading: tempo, aliasVersion: version }, observations, () => {});
-    await windows.close(key, accountingOf('complete'), { late });
+    await windows.close(key, accountingOf('complete'), closingOf(late));
   }
 
   const ignore = () => {};

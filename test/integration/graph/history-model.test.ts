@@ -10,7 +10,7 @@ import { createHistoryRecords } from '../../../src/graph/history.ts';
 import { createQueries } from '../../../src/graph/queries.ts';
 import { createStalePasses } from '../../../src/graph/stale-passes.ts';
 import { createWindowRecords } from '../../../src/graph/windows.ts';
-import { accountingOf } from '../../support/accounting.ts';
+import { accountingOf, closingOf } from '../../support/accounting.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { HistoryModel, textOf } from '../../support/history-model.ts';
 import { tempo, waypoint } from '../../support/readings.ts';
@@ -116,7 +116,7 @@ describe('the history in Neo4j', () => {
         .catch(() => {});
     }
     await windows.write(key, all, () => {});
-    await windows.close(key, accountingOf(complete ? 'complete' : 'partial'), { late });
+    await windows.close(key, accountingOf(complete ? 'complete' : 'partial'), closingOf(late));
     if (complete) model.close(name, window);
   }
 

@@ -11,7 +11,7 @@ import { createRebuild } from '../../../src/graph/rebuild.ts';
 import { createSourceRecords } from '../../../src/graph/source-records.ts';
 import { createWindowRecords } from '../../../src/graph/windows.ts';
 import { endpoint, fact } from '../../domain/arbitraries.ts';
-import { accountingOf } from '../../support/accounting.ts';
+import { accountingOf, closingOf } from '../../support/accounting.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { beyla, tempo, waypoint } from '../../support/readings.ts';
 import { emptied, endOf, hour, storyOf } from '../../support/story.ts';
@@ -51,7 +51,7 @@ describe('a graph of sources that are read in several ways', () => {
     }
     for (const source of new Set(all.map((one) => one.source ?? 'shop'))) {
       const key = { source, run: 'run-1', window };
-      await windows().close(key, accountingOf('complete'), { late: false });
+      await windows().close(key, accountingOf('complete'), closingOf(false));
     }
   }
   const register = (id: string, callGroup: string) =>
@@ -169,7 +169,7 @@ describe('a graph of sources that are read in several ways', () => {
     ]);
     const key = { source: 'shop', run: 'run-1', window, reading: tempo };
     await windows().write(key, observations, () => {});
-    await windows().close(key, accountingOf('complete'), { late: false });
+    await windows().close(key, accountingOf('complete'), closingOf(false));
     expect(await traffic()).toMatchObject({ requestsPerSecond: null, errorRatio: null });
     expect((await explain('web~~cart')).observed).toMatchObject([
       { lastSeenAtMillis: endOf(1), lastTrafficAtMillis: endOf(1) },

@@ -93,6 +93,7 @@ describe('a source that is no longer configured', () => {
         dialect: 'tempo',
         frontierMillis: at(45),
         lastCompleteWindowEndMillis: at(45),
+        settle: { configuredMillis: 90_000, millis: 90_000 },
       },
       {
         id: next.id,
@@ -101,6 +102,7 @@ describe('a source that is no longer configured', () => {
         dialect: 'tempo',
         frontierMillis: null,
         lastCompleteWindowEndMillis: null,
+        settle: { configuredMillis: 90_000, millis: 90_000 },
       },
       {
         id: gone.id,
@@ -109,6 +111,7 @@ describe('a source that is no longer configured', () => {
         dialect: null,
         frontierMillis: at(45),
         lastCompleteWindowEndMillis: at(45),
+        settle: null,
       },
     ]);
   });
