@@ -43,8 +43,9 @@ async function walk(input: IngestInput): Promise<void> {
   };
   if (input.requested || hasNext(frontierMillis, input, settings)) await opened();
 
+  let windows = 0;
   let again = 0;
-  for (let windows = 0; ; windows += 1) {
+  for (;;) {
     if (!hasNext(frontierMillis, input, settings)) {
       const window = again < mostAgain ? await windowToReadAgain(source, settings) : null;
       if (window !== null) {
@@ -64,6 +65,7 @@ async function walk(input: IngestInput): Promise<void> {
     if (windows >= settings.windowsPerExecution || workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof ingest>({ ...input, continued: true });
     }
+    windows += 1;
     await markPast(source, frontierMillis, pastUntil, settings);
     const chunk =
       pastUntil === null
@@ -79,7 +81,7 @@ async function walk(input: IngestInput): Promise<void> {
     }
     const window = nextWindow(frontierMillis, settings.intervalMillis);
     const end = iso(window.endMillis);
-    setCurrentDetails(`Reading the window that ends ${end}; ${windows} read in this execution.`);
+    setCurrentDetails(`Reading the window that ends ${end}; ${windows - 1} read in this execution.`);
     await readWindow({ ...asked, run: runId(), window, late: false }, settings);
     frontierMillis = window.endMillis;
   }

@@ -99,6 +99,8 @@ describe('GET /api/v1/windows', () => {
           noted: { addressName: 3 },
           durations: { planSeconds: 0.1, readSeconds: 0.2, writeSeconds: 0.3 },
           recordedAt: instant,
+          rereads: 0,
+          lateSamples: false,
         },
       ],
       nextCursor: expect.stringMatching(/^[\w-]+$/),

@@ -51,15 +51,15 @@ describe('how long windows settle', () => {
   it('shrinks by half after 96 windows without late samples, until it is as configured', () => {
     const learnt = grown(2);
     const changed = learnt.changedAtMillis ?? 0;
-    const after = (windows: number, from = learnt) =>
+    const quiet = (windows: number, from = learnt) =>
       afterTimelyWindow(from, quarter, (from.changedAtMillis ?? 0) + windows * 15 * minute);
-    expect(after(95)).toEqual(learnt);
-    const half = after(96);
+    expect(quiet(95)).toEqual(learnt);
+    const half = quiet(96);
     expect(half).toEqual({
       settleMillis: 180_000,
       changedAtMillis: changed + 96 * 15 * minute,
     });
-    expect(after(96, half).settleMillis).toBeNull();
+    expect(quiet(96, half).settleMillis).toBeNull();
   });
 
   it('is never less than configured, nor more than configured allows by now', () => {

@@ -5,7 +5,9 @@ import { Registry } from 'prom-client';
 import { Agent } from 'undici';
 import { inject } from 'vitest';
 import { createActivities } from '../../src/activities/create-activities.ts';
+import type { Observation } from '../../src/domain/observation.ts';
 import type { StalenessLimits } from '../../src/domain/staleness.ts';
+import type { Window } from '../../src/domain/window.ts';
 import { type AliasRecords, createAliasRecords } from '../../src/graph/aliases.ts';
 import { createHistoryRecords } from '../../src/graph/history.ts';
 import { createProducerRecords } from '../../src/graph/producers.ts';
@@ -48,6 +50,8 @@ export interface TestWorkerOptions {
   readonly backfillMillis?: number;
   readonly stalenessLimits?: StalenessLimits;
   readonly missingProducerMillis?: number;
+  /** Told what is written of each window, as often as it is. */
+  readonly onWrite?: (window: Window, observations: readonly Observation[]) => void;
   /** In place of the aliases of the graph, as a test has them read. */
   readonly aliases?: Pick<AliasRecords, 'read'>;
 }
@@ -74,7 +78,13 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
         retryDelaysMillis: options.retryDelaysMillis ?? [200, 400, 800],
       }),
       aliases: options.aliases ?? createAliasRecords(graph.database, 100),
-      windows,
+      windows: {
+        ...windows,
+        write: (key, observations, onBatch) => {
+          options.onWrite?.(key.window, observations);
+          return windows.write(key, observations, onBatch);
+        },
+      },
       plans: createWindowPlans(graph.database),
       producers: createProducerRecords(graph.database),
       missingProducerMillis: options.missingProducerMillis ?? 24 * 3_600_000,

@@ -15,9 +15,11 @@ describe('recorded histories', () => {
     expect(histories).toEqual(
       expect.arrayContaining([
         'ingest.json',
+        'ingest-again.json',
         'ingest-cancelled.json',
         'ingest-live.json',
         'ingest-past.json',
+        'ingest-waiting.json',
         'mark-stale.json',
         'prune-history.json',
         'reingest.json',

@@ -18,6 +18,10 @@ import { workflowBundle } from '../../support/workflow-bundle.ts';
  */
 const keep = Boolean(process.env.UPDATE_HISTORIES);
 const folder = fileURLToPath(new URL('../../fixtures/histories', import.meta.url));
+/** By its configured settle this window of a source of the present is just due. */
+const intervalMillis = 15 * 60_000;
+const lateEndMillis = Math.floor((Date.now() - 60_000) / intervalMillis) * intervalMillis;
+const lateSettleMillis = Date.now() - lateEndMillis - 500;
 const at = (minute: number): number => (epoch + minute * 60) * 1000;
 
 describe('the histories of today', () => {
@@ -37,6 +41,7 @@ describe('the histories of today', () => {
       sources: [
         testSource({ id: 'shop', url: prometheus.url }),
         testSource({ id: 'long', url: prometheus.url }),
+        testSource({ id: 'late', url: prometheus.url, settleMillis: lateSettleMillis }),
         testSource({ id: 'wrong', url: `${prometheus.url}/-/ready?` }),
       ],
       retryDelaysMillis: [],
@@ -53,8 +58,8 @@ describe('the histories of today', () => {
     await graph.close();
   });
 
-  /** Takes the history as an operator would, from Temporal's own command line, and replays it. */
-  async function replay(name: string, workflowId: string): Promise<void> {
+  /** Takes the history as an operator would, from Temporal's own command line, replays and returns it. */
+  async function replay(name: string, workflowId: string): Promise<string> {
     const { command, args } = await ensureServer('temporal');
     const show = ['workflow', 'show', '--workflow-id', workflowId, '--output', 'json'];
     const address = ['--address', inject('temporalAddress')];
@@ -66,6 +71,7 @@ describe('the histories of today', () => {
       writeFileSync(join(folder, `${name}.json`), `${anonymous}\n`);
     }
     await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history);
+    return json;
   }
 
   it('of a walk and of reading again can be replayed', async () => {
@@ -84,6 +90,24 @@ describe('the histories of today', () => {
     const handle = worker.temporal.client.workflow.getHandle(run.workflowId);
     await handle.result();
     await replay('ingest-live', 'ingest/long');
+  });
+
+  it('of an actor that waited for late samples, and read a window again, can be replayed', async () => {
+    const { client, taskQueue } = worker.temporal;
+    const [source, workflowId] = ['late', 'ingest/late'];
+    await graph.cypher('CREATE (:Source {id: $id, looked: [], settleMillis: $learnt})', {
+      id: source,
+      learnt: Date.now() - lateEndMillis + 10_000,
+    });
+    await worker.run({ source });
+    expect(await replay('ingest-waiting', workflowId)).toContain('EVENT_TYPE_TIMER_STARTED');
+    // Nothing was seen in its windows, so they are read again, which need not be waited for.
+    await graph.cypher('MATCH (w:Window {source: $source}) SET w.rereadAt = datetime()', {
+      source,
+    });
+    const args = [{ source, toMillis: lateEndMillis }];
+    await client.workflow.execute('ingest', { workflowId, taskQueue, args });
+    expect(await replay('ingest-again', workflowId)).toContain('planWindow');
   });
 
   it('of a tick can be replayed', async () => {
