@@ -2476,7 +2476,9 @@ export interface components {
          *         "readSeconds": 0.42,
          *         "writeSeconds": 0.17
          *       },
-         *       "recordedAt": "2026-03-01T12:01:41.000Z"
+         *       "recordedAt": "2026-03-01T12:01:41.000Z",
+         *       "rereads": 0,
+         *       "lateSamples": false
          *     }
          */
         WindowItem: {
@@ -2624,6 +2626,10 @@ export interface components {
              * @example 2026-03-01T12:15:00.000Z
              */
             recordedAt?: string;
+            /** @description How often it was read again by itself, because it lacked something. */
+            rereads?: number;
+            /** @description Whether samples came for it after it was read, so that what is counted is not all. */
+            lateSamples?: boolean;
         };
         /** @description A page of a list. */
         KeyPage: {
@@ -6536,7 +6542,7 @@ export interface operations {
                 /** @description `nextCursor` of the page before, with the same filters; left out for the first page. */
                 cursor?: string;
                 /** @description Only these fields of each item. Several with commas between. */
-                fields?: ("source" | "start" | "end" | "outcome" | "reasons" | "error" | "warnings" | "dialect" | "dialectVariant" | "series" | "producers" | "shards" | "counts" | "dropped" | "noted" | "durations" | "recordedAt")[];
+                fields?: ("source" | "start" | "end" | "outcome" | "reasons" | "error" | "warnings" | "dialect" | "dialectVariant" | "series" | "producers" | "shards" | "counts" | "dropped" | "noted" | "durations" | "recordedAt" | "rereads" | "lateSamples")[];
             };
             header?: {
                 /** @description `ETag` of an answer to the same request. */
@@ -6614,7 +6620,9 @@ export interface operations {
                      *             "readSeconds": 0.42,
                      *             "writeSeconds": 0.17
                      *           },
-                     *           "recordedAt": "2026-03-01T12:01:41.000Z"
+                     *           "recordedAt": "2026-03-01T12:01:41.000Z",
+                     *           "rereads": 0,
+                     *           "lateSamples": false
                      *         }
                      *       ],
                      *       "nextCursor": null,

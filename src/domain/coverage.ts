@@ -19,7 +19,10 @@ export interface SourceReading {
 const defaultIntervalMillis = 15 * 60_000;
 /** What is read so long ago still tells of the instant: so many windows, */
 const recentWindows = 2;
-/** and the time a window waits for late samples and to be read. */
+/**
+ * and the time a window waits for late samples and to be read. Where that grows with what is seen, it is by
+ * less than a window, which the two allow for.
+ */
 const recentWaitMillis = 5 * 60_000;
 
 /**

@@ -82,11 +82,14 @@ export async function settleSums(
     closing: sums?.closing ?? null,
     sumsId: sums?.sumsId ?? null,
     rereadAt: nextReread({ window: key.window, outcome, isLate: false, rereads }, time),
-    late: outdated.map(({ id, ...other }) => ({
+  });
+  if (outdated.length > 0) {
+    const rows = outdated.map(({ id, ...other }) => ({
       id,
       rereadAt: rereadOfLate({ ...other, window: other }, time),
-    })),
-  });
+    }));
+    await transaction.run('ingest/mark-late', { rows });
+  }
   const hasItsEnd = lackedEnd && outcome === 'complete';
   const wasLate = rereads > 0 && (hasItsEnd || (sums !== null && cameLate(sums, earlier)));
   return { outdatedWindows: outdated.length, wasLate };

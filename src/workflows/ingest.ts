@@ -81,7 +81,9 @@ async function walk(input: IngestInput): Promise<void> {
     }
     const window = nextWindow(frontierMillis, settings.intervalMillis);
     const end = iso(window.endMillis);
-    setCurrentDetails(`Reading the window that ends ${end}; ${windows - 1} read in this execution.`);
+    setCurrentDetails(
+      `Reading the window that ends ${end}; ${windows - 1} read in this execution.`,
+    );
     await readWindow({ ...asked, run: runId(), window, late: false }, settings);
     frontierMillis = window.endMillis;
   }

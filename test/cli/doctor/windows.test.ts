@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { samplesComeInTime } from '../../../src/cli/doctor/checks/late-samples.ts';
 import {
   runIsFailing,
   sourceIsRead,
@@ -169,5 +170,28 @@ describe('the reading of a source', () => {
     for (const check of [sourceIsRead, runIsFailing, windowsAreComplete, windowsTell]) {
       expect(await told(check, null)).toEqual([]);
     }
+  });
+});
+
+describe('samples that come late', () => {
+  it('are nothing to say where windows settle as configured', async () => {
+    expect(await told(samplesComeInTime, { windows: [aWindow()] })).toEqual([]);
+    expect(await told(samplesComeInTime, null)).toEqual([]);
+  });
+
+  it('are doubtful where windows settle longer by now, with the setting', async () => {
+    const [found] = await told(samplesComeInTime, { settleMillis: 180_000 });
+    expect(found).toMatchObject({
+      outcome: 'doubtful',
+      message: expect.stringContaining('settle for 180 s by now'),
+      setting: 'OTEL_GRAPH_SETTLE_SECONDS',
+    });
+  });
+
+  it('are doubtful where they are not counted yet', async () => {
+    const windows = [aWindow({ lateSamples: true }), aWindow()];
+    expect(await told(samplesComeInTime, { windows })).toMatchObject([
+      { outcome: 'doubtful', message: expect.stringContaining('1 of its last 2 windows') },
+    ]);
   });
 });
