@@ -136,7 +136,7 @@ async function count(
   );
   const { samples, warnings } = await (isSingly
     ? askSingly(ask, questions.flat())
-    : ask(questions.flat().join(' or ')));
+    : askTogether(ask, questions));
   const byProducer = new Map<
     string,
     { -readonly [Key in keyof ProducerCensus]: ProducerCensus[Key] }
@@ -178,6 +178,24 @@ async function count(
     closing,
     sumsAsked: dialect.presence.map((counter) => sumBefore(counter, scope, 0)).join(' or '),
     warnings,
+  };
+}
+
+/** Asks all at once, or counter by counter where that is too much, or too long, for one question. */
+async function askTogether(
+  ask: Asking['ask'],
+  questions: readonly (readonly string[])[],
+): Promise<VectorAnswer> {
+  try {
+    return await ask(questions.flat().join(' or '));
+  } catch (error) {
+    if (!isTooHeavy(error) || questions.length <= 1) throw error;
+  }
+  const answers: VectorAnswer[] = [];
+  for (const question of questions) answers.push(await ask(question.join(' or ')));
+  return {
+    samples: answers.flatMap(({ samples }) => samples),
+    warnings: answers.flatMap(({ warnings }) => warnings),
   };
 }
 

@@ -38,6 +38,8 @@ const looksFarBack = 24 * hour;
 /** Of more series it is not asked what was there a day before, or how their lives ended. */
 const mostLookedFar = 200;
 const mostSampled = 20;
+/** So often the time that is looked back is halved where it is too much for a single series. */
+const mostCuts = 3;
 /** Of so many clients a producer's series are asked for where all of them are too many. */
 const mostClients = 16;
 
@@ -63,18 +65,26 @@ export async function askPast(
   const producerOf = (sample: Readonly<Record<string, string>>) =>
     textOfLabels(producerLabelsOf(labels, sample));
 
-  /** Asks for the last values of some series; what is too much is asked in halves, and then not known. */
-  async function lookBack(some: readonly CounterSeries[], millis: number): Promise<void> {
+  /** Asks for the last values of some series; what is too much is asked in parts, and then not known. */
+  async function lookBack(
+    some: readonly CounterSeries[],
+    millis: number,
+    { skipMillis = 0, cuts = 0 } = {},
+  ): Promise<void> {
     for (const { matchers, members } of boxesOf(some, labels, (one) => one.labels)) {
-      const question = pastQuestion(asking.counter, asking.part(matchers), millis);
+      const question = pastQuestion(asking.counter, asking.part(matchers), millis, skipMillis);
       const answer = await orNothing(asking.ask(question));
       if (answer !== null) takeCounts(answer.samples);
-      else if (members.length === 1) refused.add(members[0]?.family ?? '');
-      else {
+      else if (members.length > 1) {
         const half = Math.ceil(members.length / 2);
-        await lookBack(members.slice(0, half), millis);
-        await lookBack(members.slice(half), millis);
-      }
+        await lookBack(members.slice(0, half), millis, { skipMillis, cuts });
+        await lookBack(members.slice(half), millis, { skipMillis, cuts });
+      } else if (cuts < mostCuts) {
+        const half = Math.ceil(millis / 2);
+        await lookBack(members, half, { skipMillis, cuts: cuts + 1 });
+        if (!members.some(isOpen)) continue;
+        await lookBack(members, half, { skipMillis: skipMillis + half, cuts: cuts + 1 });
+      } else refused.add(members[0]?.family ?? '');
     }
   }
 

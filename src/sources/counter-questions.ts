@@ -116,10 +116,15 @@ export function outlineQuestions(counter: Series, scope: CounterScope) {
   };
 }
 
-/** The last values before the reach of the window, at most so much longer ago. */
-export function pastQuestion(counter: Series, scope: CounterScope, millis: number): string {
+/** The last values of a time that ends so long before the reach of the window. */
+export function pastQuestion(
+  counter: Series,
+  scope: CounterScope,
+  millis: number,
+  skipMillis = 0,
+): string {
   const { labels, window, reachMillis } = scope;
-  const offset = lengthOf(window) + reachMillis;
+  const offset = lengthOf(window) + reachMillis + skipMillis;
   const range = rangeOf(selectorOf(counter, scope.matchers), millis, offset);
   return onceOf(`last_over_time(${range})`, labels);
 }

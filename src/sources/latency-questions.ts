@@ -43,10 +43,12 @@ export function histogramsThere(
       return usual ? [{ ...usual, side, matchers, form: 'classic' as const }] : [];
     }
     return names.flatMap(({ metric, unit }): Histogram[] => {
-      const form = metrics.includes(`${metric}_bucket`) ? 'classic' : 'native';
-      return form === 'classic' || metrics.includes(metric)
-        ? [{ side, metric, form, unit, matchers }]
-        : [];
+      // Producers of one name may differ in the form.
+      const forms = [
+        ...(metrics.includes(`${metric}_bucket`) ? ['classic' as const] : []),
+        ...(metrics.includes(metric) ? ['native' as const] : []),
+      ];
+      return forms.map((form) => ({ side, metric, form, unit, matchers }));
     });
   });
 }

@@ -7,7 +7,13 @@ import type { Window } from '../../src/domain/window.ts';
 import type { Census, WindowVerdict } from '../../src/domain/window-outcome.ts';
 import { judgeWindow } from '../../src/domain/window-outcome.ts';
 import { addCounts } from '../../src/domain/window-totals.ts';
-import { askerOf, noKinds, readingAsking, type SourceClient } from '../../src/sources/asking.ts';
+import {
+  askerOf,
+  type KindsOf,
+  noKinds,
+  readingAsking,
+  type SourceClient,
+} from '../../src/sources/asking.ts';
 import { planWindow, type WindowPlan } from '../../src/sources/plan-window.ts';
 import type { PartReading } from '../../src/sources/read-part.ts';
 import { readShard } from '../../src/sources/read-shard.ts';
@@ -38,13 +44,15 @@ export interface ReadOptions {
   readonly maxSeries?: number;
   readonly signal?: AbortSignal;
   readonly aliases?: Aliases;
+  /** What the graph knows of services. */
+  readonly kindsOf?: KindsOf;
 }
 
 export async function readWindow(
   client: SourceClient,
   source: Source,
   window: Window,
-  { maxSeries = 20_000, signal, aliases = new Map() }: ReadOptions = {},
+  { maxSeries = 20_000, signal, aliases = new Map(), kindsOf = noKinds }: ReadOptions = {},
 ): Promise<WindowReading> {
   const plan = await planWindow(client, source, window, { maxSeries, aliases, signal });
   const parts: { reading: Reading; part: PartReading }[] = [];
@@ -54,11 +62,7 @@ export async function readWindow(
   for (const { reading, traits, shard } of plan.shards) {
     const asker = askerOf(client, window, signal);
     const dialect = dialectFor(source, reading);
-    const asking = readingAsking(
-      { source, window, aliases, kindsOf: noKinds, ...asker },
-      dialect,
-      traits,
-    );
+    const asking = readingAsking({ source, window, aliases, kindsOf, ...asker }, dialect, traits);
     const before = { lost: partsLost, read: parts.length };
     for await (const event of readShard(asking, shard, sizes)) {
       if (event.kind === 'read') parts.push({ reading, part: event.reading });
