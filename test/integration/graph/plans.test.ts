@@ -20,6 +20,7 @@ const ofFewRows = [
   'ingest/delete-producers',
   'ingest/count-window',
   'ingest/drop-plan',
+  'ingest/recover-run',
   'maintenance/create-alias',
   'maintenance/delete-alias',
   'maintenance/delete-evidence',
