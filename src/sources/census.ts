@@ -4,6 +4,7 @@ import type { Sample, VectorAnswer } from './answer.ts';
 import { type Asking, isTooHeavy } from './asking.ts';
 import { notOfProducer, producerLabelsOf, textOfLabels } from './counter-labels.ts';
 import { type CounterScope, lengthOf, onceOf, rangeOf } from './counter-questions.ts';
+import { sampleGapOf } from './sample-gaps.ts';
 import { type Series, selectorOf, withoutLabels } from './series.ts';
 
 /** What a reading has in a window, all of it and by producer. */
@@ -25,7 +26,7 @@ const what = 'topolog';
  * Counts the series of each producer in the window and near both its ends.
  *
  * How near depends on how often a producer is sampled, which its samples tell: where the configured
- * interval is too short for one, it is asked once more.
+ * interval is too short for one, series are counted once more.
  *
  * @param options.isSingly whether each part is a question by itself, for a source that has little room
  */
@@ -37,12 +38,8 @@ export async function takeCensus(
   const configured = asking.source.scrapeIntervalMillis;
   const first = await count(asking, scope, 2 * configured, isSingly);
   const length = lengthOf(scope.window);
-  // What is not near both ends is sampled more rarely than was said, or was not there all the time.
-  const rarest = Math.max(
-    0,
-    ...first.producers.filter((one) => !isThroughout(one)).map((one) => intervalOf(one, scope)),
-  );
-  if (rarest <= 1.25 * configured || rarest > length / 2) {
+  const rarest = await rarestGap(asking, scope, first.producers);
+  if (rarest === null) {
     return { ...first, scrapeIntervalMillis: observedInterval(first.producers, configured, scope) };
   }
   const near = Math.min(intervalsNear * rarest, mostOfWindow * length);
@@ -52,6 +49,33 @@ export async function takeCensus(
     warnings: [...first.warnings, ...again.warnings],
     scrapeIntervalMillis: observedInterval(again.producers, configured, scope),
   };
+}
+
+/** Of so many producers that are not near both ends is it asked how often they are sampled. */
+const mostAsked = 3;
+
+/**
+ * How often the source samples where that is more rarely than was said; `null` where it is not.
+ *
+ * A producer that is not near both ends is sampled more rarely, or was not there all the time. How
+ * many samples it has tells which may be; the time between them tells which it is.
+ */
+async function rarestGap(
+  asking: Asking,
+  scope: CounterScope,
+  producers: readonly ProducerCensus[],
+): Promise<number | null> {
+  const isRare = (millis: number) =>
+    millis > 1.25 * asking.source.scrapeIntervalMillis && millis <= lengthOf(scope.window) / 2;
+  const suspects = producers
+    .filter((one) => !isThroughout(one) && isRare(intervalOf(one, scope)))
+    .sort((a, b) => a.samples - b.samples)
+    .slice(0, mostAsked);
+  for (const one of suspects) {
+    const gapMillis = await sampleGapOf(asking, scope, one);
+    if (gapMillis !== null && isRare(gapMillis)) return gapMillis;
+  }
+  return null;
 }
 
 /** A sample this many scrape intervals from an end of the window is near it. */

@@ -11,6 +11,8 @@ interface Producer {
   /** How often it is sampled; it is there all the time. */
   readonly everyMillis: number;
   readonly series: number;
+  /** The time between its samples where they come before or after a gap. */
+  readonly gapMillis?: number;
 }
 
 const length = aWindow.endMillis - aWindow.startMillis;
@@ -34,6 +36,10 @@ function counted(expression: string, producers: readonly Producer[]): Sample[] {
   });
 }
 
+function isSelected(expression: string, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([name, value]) => expression.includes(`${name}="${value}"`));
+}
+
 async function censusOf(producers: readonly Producer[], scrapeIntervalMillis = minute) {
   const asked: string[] = [];
   const asking = anAsking(tempo(), {
@@ -41,7 +47,21 @@ async function censusOf(producers: readonly Producer[], scrapeIntervalMillis = m
     client: {
       async query(expression) {
         asked.push(expression);
-        return { samples: counted(expression, producers), warnings: [] };
+        if (!expression.startsWith('topk ')) {
+          return { samples: counted(expression, producers), warnings: [] };
+        }
+        const some = producers.filter(({ labels = {} }) => isSelected(expression, labels));
+        return { samples: some.map(({ labels = {} }) => ({ labels, value: 1 })), warnings: [] };
+      },
+      async queryRaw(expression) {
+        asked.push(expression);
+        const series = producers
+          .filter(({ labels = {} }) => isSelected(expression, labels))
+          .map(({ labels = {}, everyMillis, gapMillis = everyMillis }) => ({
+            labels,
+            samples: [0, 1, 2].map((at) => [at * gapMillis, at] as const),
+          }));
+        return { series, warnings: [] };
       },
     },
   });
@@ -85,8 +105,21 @@ describe('the census of a window', () => {
 
   it('asks again, and wider, where samples come more rarely than was said', async () => {
     const { census, asked } = await censusOf([{ everyMillis: 3 * minute, series: 2 }]);
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(4);
     expect(census).toMatchObject({ nearStart: 2, nearEnd: 2, scrapeIntervalMillis: 3 * minute });
+  });
+
+  it('does not look wider where samples come as said, and are few because some are missing', async () => {
+    const { census } = await censusOf([{ everyMillis: 3 * minute, gapMillis: minute, series: 2 }]);
+    expect(census).toMatchObject({ nearStart: 0, nearEnd: 0, scrapeIntervalMillis: minute });
+  });
+
+  it('looks wider for one that is sampled rarely beside one that has gaps', async () => {
+    const { census } = await censusOf([
+      { labels: { job: 'a' }, everyMillis: 4 * minute, gapMillis: minute, series: 2 },
+      { labels: { job: 'b' }, everyMillis: 3 * minute, series: 3 },
+    ]);
+    expect(census.nearEnd).toBeGreaterThanOrEqual(3);
   });
 
   it('does not ask again for what was never near, however wide it looks', async () => {
