@@ -156,6 +156,7 @@ describe('a wrong configuration', () => {
       'SUSPICIOUS_SERIES_RATIO',
       'MISSING_PRODUCER_HOURS',
       'MAX_CATCHUP_HOURS',
+      'REREAD_WITHIN_HOURS',
       'INGEST_BACKFILL_HOURS',
       'STALE_EDGE_THRESHOLD_HOURS',
       'REMOVE_AFTER_DAYS',
