@@ -276,7 +276,23 @@ describe('a graph that remembers', () => {
       'report starved 3',
     ]);
     const cut = await impacts.blastRadius(everything, 'db', 10, 2);
-    expect(cut).toMatchObject({ truncated: true, hits: [{ hops: 1 }, { hops: 2 }] });
+    expect(cut).toMatchObject({
+      hits: [{ hops: 1 }, { hops: 2 }],
+      hasMore: true,
+      counts: { down: 4, degraded: 0, starved: 1 },
+    });
+    const next = await impacts.blastRadius(everything, 'db', 10, 2, {
+      severity: 'down',
+      hops: 2,
+      id: 'web',
+    });
+    expect(next.hits.map(({ service }) => service.id)).toEqual(['mirror', 'user']);
+    const last = await impacts.blastRadius(everything, 'db', 10, 2, {
+      severity: 'down',
+      hops: 3,
+      id: 'user',
+    });
+    expect(last).toMatchObject({ hits: [{ severity: 'starved', hops: 2 }], hasMore: false });
   });
 
   it('counts what differs between two instants, by namespace and team', async () => {
@@ -285,7 +301,7 @@ describe('a graph that remembers', () => {
     await graph.cypher("MATCH (s:Service {id: 'web'}) SET s.team = 'shop'");
     const diffs = createDiffQueries(graph.database);
     const between = async (from: number, to: number) => {
-      const { differences, ...counts } = await diffs.diff(everything, endOf(from), endOf(to));
+      const { differences, ...counts } = await diffs.diff(everything, endOf(from), endOf(to), 100);
       return { ...counts, ids: differences.map(({ id }) => id) };
     };
     expect(await between(0, 4)).toMatchObject({ added: 0, removed: 0, changed: 1 });
@@ -296,8 +312,13 @@ describe('a graph that remembers', () => {
       ids: ['web~~new', 'web~~old'],
       namespaces: [{ environment: '', cluster: '', namespace: '', added: 2 }],
       teams: [{ team: 'shop', added: 2, removed: 0, changed: 0 }],
-      truncated: false,
+      hasMore: false,
     });
+    const [first, rest] = await Promise.all(
+      ['', 'web~~new'].map((after) => diffs.diff(everything, endOf(6), endOf(9), 1, after)),
+    );
+    expect(first).toMatchObject({ added: 2, differences: [{ id: 'web~~new' }], hasMore: true });
+    expect(rest).toMatchObject({ added: 2, differences: [{ id: 'web~~old' }], hasMore: false });
   });
 
   it('explains a dependency by its evidence and its past, also when it is gone', async () => {
