@@ -4,4 +4,8 @@
 // @returns clients, all
 // @access READ
 MATCH (s:Service {id: $id})
-RETURN COUNT { (s)<-[:DEPENDS_ON]-() } AS clients, COUNT { ()-[:DEPENDS_ON]->() } AS all
+CALL () {
+  MATCH ()-[d:DEPENDS_ON]->()
+  RETURN count(d) AS all
+}
+RETURN COUNT { (s)<-[:DEPENDS_ON]-() } AS clients, all
