@@ -8,8 +8,14 @@ const allowed = new Map([
   ['query/agreeing-sources', 'a sample, and called one: it advises and counts nothing'],
   ['query/dependencies-on-ahead', 'where the page is not in the stretch, all is looked through'],
   ['ingest/read-sums', 'the windows that touch one are the next; those farther off are not meant'],
-  ['maintenance/rebuild-pairs', 'a page of clients, each with all its pairs; the next page follows'],
-  ['maintenance/prune-changes', 'a page of changes, which is what is gone over; the next page follows'],
+  [
+    'maintenance/rebuild-pairs',
+    'a page of clients, each with all its pairs; the next page follows',
+  ],
+  [
+    'maintenance/prune-changes',
+    'a page of changes, which is what is gone over; the next page follows',
+  ],
   ['schema/031-observed-reading', 'a batch, repeated until nothing is left'],
 ]);
 

@@ -1,7 +1,8 @@
 /** A subquery begins with one of these; the braces of a map do not. */
 const subquery = /^\s*(?:OPTIONAL|MATCH|UNWIND|WITH|RETURN|CALL)\b/;
 const writes = /\b(?:DELETE|SET|CREATE|MERGE)\b/;
-const counts = /\b(?:count|sum|avg|min|max|collect|percentileDisc|percentileCont|stDev)\s*\(|\bDISTINCT\b/;
+const counts =
+  /\b(?:count|sum|avg|min|max|collect|percentileDisc|percentileCont|stDev)\s*\(|\bDISTINCT\b/;
 const filters = /\bWHERE\b|(?<!OPTIONAL )\bMATCH\b/;
 
 /**
@@ -33,7 +34,10 @@ function scan(text: string): { readonly found: string[]; readonly isCut: boolean
 }
 
 /** A text whose subqueries are taken out; of one that is called and cut a LIMIT is left in its place. */
-function parted(text: string): { readonly outer: string; readonly inner: { readonly body: string }[] } {
+function parted(text: string): {
+  readonly outer: string;
+  readonly inner: { readonly body: string }[];
+} {
   const inner: { readonly body: string }[] = [];
   let outer = '';
   for (let index = 0; index < text.length; ) {

@@ -70,7 +70,11 @@ describe('a page of a service that many call', () => {
                 });
                 return result;
               };
-              return work(new Proxy(transaction, { get: (of, name) => (name === 'run' ? run : Reflect.get(of, name)) }));
+              return work(
+                new Proxy(transaction, {
+                  get: (of, name) => (name === 'run' ? run : Reflect.get(of, name)),
+                }),
+              );
             }, how);
           return { executeRead, close: () => session.close() };
         };
