@@ -118,6 +118,7 @@ async function measure(args: readonly string[]): Promise<void> {
       everything,
       nowMillis - (index + 2) * dayMillis,
       nowMillis - (index + 1) * dayMillis,
+      1000,
     ),
   );
   add('the difference of a day', millis(quantile(day, 0.5)));

@@ -802,7 +802,7 @@ export interface components {
             depth: number;
             /** @description The services that the items of this page touch; the one that was asked about is not among them. */
             services: components["schemas"]["Service"][];
-            /** @description Whether the farthest are missing because there are too many dependencies. */
+            /** @description Whether the farthest are missing because there are too many dependencies; said by the pages that come to what is more than a hop away. */
             truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
@@ -1116,7 +1116,7 @@ export interface components {
                 /** @description How many get no more messages. */
                 starved: number;
             };
-            /** @description Whether more are hit than are looked for (10000). */
+            /** @description Whether some that are hit were not looked for. All are, so it is false. */
             truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
@@ -1745,9 +1745,9 @@ export interface components {
                 /** @description There at both, and not the same. */
                 changed: number;
             }[];
-            /** @description Whether the comparison cannot be relied upon: `coverage` of an end is not `complete`, so what differs may be no more than what was looked at; or it is `truncated`. A time between the ends in which nobody looked makes it not incomplete. */
+            /** @description Whether the comparison cannot be relied upon: `coverage` of an end is not `complete`, so what differs may be no more than what was looked at. A time between the ends in which nobody looked makes it not incomplete. */
             incomplete: boolean;
-            /** @description Whether more changed than is compared, so that the counts are too low. */
+            /** @description Whether some of what changed was not compared. All of it is, so it is false. */
             truncated: boolean;
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];

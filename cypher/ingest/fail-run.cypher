@@ -7,5 +7,8 @@
 // @access WRITE
 // @moves nothing
 MATCH (r:Run {id: $run})
+// Takes the lock before it looks: a run is closed in the lane, and this is beside it.
+REMOVE r.lock
+WITH r
 WHERE r.state = 'running'
 SET r.failingSince = coalesce(r.failingSince, $at), r.failingStep = $step, r.error = $error

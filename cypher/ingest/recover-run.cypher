@@ -3,6 +3,9 @@
 // @param {String} step
 // @access WRITE
 // @moves nothing
-MATCH (r:Run {id: $run, failingStep: $step})
-WHERE r.state = 'running'
+MATCH (r:Run {id: $run})
+// Takes the lock before it looks: a run is closed in the lane, and this is beside it.
+REMOVE r.lock
+WITH r
+WHERE r.state = 'running' AND r.failingStep = $step
 SET r.failingSince = null, r.failingStep = null, r.error = null

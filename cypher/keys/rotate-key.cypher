@@ -8,6 +8,9 @@
 // @access WRITE
 // @moves nothing
 MATCH (k:Key {id: $id})
+// Takes the lock before it looks: of two at once the second replaces what the first made.
+REMOVE k.lock
+WITH k
 WHERE k.revokedAt IS NULL AND (k.expiresAt IS NULL OR k.expiresAt > $now)
 WITH k, k.hash AS previousHash
 SET

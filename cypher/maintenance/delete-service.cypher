@@ -1,5 +1,6 @@
 // Deletes a service that has no evidence any more, with the aliases that stand for it.
 // @param {String} id
+// @returns deleted 0 where it has some
 // @access WRITE
 // @moves belief
 MATCH (g:Graph {id: 'graph'})
@@ -10,3 +11,4 @@ WITH g, s, collect(a) AS aliases
 SET g.aliasVersion = coalesce(g.aliasVersion, 0) + 1
 FOREACH (a IN aliases | DETACH DELETE a)
 DETACH DELETE s
+RETURN count(*) AS deleted

@@ -17,6 +17,8 @@ SET
   new.removeCutoff = old.removeCutoff,
   new.stalePassAt = old.stalePassAt,
   new.lastCompleteWindowEnd = old.lastCompleteWindowEnd,
+  new.settleMillis = old.settleMillis,
+  new.settleChangedAt = old.settleChangedAt,
   new.dialect = coalesce(new.dialect, old.dialect),
   new.callGroup = coalesce(new.callGroup, old.callGroup),
   new.intervalSeconds = coalesce(new.intervalSeconds, old.intervalSeconds)

@@ -1,6 +1,7 @@
 // A page of the dependencies of the present, by id, with the traffic of the latest window of each source.
 // @param {String} after ids after this
 // @param {String} before ids before this
+// @param {String} without id of one that is left out, or null
 // @param {String} server id of its server, or null
 // @param {List<String>} states null for all
 // @param {List<String>} modes of which it has one; null for all
@@ -18,6 +19,7 @@ USING INDEX d:DEPENDS_ON(id)
 WHERE
   d.id > $after
   AND d.id < $before
+  AND ($without IS NULL OR d.id <> $without)
   AND ($server IS NULL OR server.id = $server)
   AND (
     $environments IS NULL

@@ -1,15 +1,16 @@
-// The dependencies that differ between two instants, with what was believed of them at both.
+// A page of the dependencies that differ between two instants, by id, with what was believed of them at both.
 // @param {DateTime} from
 // @param {DateTime} to
+// @param {String} after ids after this
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns id, client, server, environment, cluster, namespace, team, before, after
-// `before` and `after` are null where it was not there; the other columns but the ends are the client's.
+// @returns id, client, server, before, after
+// `before` and `after` are null where it was not there.
 // @access READ
 MATCH (c:Change)
 USING INDEX c:Change(at, sequence)
-WHERE c.at > $from AND c.at <= $to AND c.sequence > 0 AND c.client IS NOT NULL
+WHERE c.at > $from AND c.at <= $to AND c.sequence > 0 AND c.client IS NOT NULL AND c.subject > $after
 WITH DISTINCT c.subject AS id, c.client AS clientId, c.server AS serverId
 MATCH (client:Service {id: clientId})
 MATCH (server:Service {id: serverId})
@@ -19,8 +20,6 @@ WHERE
     OR (client.environment IN $environments AND server.environment IN $environments)
   )
   AND ($teams IS NULL OR (client.team IN $teams AND server.team IN $teams))
-WITH id, client, server
-LIMIT $limit
 CALL (client, server) {
   OPTIONAL MATCH (client)-[d:DEPENDS_ON|DEPENDED_ON]->(server)
   WHERE d.to > $from AND d.from <= $to
@@ -36,14 +35,13 @@ WHERE
   OR before.criticality <> after.criticality
   OR before.confidence <> after.confidence
   OR before.conflicts <> after.conflicts
+WITH id, client, server, before, after
+ORDER BY id
+LIMIT $limit
 RETURN
   id,
   client.id AS client,
   server.id AS server,
-  client.environment AS environment,
-  client.cluster AS cluster,
-  client.namespace AS namespace,
-  client.team AS team,
   before {.state, .modes, .criticality, .confidence, .conflicts} AS before,
   after {.state, .modes, .criticality, .confidence, .conflicts} AS after
 ORDER BY id

@@ -45,13 +45,3 @@ export function pagingOf<Key>(
     cursorAfter,
   };
 }
-
-/** A page of a list that is at hand in its order. */
-export function pageWithin<Item>(
-  items: readonly Item[],
-  isAfter: (item: Item) => boolean,
-  limit: number,
-): { readonly items: readonly Item[]; readonly hasMore: boolean } {
-  const rest = items.filter(isAfter);
-  return { items: rest.slice(0, limit), hasMore: rest.length > limit };
-}

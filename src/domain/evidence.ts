@@ -36,8 +36,8 @@ export interface StoredEvidence {
  *
  * The same window twice changes nothing. An older window widens the time in which the dependency was
  * seen, adds its connection types and overwrites no number. A window whose series were there and did
- * not move sets the numbers to no traffic, and is no sighting. What was last seen before the
- * source's cutoff is stale, also where a late window shows it for the first time.
+ * not move sets the numbers to no traffic, and is no sighting. A sighting takes marks back that it lies
+ * behind, and never makes one: only a pass ages, at its own instant.
  */
 export function mergeEvidence(
   before: StoredEvidence | null,
@@ -47,7 +47,7 @@ export function mergeEvidence(
 ): StoredEvidence | null {
   const at = window.endMillis;
   const seen = isSeen(observation);
-  if (before === null) return seen ? firstEvidence(observation, window, cutoffs) : null;
+  if (before === null) return seen ? firstEvidence(observation, window) : null;
 
   const newest = at >= before.windowEnd;
   const traffic = hasTraffic(observation);
@@ -56,7 +56,7 @@ export function mergeEvidence(
     firstSeenAt: seen ? Math.min(before.firstSeenAt, at) : before.firstSeenAt,
     lastSeenAt,
     lastTrafficAt: traffic ? Math.max(before.lastTrafficAt ?? at, at) : before.lastTrafficAt,
-    ...(seen ? agedAndWatched(before, lastSeenAt, at, cutoffs) : pickAge(before)),
+    ...(seen ? ageAfter(before, lastSeenAt, at, cutoffs) : pickAge(before)),
     windowEnd: Math.max(before.windowEnd, at),
     connectionTypes: seen ? united(before, observation) : before.connectionTypes,
     ...(newest ? numbersOf(observation, window) : pickNumbers(before)),
@@ -64,13 +64,13 @@ export function mergeEvidence(
   return same(before, after) ? null : after;
 }
 
-function firstEvidence(observation: Observation, window: Window, cutoffs: Cutoffs): StoredEvidence {
+function firstEvidence(observation: Observation, window: Window): StoredEvidence {
   const at = window.endMillis;
   return {
     firstSeenAt: at,
     lastSeenAt: at,
     lastTrafficAt: hasTraffic(observation) ? at : null,
-    ...aged({ staleAt: null, removedAt: null, ...watched }, at, cutoffs),
+    ...unmarked,
     ...watched,
     windowEnd: at,
     connectionTypes: observation.connectionTypes,
@@ -85,11 +85,15 @@ type Marks = Pick<StoredEvidence, 'staleAt' | 'removedAt'>;
 type Watch = Pick<StoredEvidence, 'unwatchedSince' | 'unwatchedBy' | 'agesFrom'>;
 type Age = Marks & Watch;
 
+/** Of evidence that no pass has marked. */
+export const unmarked: Marks = { staleAt: null, removedAt: null };
+
 /** Of evidence whose producers are there. */
 export const watched: Watch = { unwatchedSince: null, unwatchedBy: null, agesFrom: null };
 
 /**
- * Whether evidence is stale or removed, given when it was last seen; since when stands once marked.
+ * Whether evidence is stale or removed after a pass, given when it was last seen; since when stands
+ * once marked.
  *
  * While nobody watches it nothing is marked, and the time in which nobody did is not counted.
  */
@@ -107,12 +111,22 @@ export function aged(before: Age, lastSeenAt: number, cutoffs: Cutoffs): Marks {
 }
 
 /** What was seen after its producer went is watched by another; what was seen anew ages from then. */
-function agedAndWatched(before: Age, lastSeenAt: number, at: number, cutoffs: Cutoffs): Age {
+function ageAfter(before: Age, lastSeenAt: number, at: number, cutoffs: Cutoffs): Age {
   const isWatched = before.unwatchedSince === null || at > before.unwatchedSince;
   const watch = isWatched ? { unwatchedSince: null, unwatchedBy: null } : pickWatch(before);
   const { agesFrom } = before;
-  const now = { ...watch, agesFrom: agesFrom !== null && agesFrom > lastSeenAt ? agesFrom : null };
-  return { ...aged({ ...before, ...now }, lastSeenAt, cutoffs), ...now };
+  return {
+    ...marksAfter(before, lastSeenAt, cutoffs),
+    ...watch,
+    agesFrom: agesFrom !== null && agesFrom > lastSeenAt ? agesFrom : null,
+  };
+}
+
+/** What is left of marks after a sighting. */
+function marksAfter({ staleAt, removedAt }: Marks, lastSeenAt: number, cutoffs: Cutoffs): Marks {
+  const left = (marked: number | null, cutoff: number | null) =>
+    cutoff === null || lastSeenAt >= cutoff ? null : marked;
+  return { staleAt: left(staleAt, cutoffs.stale), removedAt: left(removedAt, cutoffs.removed) };
 }
 
 function pickWatch({ unwatchedSince, unwatchedBy }: Watch) {

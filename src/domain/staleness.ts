@@ -3,14 +3,14 @@ import { type Looked, lookedBetween } from './looked.ts';
 /**
  * Before which sightings count no more, as one pass over a source found; epoch milliseconds.
  *
- * Evidence is stale exactly while its last sighting lies before `stale`, and removed while it lies
- * before `removed`: so it does not matter in which order windows and passes come.
+ * A pass marks evidence whose last sighting lies before them, and a later sighting that does not takes
+ * the mark back: so it does not matter in which order windows and passes come.
  */
 export interface Cutoffs {
   /** `null` while there has not been time enough to miss anything. */
   readonly stale: number | null;
   readonly removed: number | null;
-  /** The `now` of that pass. */
+  /** The `now` of that pass, from which what it marks is stale or removed. */
   readonly passedAt: number;
 }
 
@@ -55,17 +55,25 @@ export function agesFromOf(
   return cutoffOf(looked, watchedAgainAt, age) ?? countsFrom;
 }
 
-/** The cutoffs of a pass; never before those of an earlier one, so what is marked stays so until it is seen. */
-export function nextCutoffs(
-  before: Pick<Cutoffs, 'stale' | 'removed'>,
+/** The cutoffs that a pass finds; they never lie after its `now`. */
+export function cutoffsAt(
   looked: Looked,
   nowMillis: number,
   { staleMillis, removeMillis }: StalenessLimits,
 ): Cutoffs {
   return {
-    stale: later(before.stale, cutoffOf(looked, nowMillis, staleMillis)),
-    removed: later(before.removed, cutoffOf(looked, nowMillis, staleMillis + removeMillis)),
+    stale: cutoffOf(looked, nowMillis, staleMillis),
+    removed: cutoffOf(looked, nowMillis, staleMillis + removeMillis),
     passedAt: nowMillis,
+  };
+}
+
+/** What stands after a pass: never before an earlier one, so what is marked stays so until it is seen. */
+export function laterCutoffs(before: Cutoffs, found: Cutoffs): Cutoffs {
+  return {
+    stale: later(before.stale, found.stale),
+    removed: later(before.removed, found.removed),
+    passedAt: Math.max(before.passedAt, found.passedAt),
   };
 }
 

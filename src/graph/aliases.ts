@@ -3,7 +3,7 @@ import type { AliasTable } from '../domain/alias.ts';
 import { serviceKinds } from '../domain/service.ts';
 import { AppError } from '../runtime/errors.ts';
 import { appendChanges, type Occasion } from './append-changes.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { moveEvidence } from './move-evidence.ts';
 import { inheritService, putServiceAway } from './write-services.ts';
 
@@ -57,46 +57,13 @@ export function aliasesChanged(): AppError {
 }
 
 export function createAliasRecords(database: Database, batchRows: number): AliasRecords {
-  async function read(): Promise<AliasTable> {
-    const rows = await database.read((transaction) =>
-      transaction.rows('query/aliases', {}, aliasRow),
-    );
-    const aliases = rows.flatMap(({ alias, id, environment, cluster, namespace, name, kind }) =>
-      alias === null || id === null || name === null || kind === null
-        ? []
-        : [
-            [
-              alias,
-              {
-                id,
-                environment: environment ?? '',
-                cluster: cluster ?? '',
-                namespace: namespace ?? '',
-                name,
-                kind,
-              },
-            ] as const,
-          ],
-    );
-    return { version: rows[0]?.version ?? 0, aliases: new Map(aliases) };
-  }
-
   return {
-    read,
+    read: () => database.read(readTable),
 
     async make(alias, id, now, onBatch) {
-      const { aliases } = await read();
-      const before = aliases.get(alias);
-      if (alias === id) throw invalid(`${alias} is that service already.`);
-      if (before !== undefined && before.id !== id) {
-        throw invalid(`${alias} stands for ${before.id}: take that back first (unalias).`);
-      }
-      const other = aliases.get(id);
-      if (other !== undefined) throw invalid(`${id} stands for ${other.id}: name that instead.`);
-      if ([alias, id].some((one) => /~(user|unknown)$/.test(one))) {
-        throw invalid('A user or unknown node is nobody in particular, so it takes no alias.');
-      }
       await database.write(async (transaction) => {
+        // In the lane, so that of two who say different things of one id the second is refused.
+        refuseUnlessFree(await readTable(transaction), alias, id);
         const rows = await transaction.rows('maintenance/create-alias', { alias, id }, madeRow);
         if ((rows[0]?.made ?? 0) === 0) {
           throw invalid(
@@ -113,16 +80,13 @@ export function createAliasRecords(database: Database, batchRows: number): Alias
           if (rows[0]?.holds !== true) throw invalid(`${alias} no longer stands for ${id}.`);
           const move = { from: alias, to: id, at: now, limit: batchRows };
           const { evidence, changes } = await moveEvidence(transaction, move);
-          await appendChanges(transaction, changes, byOperator);
+          const away = evidence === 0 ? await putServiceAway(transaction, alias, now) : [];
+          await appendChanges(transaction, [...changes, ...away], byOperator);
           return evidence;
         });
-        if (batch === 0) break;
+        if (batch === 0) return;
         moved += batch;
       }
-      await database.write(async (transaction) => {
-        const changes = await putServiceAway(transaction, alias, now);
-        await appendChanges(transaction, changes, byOperator);
-      });
     },
 
     async remove(alias) {
@@ -132,6 +96,42 @@ export function createAliasRecords(database: Database, batchRows: number): Alias
       if ((rows[0]?.deleted ?? 0) === 0) throw invalid(`${alias} is no alias.`);
     },
   };
+}
+
+async function readTable(transaction: Transaction): Promise<AliasTable> {
+  const rows = await transaction.rows('query/aliases', {}, aliasRow);
+  const aliases = rows.flatMap(({ alias, id, environment, cluster, namespace, name, kind }) =>
+    alias === null || id === null || name === null || kind === null
+      ? []
+      : [
+          [
+            alias,
+            {
+              id,
+              environment: environment ?? '',
+              cluster: cluster ?? '',
+              namespace: namespace ?? '',
+              name,
+              kind,
+            },
+          ] as const,
+        ],
+  );
+  return { version: rows[0]?.version ?? 0, aliases: new Map(aliases) };
+}
+
+/** @throws AppError `InvalidAlias` where one cannot stand for the other. */
+function refuseUnlessFree({ aliases }: AliasTable, alias: string, id: string): void {
+  const before = aliases.get(alias);
+  if (alias === id) throw invalid(`${alias} is that service already.`);
+  if (before !== undefined && before.id !== id) {
+    throw invalid(`${alias} stands for ${before.id}: take that back first (unalias).`);
+  }
+  const other = aliases.get(id);
+  if (other !== undefined) throw invalid(`${id} stands for ${other.id}: name that instead.`);
+  if ([alias, id].some((one) => /~(user|unknown)$/.test(one))) {
+    throw invalid('A user or unknown node is nobody in particular, so it takes no alias.');
+  }
 }
 
 function invalid(message: string): AppError {

@@ -8,15 +8,22 @@ const diffRow = z.object({
   id: z.string(),
   client: z.string(),
   server: z.string(),
-  environment: z.string(),
-  cluster: z.string(),
-  namespace: z.string(),
-  team: z.string().nullable(),
   before: beliefRow.nullable(),
   after: beliefRow.nullable(),
 });
 /** A dependency that differs between two instants; `null` where it was not there. */
 export type DiffRow = z.output<typeof diffRow>;
+
+const countRow = z.object({
+  environment: z.string(),
+  cluster: z.string(),
+  namespace: z.string(),
+  team: z.string().nullable(),
+  added: z.number(),
+  removed: z.number(),
+  changed: z.number(),
+});
+type CountRow = z.output<typeof countRow>;
 
 /** How many dependencies were added, removed and changed. */
 export interface DiffCounts {
@@ -27,41 +34,48 @@ export interface DiffCounts {
 
 /** What differs between two instants. */
 export interface Diff extends DiffCounts {
+  /** A page of it, by id. */
   readonly differences: readonly DiffRow[];
+  readonly hasMore: boolean;
   /** By the environment, cluster and namespace of the client. */
   readonly namespaces: readonly (DiffCounts &
-    Pick<DiffRow, 'environment' | 'cluster' | 'namespace'>)[];
+    Pick<CountRow, 'environment' | 'cluster' | 'namespace'>)[];
   /** By the team of the client; `null` where it has none. */
-  readonly teams: readonly (DiffCounts & Pick<DiffRow, 'team'>)[];
-  /** Whether more changed between the two than is looked at; then all counts are too low. */
-  readonly truncated: boolean;
+  readonly teams: readonly (DiffCounts & Pick<CountRow, 'team'>)[];
 }
 
 export interface DiffQueries {
-  /** Compares what of the graph is in a view at two instants, in epoch milliseconds. */
-  diff(view: View, fromMillis: number, toMillis: number): Promise<Diff>;
+  /**
+   * Compares what of the graph is in a view at two instants, in epoch milliseconds. Of what differs a
+   * page is told, from after an id; all of it is counted.
+   */
+  diff(
+    view: View,
+    fromMillis: number,
+    toMillis: number,
+    limit: number,
+    after?: string,
+  ): Promise<Diff>;
 }
-
-/** Most dependencies that are compared. */
-const maxCompared = 50_000;
 
 export function createDiffQueries(database: Database): DiffQueries {
   return {
-    diff: (view, from, to) =>
+    diff: (view, from, to, limit, after = '') =>
       database.read(async (transaction) => {
-        const params = { from, to, limit: maxCompared + 1, ...viewParams(view) };
+        const between = { from, to, ...viewParams(view) };
+        const counts = await transaction.rows('query/count-differences', between, countRow);
+        const params = { ...between, after, limit: limit + 1 };
         const rows = await transaction.rows('query/diff', params, diffRow);
-        const placeOf = ({ environment, cluster, namespace }: DiffRow) => ({
-          environment,
-          cluster,
-          namespace,
-        });
         return {
-          ...countsOf(rows),
-          differences: rows,
-          namespaces: grouped(rows, placeOf),
-          teams: grouped(rows, ({ team }) => ({ team })),
-          truncated: rows.length > maxCompared,
+          ...sumOf(counts),
+          differences: rows.slice(0, limit),
+          hasMore: rows.length > limit,
+          namespaces: grouped(counts, ({ environment, cluster, namespace }) => ({
+            environment,
+            cluster,
+            namespace,
+          })),
+          teams: grouped(counts, ({ team }) => ({ team })),
         };
       }),
   };
@@ -73,25 +87,30 @@ export function differenceOf({ before, after }: Pick<DiffRow, 'before' | 'after'
   return after === null ? 'removed' : 'changed';
 }
 
-function countsOf(rows: readonly DiffRow[]): DiffCounts {
-  const counts = { added: 0, removed: 0, changed: 0 };
-  for (const row of rows) counts[differenceOf(row)] += 1;
-  return counts;
+function sumOf(rows: readonly DiffCounts[]): DiffCounts {
+  const sum = { added: 0, removed: 0, changed: 0 };
+  for (const { added, removed, changed } of rows) {
+    sum.added += added;
+    sum.removed += removed;
+    sum.changed += changed;
+  }
+  return sum;
 }
 
-/** Counts by what rows share, the busiest first. */
+/** Sums by what rows share, the most changed first. */
 function grouped<Key extends object>(
-  rows: readonly DiffRow[],
-  keyOf: (row: DiffRow) => Key,
+  rows: readonly CountRow[],
+  keyOf: (row: CountRow) => Key,
 ): (Key & DiffCounts)[] {
-  const groups = new Map<string, DiffRow[]>();
+  const groups = new Map<string, CountRow[]>();
   for (const row of rows) {
     const key = JSON.stringify(keyOf(row));
     const others = groups.get(key);
     if (others === undefined) groups.set(key, [row]);
     else others.push(row);
   }
+  const total = ({ added, removed, changed }: DiffCounts) => added + removed + changed;
   return [...groups.values()]
-    .sort((a, b) => b.length - a.length)
-    .flatMap((group) => group.slice(0, 1).map((row) => ({ ...keyOf(row), ...countsOf(group) })));
+    .flatMap((group) => group.slice(0, 1).map((row) => ({ ...keyOf(row), ...sumOf(group) })))
+    .sort((a, b) => total(b) - total(a));
 }

@@ -4,39 +4,40 @@ import type { View } from '../domain/view.ts';
 import type { Database } from './database.ts';
 import { resolveService, type ServiceRow, serviceRow, viewParams } from './resolve-service.ts';
 
-const hitRow = z.object({ id: z.string(), hops: z.number() });
+const blastRow = z.object({
+  counts: z.array(z.number()),
+  page: z.array(z.object({ id: z.string(), rank: z.number() })),
+});
 
-/** The id of a service that is hit when another fails, and how hard. */
-export interface Reached {
-  readonly id: string;
+/** A service that is hit when another fails, and how hard. */
+export interface Hit {
+  readonly service: ServiceRow;
   readonly severity: Severity;
   /** Links of the shortest of its strongest paths. */
   readonly hops: number;
 }
 
-/** The same with the service. */
-export interface Hit extends Omit<Reached, 'id'> {
-  readonly service: ServiceRow;
+/** Where a page ends: its last hit. */
+export interface HitPosition extends Pick<Hit, 'severity' | 'hops'> {
+  readonly id: string;
 }
 
 export interface BlastRadius {
   readonly service: ServiceRow;
-  /** All that are hit, up to the limit: the hardest first, then the nearest, then by id. */
-  readonly reached: readonly Reached[];
-  /** Those of them that were wanted. */
+  /** How many are hit how hard, on all pages together. */
+  readonly counts: Readonly<Record<Severity, number>>;
+  /** The hardest hit first, then the nearest, then by id. */
   readonly hits: readonly Hit[];
-  readonly truncated: boolean;
+  readonly hasMore: boolean;
 }
 
 export interface ImpactQueries {
   /**
-   * Who is hit when a service fails, up to `depth` hops (1 to 10) and `limit` services.
+   * Who is hit when a service fails, up to `depth` hops (1 to 10): a page of `limit` services.
    *
-   * A path is as strong as its weakest link, and a service is hit by its strongest path: so it is
-   * looked for along the strongest links alone first. No path leads through a service that is
-   * outside of the view.
+   * A path is as strong as its weakest link, and a service is hit by its strongest path. No path leads
+   * through a service that is outside of the view.
    *
-   * @param wanted chooses those whose services are read: of thousands that are hit a page shows few
    * @throws AppError `ServiceNotFound`, `AmbiguousService`.
    */
   blastRadius(
@@ -44,46 +45,52 @@ export interface ImpactQueries {
     word: string,
     depth: number,
     limit: number,
-    wanted?: (reached: readonly Reached[]) => readonly Reached[],
+    after?: HitPosition | null,
   ): Promise<BlastRadius>;
 }
 
+/** A hit is ranked by severity, then by hops, of which there are at most ten. */
+const rankOfSeverity = 100;
+
 export function createImpactQueries(database: Database): ImpactQueries {
   return {
-    blastRadius: (view, word, depth, limit, wanted = (reached) => reached) =>
+    blastRadius: (view, word, depth, limit, after = null) =>
       database.read(async (transaction) => {
         const service = await resolveService(transaction, view, word, null);
-        const found = new Map<string, { severity: Severity; hops: number }>();
-        let truncated = false;
-        for (const [weakest, severity] of severities.entries()) {
-          const rows = await transaction.rows(
-            'query/blast-radius',
-            {
-              id: service.id,
-              severities: severities.slice(0, weakest + 1),
-              depth,
-              // What was found along stronger links is found again.
-              limit: limit + found.size + 1,
-              ...viewParams(view),
-            },
-            hitRow,
-          );
-          for (const { id, hops } of rows) {
-            if (found.has(id)) continue;
-            if (found.size < limit) found.set(id, { severity, hops });
-            else truncated = true;
-          }
-        }
-        const reached = [...found].map(([id, hit]) => ({ id, ...hit }));
-        const chosen = wanted(reached);
-        const params = { ids: chosen.map(({ id }) => id), ...viewParams(view) };
-        const services = await transaction.rows('query/services-by-id', params, serviceRow);
+        const params = {
+          id: service.id,
+          severities,
+          depth,
+          afterRank:
+            after === null ? 0 : severities.indexOf(after.severity) * rankOfSeverity + after.hops,
+          afterId: after?.id ?? '',
+          limit: limit + 1,
+          ...viewParams(view),
+        };
+        const rows = await transaction.rows('query/blast-radius', params, blastRow);
+        const { counts, page } = blastRow.parse(rows[0]);
+        const reached = page.slice(0, limit);
+        const ofPage = { ids: reached.map(({ id }) => id), ...viewParams(view) };
+        const services = await transaction.rows('query/services-by-id', ofPage, serviceRow);
         const byId = new Map(services.map((one) => [one.id, one]));
-        const hits = chosen.flatMap(({ id, ...hit }) => {
-          const hitService = byId.get(id);
-          return hitService === undefined ? [] : [{ service: hitService, ...hit }];
+        const hits = reached.flatMap(({ id, rank }) => {
+          const hit = byId.get(id);
+          const severity = severities[Math.floor(rank / rankOfSeverity)];
+          return hit === undefined || severity === undefined
+            ? []
+            : [{ service: hit, severity, hops: rank % rankOfSeverity }];
         });
-        return { service, reached, hits, truncated };
+        const countOf = (severity: Severity) => counts[severities.indexOf(severity)] ?? 0;
+        return {
+          service,
+          counts: {
+            down: countOf('down'),
+            degraded: countOf('degraded'),
+            starved: countOf('starved'),
+          },
+          hits,
+          hasMore: page.length > limit,
+        };
       }),
   };
 }

@@ -23,14 +23,24 @@ export async function readLaneSource(
   transaction: Transaction,
   { source, window, late }: Pick<WindowKey, 'source' | 'window' | 'late'>,
 ): Promise<LaneSource> {
-  const [row] = await transaction.rows('ingest/read-lane-source', { source }, laneSourceRow);
-  const { staleCutoff = null, removeCutoff = null, stalePassAt = null } = row ?? {};
-  const { begunAt = null, backfillUntil = null } = row ?? {};
-  const cutoffs = { stale: staleCutoff, removed: removeCutoff, passedAt: stalePassAt ?? 0 };
+  const { cutoffs, begunAt, backfillUntil } = await read(transaction, source);
   const contextNow = (): ChangeContext => {
     if (late === true) return 'late';
     if (backfillUntil !== null && window.endMillis <= backfillUntil) return 'backfill';
     return window.startMillis === begunAt ? 'firstWindow' : 'live';
   };
   return { cutoffs, context: contextNow() };
+}
+
+/** The cutoffs that stand, of the passes that were made over a source. */
+export async function readCutoffs(transaction: Transaction, source: string): Promise<Cutoffs> {
+  return (await read(transaction, source)).cutoffs;
+}
+
+async function read(transaction: Transaction, source: string) {
+  const [row] = await transaction.rows('ingest/read-lane-source', { source }, laneSourceRow);
+  const { staleCutoff = null, removeCutoff = null, stalePassAt = null } = row ?? {};
+  const { begunAt = null, backfillUntil = null } = row ?? {};
+  const cutoffs = { stale: staleCutoff, removed: removeCutoff, passedAt: stalePassAt ?? 0 };
+  return { cutoffs, begunAt, backfillUntil };
 }

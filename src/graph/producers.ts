@@ -87,15 +87,17 @@ export function createProducerRecords(database: Database): ProducerRecords {
 
 const plannedRow = z.object({ producerChanges: z.string().nullable() });
 
-/** What a window that is about to close changes of producers; `null` where that is nothing. */
+/**
+ * What a window that is about to close changes of producers; `null` where that is nothing, or it is
+ * closed already.
+ */
 export async function readPlannedChanges(
-  database: Database,
+  transaction: Transaction,
   run: string,
   windowId: string,
 ): Promise<ProducerChanges | null> {
-  const [row] = await database.read((transaction) =>
-    transaction.rows('ingest/read-planned-producers', { run, windowId }, plannedRow),
-  );
+  const params = { run, windowId };
+  const [row] = await transaction.rows('ingest/read-planned-producers', params, plannedRow);
   const text = row?.producerChanges ?? null;
   return text === null ? null : producerChanges.parse(JSON.parse(text));
 }

@@ -96,6 +96,8 @@ export type Direction = 'upstream' | 'downstream' | 'both';
 /** A dependency reached from a service, `distance` hops away (1 = touches the service itself). */
 export interface ReachedDependency extends DependencyRow {
   readonly distance: number;
+  /** The end that is farther away; both where it is reached over either in as many hops. */
+  readonly leadsTo: readonly string[];
 }
 
 /** Which services; what is left out does not matter. */
@@ -153,6 +155,8 @@ export interface Queries {
       truncated: boolean;
     } & Standing
   >;
+  /** The services that some dependencies touch. */
+  servicesOf(view: View, dependencies: readonly DependencyRow[], at: At): Promise<ServiceRow[]>;
   /** The whole graph, cut at `maxDependencies` (then `truncated`). */
   graph(
     view: View,
@@ -263,6 +267,9 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
         };
       }),
 
+    servicesOf: (view, dependencies, at) =>
+      database.read((transaction) => servicesById(transaction, view, dependencies, at)),
+
     graph: (view, at = null) =>
       database.read(async (transaction) => {
         const params = { limit: maxDependencies + 1, ...viewParams(view) };
@@ -297,9 +304,13 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
       const next = new Set<string>();
       for (const row of rows) {
         if (found.size >= maxDependencies) return true;
-        const known = found.get(row.id)?.distance ?? distance;
-        found.set(row.id, { ...row, distance: Math.min(known, distance) });
         const reached = direction === 'downstream' ? row.server : row.client;
+        const known = found.get(row.id);
+        if (known === undefined || known.distance > distance) {
+          found.set(row.id, { ...row, distance, leadsTo: [reached] });
+        } else if (known.distance === distance) {
+          found.set(row.id, { ...known, leadsTo: [...new Set([...known.leadsTo, reached])] });
+        }
         if (!visited.has(reached)) next.add(reached);
       }
       for (const id of next) visited.add(id);

@@ -132,19 +132,22 @@ export function createRereads(database: Database): Rereads {
   return {
     async next(source, time) {
       const params = { source, now: time.nowMillis, limit: dueAtOnce };
-      const due = await database.read((transaction) =>
-        transaction.rows('ingest/due-rereads', params, dueRow),
-      );
-      const isOld = ({ endMillis }: Window) => time.nowMillis - endMillis > time.withinMillis;
-      const old = due.filter(isOld).map(({ id, rereads }) => ({ id, rereads, rereadAt: null }));
-      const taken = due.find((window) => !isOld(window)) ?? null;
-      const rows = taken === null ? old : [...old, afterTaking(taken, time)];
-      if (rows.length > 0) {
-        await database.write((transaction) => transaction.run('ingest/set-rereads', { rows }));
-      }
-      if (taken === null) return null;
-      const { startMillis, endMillis } = taken;
-      return { startMillis, endMillis };
+      const findDue = (transaction: Transaction) =>
+        transaction.rows('ingest/due-rereads', params, dueRow);
+      // Mostly none is, and then nobody waits for the lane.
+      if ((await database.read(findDue)).length === 0) return null;
+      return database.write(async (transaction) => {
+        for (;;) {
+          const due = await findDue(transaction);
+          const isOld = ({ endMillis }: Window) => time.nowMillis - endMillis > time.withinMillis;
+          const old = due.filter(isOld).map(({ id, rereads }) => ({ id, rereads, rereadAt: null }));
+          const taken = due.find((window) => !isOld(window)) ?? null;
+          const rows = taken === null ? old : [...old, afterTaking(taken, time)];
+          if (rows.length > 0) await transaction.run('ingest/set-rereads', { rows });
+          if (taken !== null) return { startMillis: taken.startMillis, endMillis: taken.endMillis };
+          if (due.length < dueAtOnce) return null;
+        }
+      });
     },
   };
 }

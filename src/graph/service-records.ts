@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byOperator } from './aliases.ts';
 import { appendChanges } from './append-changes.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { foldPairs } from './write-beliefs.ts';
 import { changeOf, serviceNodeRow } from './write-services.ts';
 
@@ -26,30 +26,26 @@ export interface ServiceRecords {
   delete(ids: readonly string[], now: number, onService: (deleted: number) => void): Promise<void>;
 }
 
+const deletedRow = z.object({ deleted: z.number() });
 const evidenceRow = z.object({ id: z.string(), clientId: z.string(), serverId: z.string() });
 
 export function createServiceRecords(database: Database, batchRows: number): ServiceRecords {
-  /** Deletes some evidence of a service; says how much that was. */
-  function deleteEvidence(id: string, now: number): Promise<number> {
+  /**
+   * Deletes some evidence of a service, or what is left of it where there is none; says whether that
+   * was the last of it. Both in one transaction, so that nobody writes evidence in between.
+   */
+  function deletePart(id: string, now: number): Promise<boolean> {
     return database.write(async (transaction) => {
       const params = { id, limit: batchRows };
       const rows = await transaction.rows('maintenance/read-evidence-of', params, evidenceRow);
-      if (rows.length === 0) return 0;
+      if (rows.length === 0) {
+        await deleteRest(transaction, id, now);
+        return true;
+      }
       await transaction.run('maintenance/delete-evidence', { ids: rows.map((row) => row.id) });
       const changes = await foldPairs(transaction, rows, now);
       await appendChanges(transaction, changes, byOperator);
-      return rows.length;
-    });
-  }
-
-  /** Deletes what is left of a service, its past included. */
-  function deleteService(id: string, now: number): Promise<void> {
-    return database.write(async (transaction) => {
-      const [row] = await transaction.rows('ingest/read-services', { ids: [id] }, serviceNodeRow);
-      await transaction.run('maintenance/delete-service', { id });
-      if (row === undefined) return;
-      const change = { ...changeOf(row, 'service.removed', now), purged: true as const };
-      await appendChanges(transaction, [change], byOperator);
+      return false;
     });
   }
 
@@ -63,10 +59,18 @@ export function createServiceRecords(database: Database, batchRows: number): Ser
 
     async delete(ids, now, onService) {
       for (const [index, id] of ids.entries()) {
-        while ((await deleteEvidence(id, now)) > 0);
-        await deleteService(id, now);
+        while (!(await deletePart(id, now)));
         onService(index + 1);
       }
     },
   };
+}
+
+/** Deletes what is left of a service without evidence, its past included; says so where it was there. */
+async function deleteRest(transaction: Transaction, id: string, now: number): Promise<void> {
+  const [row] = await transaction.rows('ingest/read-services', { ids: [id] }, serviceNodeRow);
+  const [found] = await transaction.rows('maintenance/delete-service', { id }, deletedRow);
+  if (row === undefined || (found?.deleted ?? 0) === 0) return;
+  const change = { ...changeOf(row, 'service.removed', now), purged: true as const };
+  await appendChanges(transaction, [change], byOperator);
 }

@@ -69,7 +69,12 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
 
     async retire(source, now, onBatch) {
       const prefix = prefixOf(source);
-      await untilDone(async (transaction) => {
+      const clear = (name: 'maintenance/delete-windows' | 'maintenance/delete-source-producers') =>
+        untilDone(async (transaction) => {
+          const rows = await transaction.rows(name, { prefix, limit: batchRows }, deletedRow);
+          return deletedRow.parse(rows[0]).deleted;
+        }, onBatch);
+      const clearEvidence = async (transaction: Transaction) => {
         const rows = await readEvidence(transaction, prefix, batchRows);
         if (rows.length === 0) return 0;
         const ids = rows.map(({ id }) => id);
@@ -77,59 +82,61 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
         const changes = await foldPairs(transaction, rows, now);
         await appendChanges(transaction, changes, { ...byOperator, source });
         return rows.length;
-      }, onBatch);
-      await untilDone(async (transaction) => {
-        const params = { prefix, limit: batchRows };
-        const rows = await transaction.rows('maintenance/delete-windows', params, deletedRow);
-        return deletedRow.parse(rows[0]).deleted;
-      }, onBatch);
-      await untilDone(async (transaction) => {
-        const params = { prefix, limit: batchRows };
-        const rows = await transaction.rows(
-          'maintenance/delete-source-producers',
-          params,
-          deletedRow,
+      };
+      // Again where it was written meanwhile.
+      for (let isHeld = true; isHeld; ) {
+        await untilDone(clearEvidence, onBatch);
+        await clear('maintenance/delete-windows');
+        await clear('maintenance/delete-source-producers');
+        const rows = await database.write((transaction) =>
+          transaction.rows('maintenance/delete-source', { source, prefix }, heldRow),
         );
-        return deletedRow.parse(rows[0]).deleted;
-      }, onBatch);
-      await database.write((transaction) =>
-        transaction.run('maintenance/delete-source', { source }),
-      );
+        isHeld = heldRow.parse(rows[0]).isHeld;
+      }
     },
 
     async rename(from, to, onBatch) {
       const prefix = prefixOf(from);
-      await untilDone(async (transaction) => {
+      /** Repeats it while the other source is one that was never read, as the transaction sees it. */
+      const whileUnread = (work: (transaction: Transaction) => Promise<number>) =>
+        untilDone(async (transaction) => {
+          const [known] = await transaction.rows('ingest/read-source', { source: to }, frontierRow);
+          if (known !== undefined && known.frontierMillis !== null) throw readMeanwhile(to);
+          return work(transaction);
+        }, onBatch);
+      const rename = (name: 'maintenance/rename-windows' | 'maintenance/rename-producers') =>
+        whileUnread(async (transaction) => {
+          const params = { prefix, source: to, limit: batchRows };
+          const rows = await transaction.rows(name, params, renamedRow);
+          return renamedRow.parse(rows[0]).renamed;
+        });
+      await whileUnread(async (transaction) => {
         const found = await readEvidence(transaction, prefix, batchRows);
         if (found.length === 0) return 0;
         const rows = found.map(({ id }) => ({ id, newId: prefixOf(to) + id.slice(prefix.length) }));
         await transaction.run('maintenance/rename-evidence', { source: to, rows });
         return rows.length;
-      }, onBatch);
-      await untilDone(async (transaction) => {
-        const params = { prefix, source: to, limit: batchRows };
-        const rows = await transaction.rows('maintenance/rename-windows', params, renamedRow);
-        return renamedRow.parse(rows[0]).renamed;
-      }, onBatch);
-      await untilDone(async (transaction) => {
-        const params = { prefix, source: to, limit: batchRows };
-        const rows = await transaction.rows('maintenance/rename-producers', params, renamedRow);
-        return renamedRow.parse(rows[0]).renamed;
-      }, onBatch);
+      });
+      await rename('maintenance/rename-windows');
+      await rename('maintenance/rename-producers');
       const renamed = await database.write((transaction) =>
         transaction.rows('maintenance/rename-source', { from, to }, renamedRow),
       );
-      if (renamedRow.parse(renamed[0]).renamed === 0) {
-        throw new AppError('InvalidRequest', `Source ${to} has been read meanwhile.`);
-      }
+      if (renamedRow.parse(renamed[0]).renamed === 0) throw readMeanwhile(to);
     },
   };
 }
 
 const evidenceRow = z.object({ id: z.string(), clientId: z.string(), serverId: z.string() });
 const runRow = z.object({ id: z.string(), workflowId: z.string() });
+const frontierRow = z.object({ frontierMillis: z.number().nullable() });
+const heldRow = z.object({ isHeld: z.boolean() });
 const deletedRow = z.object({ deleted: z.number() });
 const renamedRow = z.object({ renamed: z.number() });
+
+function readMeanwhile(source: string): AppError {
+  return new AppError('InvalidRequest', `Source ${source} has been read meanwhile.`);
+}
 
 /** What the ids of a source's evidence and windows begin with; no source's id has a `|`. */
 function prefixOf(source: string): string {

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { ChangeContext } from '../domain/change.ts';
-import { aged, watched } from '../domain/evidence.ts';
 import {
   type Breaker,
   type Cutoffs,
+  cutoffsAt,
   isTripped,
-  nextCutoffs,
+  laterCutoffs,
   type StalenessLimits,
 } from '../domain/staleness.ts';
+import { ageEvidence } from './age-evidence.ts';
 import { appendChanges } from './append-changes.ts';
 import type { Database, Transaction } from './database.ts';
-import { readLaneSource } from './lane-source.ts';
-import { foldPairs } from './write-beliefs.ts';
+import { readCutoffs } from './lane-source.ts';
 
 /** How a pass over one source is to be done. */
 export interface StalePass {
@@ -44,7 +44,8 @@ export interface StalePasses {
   /**
    * Goes over one source: sets its cutoffs and marks evidence in batches; safe to repeat.
    *
-   * A tripped breaker leaves all as it is, unless it is overridden. `onBatch` is told how many are
+   * Cut off in the middle it leaves pairs that are judged and pairs that are not, and the latter stay as
+   * they are until a pass comes to them, whatever is written meanwhile. A tripped breaker leaves all as it is, unless it is overridden. `onBatch` is told how many are
    * marked so far, and up to which id.
    */
   pass(pass: StalePass, onBatch: (marked: number, upTo: string) => void): Promise<StalePassResult>;
@@ -54,12 +55,12 @@ const sourceRow = z.object({ id: z.string() });
 const lookedRow = z.object({ looked: z.array(z.number()).nullable() });
 const countRow = z.object({ fresh: z.number(), unseen: z.number() });
 const agedRow = z.object({
-  lastId: z.string().nullable(),
+  upTo: z.string(),
+  clientId: z.string(),
+  serverId: z.string(),
   aged: z.array(
     z.object({
       id: z.string(),
-      clientId: z.string(),
-      serverId: z.string(),
       lastSeenAt: z.number(),
       staleAt: z.number().nullable(),
       removedAt: z.number().nullable(),
@@ -69,34 +70,42 @@ const agedRow = z.object({
 });
 
 export function createStalePasses(database: Database, batchRows: number): StalePasses {
-  /** Sets the cutoffs, so that from here on windows are judged by them, too. */
+  /**
+   * Finds the cutoffs of the pass, and sets them where they are the latest: from here on a sighting
+   * before them takes no mark back that the pass makes.
+   */
   function begin(pass: StalePass) {
     return database.write(async (transaction) => {
       const { source, nowMillis } = pass;
-      const { cutoffs: before } = await laneSource(transaction, pass);
       const rows = await transaction.rows('ingest/read-source', { source }, lookedRow);
-      const cutoffs = nextCutoffs(before, rows[0]?.looked ?? [], nowMillis, pass.limits);
+      const cutoffs = cutoffsAt(rows[0]?.looked ?? [], nowMillis, pass.limits);
       const { fresh, unseen } = await countUnseen(transaction, source, cutoffs);
       const tripped = isTripped(unseen, fresh, pass.breaker);
       if (!tripped || pass.override) {
+        const standing = laterCutoffs(await readCutoffs(transaction, source), cutoffs);
         await transaction.run('ingest/set-cutoffs', {
           source,
-          staleCutoff: cutoffs.stale,
-          removeCutoff: cutoffs.removed,
-          passAt: Math.max(cutoffs.passedAt, before.passedAt),
+          staleCutoff: standing.stale,
+          removeCutoff: standing.removed,
+          passAt: standing.passedAt,
         });
       }
-      return { fresh, unseen, tripped };
+      return { cutoffs, counts: { fresh, unseen, tripped } };
     });
   }
 
-  /** Marks one page of evidence; says up to which id, `null` after the last. */
-  function markNext({ source, context, run, nowMillis }: StalePass, after: string) {
+  /**
+   * Marks a page of pairs, each in all evidence of the source at once, so that none is judged in part;
+   * says up to which evidence, `null` after the last.
+   *
+   * By the cutoffs of this pass and no later one: these may lie after its `now`.
+   */
+  function markNext({ source, context, run }: StalePass, cutoffs: Cutoffs, after: string) {
     return database.write(async (transaction) => {
-      const { cutoffs } = await laneSource(transaction, { source, nowMillis });
-      const [page] = await transaction.rows(
+      const rows = await transaction.rows(
         'ingest/read-aged',
         {
+          prefix: prefixOf(source),
           after,
           before: endOf(source),
           staleCutoff: cutoffs.stale,
@@ -105,19 +114,17 @@ export function createStalePasses(database: Database, batchRows: number): StaleP
         },
         agedRow,
       );
-      if (page === undefined || page.lastId === null) return null;
-      const at = { ...cutoffs, passedAt: nowMillis };
-      const rows = page.aged.map((one) => ({
-        id: one.id,
-        ...aged({ ...watched, ...one }, one.lastSeenAt, at),
-      }));
-      if (rows.length > 0) await transaction.run('ingest/mark-aged', { rows });
-      const changes = await foldPairs(transaction, page.aged, nowMillis);
+      const upTo = rows.at(-1)?.upTo;
+      if (upTo === undefined) return null;
+      const evidence = new Map(
+        rows.flatMap(({ aged, ...pair }) => aged.map((one) => [one.id, { ...one, ...pair }])),
+      );
+      const changes = await ageEvidence(transaction, [...evidence.values()], cutoffs);
       await appendChanges(transaction, changes, { context, run, source, window: null });
       const count = (type: string) => changes.filter((change) => change.type === type).length;
       return {
-        upTo: page.lastId,
-        marked: rows.length,
+        upTo,
+        marked: evidence.size,
         stale: count('dependency.stale'),
         removed: count('dependency.removed'),
       };
@@ -132,12 +139,12 @@ export function createStalePasses(database: Database, batchRows: number): StaleP
       }),
 
     async pass(pass, onBatch) {
-      const begun = await begin(pass);
-      const result = { ...begun, stale: 0, removed: 0 };
-      if (begun.tripped && !pass.override) return result;
+      const { cutoffs, counts } = await begin(pass);
+      const result = { ...counts, stale: 0, removed: 0 };
+      if (counts.tripped && !pass.override) return result;
       let marked = 0;
-      for (let after = `${pass.source}|`; ; ) {
-        const page = await markNext(pass, after);
+      for (let after = prefixOf(pass.source); ; ) {
+        const page = await markNext(pass, cutoffs, after);
         if (page === null) return result;
         after = page.upTo;
         marked += page.marked;
@@ -149,22 +156,14 @@ export function createStalePasses(database: Database, batchRows: number): StaleP
   };
 }
 
-/** What follows the last id of a source's evidence: `}` comes after `|`. */
+/** What the ids of a source's evidence begin with, and what follows the last: `}` comes after `|`. */
+const prefixOf = (source: string): string => `${source}|`;
 const endOf = (source: string): string => `${source}}`;
-
-/** A pass is judged at an instant, as a window that ends there would be. */
-function laneSource(
-  transaction: Transaction,
-  { source, nowMillis }: Pick<StalePass, 'source' | 'nowMillis'>,
-) {
-  const window = { startMillis: nowMillis, endMillis: nowMillis };
-  return readLaneSource(transaction, { source, window });
-}
 
 async function countUnseen(transaction: Transaction, source: string, { stale }: Cutoffs) {
   const rows = await transaction.rows(
     'ingest/fresh-dependencies',
-    { after: `${source}|`, before: endOf(source), cutoff: stale },
+    { after: prefixOf(source), before: endOf(source), cutoff: stale },
     countRow,
   );
   return countRow.parse(rows[0]);

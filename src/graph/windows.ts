@@ -151,9 +151,13 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
     async close(key, accounting, closing) {
       const { lookedAt = accounting.outcome === 'complete' } = closing;
       const record = windowParams(key);
-      const changes = await readPlannedChanges(database, key.run, record.windowId);
-      if (changes !== null) await writeWatch(database, batchRows, key, changes, lookedAt);
+      const planned = (transaction: Transaction) =>
+        readPlannedChanges(transaction, key.run, record.windowId);
+      const watch = await database.read(planned);
+      if (watch !== null) await writeWatch(database, batchRows, key, watch, lookedAt);
       return database.write(async (transaction) => {
+        // Again, because who closed the window meanwhile has written what it says of producers.
+        const changes = watch === null ? null : await planned(transaction);
         const sums = await readSums(transaction, key);
         const closed = await transaction.rows(
           'ingest/close-window',

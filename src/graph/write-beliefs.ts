@@ -44,16 +44,20 @@ interface Step {
 /**
  * Folds all evidence of some pairs anew and writes what differs: belief, past belief and impacts.
  *
- * What changes holds from `at` (epoch milliseconds), but never earlier than the belief before it; a
- * belief that lasted no time is replaced, not kept. Says what happened, for the changelog.
+ * What changes holds from `at` (epoch milliseconds), but never earlier than the belief before it, nor
+ * than the mark that made it stale or removed; a belief that lasted no time is replaced, not kept. Says
+ * what happened, for the changelog. What would hold from `onlyBefore` or later is left as it is.
  */
 export async function foldPairs(
   transaction: Transaction,
   pairs: readonly Pair[],
   at: number,
+  { onlyBefore = Number.POSITIVE_INFINITY }: { readonly onlyBefore?: number } = {},
 ): Promise<DependencyChanged[]> {
   const rows = await readPairs(transaction, pairs);
-  const steps = rows.flatMap((row) => stepOf(row, at) ?? []);
+  const steps = rows
+    .flatMap((row) => stepOf(row, at) ?? [])
+    .filter(({ from }) => from < onlyBefore);
   if (steps.length > 0) await writeSteps(transaction, steps);
   return steps.map(({ change }) => change);
 }
@@ -79,7 +83,7 @@ function stepOf(row: PairRow, at: number): Step | null {
   if (before !== null && folded !== null && sameBelief(before, folded)) return null;
   const type = dependencyChange(before, folded, row.pastUntil !== null);
   if (type === null) return null;
-  const from = Math.max(before?.from ?? row.pastUntil ?? at, at);
+  const from = Math.max(before?.from ?? row.pastUntil ?? at, at, agedAt(row, folded));
   const id = dependencyId(row.clientId, row.serverId);
   const { clientId: client, serverId: server, clientEnvironment, serverEnvironment } = row;
   const isRemoved = type === 'dependency.removed';
@@ -99,6 +103,13 @@ function stepOf(row: PairRow, at: number): Step | null {
     state: isRemoved ? 'removed' : state,
   };
   return { row, id, before, after: isRemoved ? null : folded, from, change };
+}
+
+/** When the last of all evidence was marked that made a belief stale or removed; else 0. */
+function agedAt({ observed }: PairRow, folded: Belief | null): number {
+  if (folded?.state === 'stale') return Math.max(...observed.map(({ staleAt }) => staleAt ?? 0));
+  if (folded?.state !== 'removed') return 0;
+  return Math.max(...observed.map(({ removedAt }) => removedAt ?? 0));
 }
 
 /** Never written: a change has a belief before or after it. */

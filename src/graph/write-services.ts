@@ -108,7 +108,9 @@ export async function inheritService(
   return updateServices(transaction, [{ before: heir, kind, firstSeenAt }], at);
 }
 
-/** Puts a service away: it is not of the present any more, and its past stays. */
+/**
+ * Puts a service away of which nothing is known any more: it is not of the present, and its past stays.
+ */
 export async function putServiceAway(
   transaction: Transaction,
   id: string,
@@ -116,9 +118,12 @@ export async function putServiceAway(
 ): Promise<ServiceChanged[]> {
   const before = (await readServices(transaction, [id])).get(id);
   if (before === undefined || before.removedAt !== null) return [];
-  await transaction.run('maintenance/put-service-away', { id, at });
+  const [row] = await transaction.rows('maintenance/put-service-away', { id, at }, putRow);
+  if ((row?.put ?? 0) === 0) return [];
   return [changeOf(before, 'service.removed', Math.max(before.from, at))];
 }
+
+const putRow = z.object({ put: z.number() });
 
 async function readServices(transaction: Transaction, ids: readonly string[]) {
   const rows = await transaction.rows('ingest/read-services', { ids }, serviceNodeRow);

@@ -182,6 +182,7 @@ describe('what Grafana’s Node Graph asks', () => {
     const reached = (client: string, server: string, distance: number, rate: number) => ({
       ...dependencyRow(client, server),
       distance,
+      leadsTo: [server],
       requestsPerSecond: rate,
     });
     const { app } = createTestApp({

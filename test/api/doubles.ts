@@ -98,6 +98,7 @@ function queriesOf(overrides: Partial<Queries>): Queries {
       truncated: false,
       ...standing,
     }),
+    servicesOf: async () => [],
     graph: async () => ({ services: [], dependencies: [], truncated: false, ...standing }),
     standing: async () => standing,
     standingBetween: async () => ({ freshness, coverage: { from: 'complete', to: 'complete' } }),
@@ -158,6 +159,14 @@ export function createTestApp(options: TestOptions = {}) {
     queries: queriesOf(options.queries ?? {}),
     dependencies: {
       page: async () => ({ dependencies: [], hasMore: false, ...standing }),
+      reached: async (_view, { word }) => ({
+        service: serviceRow(word),
+        services: [],
+        dependencies: [],
+        hasMore: false,
+        truncated: false,
+        ...standing,
+      }),
       ...options.dependencies,
     },
     pages: options.pages ?? { async *pages() {} },

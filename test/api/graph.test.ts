@@ -85,13 +85,14 @@ describe('GET /api/v1/services/{id}/dependencies', () => {
   const recording = () => {
     const asked: unknown[] = [];
     const { app } = createTestApp({
-      queries: {
-        dependencies: async (_view, word, direction, depth) => {
+      dependencies: {
+        reached: async (_view, { word, direction, depth }) => {
           asked.push([word, direction, depth]);
           return {
             service: serviceRow('a'),
             services: [serviceRow('b')],
-            dependencies: [{ ...dependencyRow('a', 'b'), distance: 1 }],
+            dependencies: [{ ...dependencyRow('a', 'b'), distance: 1, leadsTo: ['b'] }],
+            hasMore: false,
             truncated: false,
             ...standing,
           };

@@ -6,6 +6,7 @@ import {
   joinEvidence,
   mergeEvidence,
   type StoredEvidence,
+  watched,
 } from '../../src/domain/evidence.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 
@@ -152,8 +153,26 @@ describe('the evidence of a pair', () => {
     const cutoffs = { stale: 8 * minute, removed: null, passedAt: 9 * minute };
     expect(mergeEvidence(stale, observed(), windowOf(9), cutoffs)?.staleAt).toBeNull();
     expect(mergeEvidence(stale, observed(), windowOf(2), cutoffs)?.staleAt).toBe(9 * minute);
-    expect(mergeEvidence(null, observed(), windowOf(2), cutoffs)?.staleAt).toBe(9 * minute);
-    expect(mergeEvidence(null, observed(), windowOf(9), cutoffs)?.staleAt).toBeNull();
+  });
+
+  it('is marked by no window, not by one that ended before the cutoff either', () => {
+    const cutoffs = { stale: 8 * minute, removed: 7 * minute, passedAt: 9 * minute };
+    const unmarked = { staleAt: null, removedAt: null };
+    expect(mergeEvidence(null, observed(), windowOf(2), cutoffs)).toMatchObject(unmarked);
+    const seen = mergeEvidence(null, observed(), windowOf(1));
+    expect(mergeEvidence(seen, observed(), windowOf(2), cutoffs)).toMatchObject(unmarked);
+  });
+
+  it('is marked from the instant of the pass', () => {
+    const cutoffs = { stale: 8 * minute, removed: 7 * minute, passedAt: 9 * minute };
+    const seen = { staleAt: null, removedAt: null, ...watched };
+    const at = { staleAt: 9 * minute, removedAt: 9 * minute };
+    expect(aged(seen, 6 * minute, cutoffs)).toEqual(at);
+    expect(aged(seen, 7 * minute, cutoffs)).toEqual({ ...at, removedAt: null });
+    expect(aged({ ...seen, staleAt: 8.5 * minute }, 6 * minute, cutoffs)).toEqual({
+      ...at,
+      staleAt: 8.5 * minute,
+    });
   });
 
   describe('whose producer went', () => {

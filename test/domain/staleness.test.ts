@@ -2,7 +2,13 @@ import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { addToLooked, type Looked } from '../../src/domain/looked.ts';
-import { agesFromOf, cutoffOf, isTripped, nextCutoffs } from '../../src/domain/staleness.ts';
+import {
+  agesFromOf,
+  cutoffOf,
+  cutoffsAt,
+  isTripped,
+  laterCutoffs,
+} from '../../src/domain/staleness.ts';
 
 /** Time looked at between two instants, instant by instant. */
 function measure(looked: Looked, from: number, to: number): number {
@@ -82,11 +88,18 @@ describe('the cutoff of a source', () => {
     'never moves back, whatever is read later and whenever passes are made',
     (before, more, now, later) => {
       const limits = { staleMillis: 5, removeMillis: 9 };
-      const first = nextCutoffs({ stale: null, removed: null }, lookedOf(before), now, limits);
-      const next = nextCutoffs(first, lookedOf([...before, ...more]), later, limits);
+      const first = cutoffsAt(lookedOf(before), now, limits);
+      const found = cutoffsAt(lookedOf([...before, ...more]), later, limits);
+      for (const { stale, removed, passedAt } of [first, found]) {
+        expect(removed ?? -1).toBeLessThanOrEqual(stale ?? -1);
+        expect(stale ?? -1).toBeLessThanOrEqual(passedAt);
+      }
+      const next = laterCutoffs(first, found);
       expect(next.stale ?? -1).toBeGreaterThanOrEqual(first.stale ?? -1);
       expect(next.removed ?? -1).toBeGreaterThanOrEqual(first.removed ?? -1);
       expect(next.removed ?? -1).toBeLessThanOrEqual(next.stale ?? -1);
+      expect(next.stale ?? -1).toBeLessThanOrEqual(next.passedAt);
+      expect(laterCutoffs(found, first)).toEqual(next);
     },
   );
 });

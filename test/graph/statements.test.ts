@@ -160,7 +160,7 @@ describe('our statements', () => {
   );
   const notOfServices = ['query/feed-bounds'];
   // Numbers for metrics, which name nothing.
-  const counts = ['query/count-changes', 'query/count-services'];
+  const counts = ['query/count-changes', 'query/count-services', 'query/count-clients'];
   const exceptions = new Set([
     ...operatorsOnly,
     ...afterTheDependency,

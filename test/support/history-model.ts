@@ -6,7 +6,12 @@ import { impactsOf } from '../../src/domain/impact.ts';
 import { addToLooked, type Looked } from '../../src/domain/looked.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 import { type ServiceKind, stronger } from '../../src/domain/service.ts';
-import { type Cutoffs, nextCutoffs, type StalenessLimits } from '../../src/domain/staleness.ts';
+import {
+  type Cutoffs,
+  cutoffsAt,
+  laterCutoffs,
+  type StalenessLimits,
+} from '../../src/domain/staleness.ts';
 import type { Window } from '../../src/domain/window.ts';
 
 interface Kept<T> {
@@ -37,6 +42,18 @@ export interface ModelChange {
   readonly after: string;
 }
 
+/** Of a source over which no pass went yet. */
+const noPass: Cutoffs = { stale: null, removed: null, passedAt: 0 };
+
+/** Whether a pass has something to mark. */
+function isAgeing({ stored }: ModelEvidence, cutoffs: Cutoffs): boolean {
+  const { staleAt, removedAt, lastSeenAt } = stored;
+  return (
+    (staleAt === null && lastSeenAt < (cutoffs.stale ?? 0)) ||
+    (removedAt === null && lastSeenAt < (cutoffs.removed ?? 0))
+  );
+}
+
 /** The text by which beliefs are compared. */
 export const textOf = ({
   state,
@@ -61,13 +78,16 @@ export class HistoryModel {
     { source, reading, window }: { source: string; reading: Reading; window: Window },
     batch: readonly Observation[],
   ): void {
+    const cutoffs = this.cutoffs.get(source) ?? noPass;
+    const at = window.endMillis;
+    const created = new Map<string, readonly [string, string]>();
     const touched = new Map<string, readonly [string, string]>();
     const seen = new Map<string, ServiceKind>();
     for (const observation of batch) {
-      const { mode, client, server } = observation;
-      const id = evidenceId(source, reading, mode, observation.dependencyId);
+      const { mode, client, server, dependencyId: pair } = observation;
+      const id = evidenceId(source, reading, mode, pair);
       const before = this.evidence.get(id)?.stored ?? null;
-      const after = mergeEvidence(before, observation, window, this.cutoffs.get(source));
+      const after = mergeEvidence(before, observation, window, cutoffs);
       if (after === null) continue;
       this.evidence.set(id, { source, mode, client: client.id, server: server.id, stored: after });
       const isNews =
@@ -77,10 +97,17 @@ export class HistoryModel {
       for (const { id: service, kind } of isNews ? [client, server] : []) {
         seen.set(service, stronger(seen.get(service) ?? kind, kind));
       }
-      touched.set(observation.dependencyId, [client.id, server.id]);
+      (before === null ? created : touched).set(pair, [client.id, server.id]);
     }
-    for (const [id, kind] of seen) this.seeService(id, kind, window.endMillis);
-    for (const ends of touched.values()) this.fold(ends, window.endMillis);
+    for (const [id, kind] of seen) this.seeService(id, kind, at);
+    if (at >= (cutoffs.stale ?? at)) {
+      for (const ends of new Map([...touched, ...created]).values()) this.fold(ends, at);
+      return;
+    }
+    // A pass looked long enough since and did not see it: what is new is there until that pass.
+    for (const [id, ends] of touched) if (!created.has(id)) this.fold(ends, at);
+    for (const ends of created.values()) this.fold(ends, at, cutoffs.passedAt);
+    for (const ends of created.values()) this.age(source, ends, cutoffs);
   }
 
   close(source: string, window: Window): void {
@@ -88,18 +115,40 @@ export class HistoryModel {
     this.looked.set(source, addToLooked(looked, window.startMillis, window.endMillis));
   }
 
-  pass(source: string, now: number, limits: StalenessLimits): void {
-    const before = this.cutoffs.get(source) ?? { stale: null, removed: null };
-    const cutoffs = nextCutoffs(before, this.looked.get(source) ?? [], now, limits);
-    this.cutoffs.set(source, cutoffs);
-    for (const [id, one] of this.evidence) {
-      if (one.source !== source) continue;
-      const age = aged(one.stored, one.stored.lastSeenAt, cutoffs);
-      const { staleAt, removedAt } = one.stored;
-      if (age.staleAt === staleAt && age.removedAt === removedAt) continue;
-      this.evidence.set(id, { ...one, stored: { ...one.stored, ...age } });
-      this.fold([one.client, one.server], now);
+  /** A pass, transaction by transaction, each of so many pairs. */
+  *pass(
+    source: string,
+    now: number,
+    limits: StalenessLimits,
+    batchRows: number,
+  ): Generator<undefined, void> {
+    const cutoffs = cutoffsAt(this.looked.get(source) ?? [], now, limits);
+    this.cutoffs.set(source, laterCutoffs(this.cutoffs.get(source) ?? noPass, cutoffs));
+    yield;
+    for (let after = ''; ; ) {
+      const page = [...this.evidence]
+        .filter(([id, one]) => id > after && one.source === source && isAgeing(one, cutoffs))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .slice(0, batchRows);
+      for (const [id, { client, server }] of page) {
+        this.age(source, [client, server], cutoffs);
+        after = id;
+      }
+      yield;
+      if (page.length === 0) return;
     }
+  }
+
+  /** Marks all that a source has of a pair, and folds it. */
+  private age(source: string, ends: readonly [string, string], cutoffs: Cutoffs): void {
+    for (const [id, one] of this.evidence) {
+      const isOfPair = one.client === ends[0] && one.server === ends[1];
+      if (one.source !== source || !isOfPair || !isAgeing(one, cutoffs)) continue;
+      const { stored } = one;
+      const marks = aged(stored, stored.lastSeenAt, cutoffs);
+      this.evidence.set(id, { ...one, stored: { ...stored, ...marks } });
+    }
+    this.fold(ends, cutoffs.passedAt);
   }
 
   prune(horizon: number): void {
@@ -120,8 +169,10 @@ export class HistoryModel {
         .some((later) => later.subject === subject && later.at <= horizon);
       return !isReplaced && type !== 'dependency.removed';
     });
-    for (const [id, { stored }] of this.evidence) {
-      if (stored.removedAt !== null && stored.removedAt <= horizon) this.evidence.delete(id);
+    for (const [id, { stored, client, server }] of this.evidence) {
+      const isStale = this.beliefs.get(dependencyId(client, server))?.belief.state === 'stale';
+      if (stored.removedAt === null || stored.removedAt > horizon || isStale) continue;
+      this.evidence.delete(id);
     }
     const ids = [...this.evidence.values()].map(({ client, server }) =>
       dependencyId(client, server),
@@ -203,7 +254,11 @@ export class HistoryModel {
     this.changes.push({ type: 'service.changed', subject: id, at: from, after: kind });
   }
 
-  private fold([client, server]: readonly [string, string], at: number): void {
+  private fold(
+    [client, server]: readonly [string, string],
+    at: number,
+    onlyBefore = Number.POSITIVE_INFINITY,
+  ): void {
     const id = dependencyId(client, server);
     const observed = [...this.evidence.values()]
       .filter((one) => one.client === client && one.server === server)
@@ -215,7 +270,13 @@ export class HistoryModel {
     const type = dependencyChange(now?.belief ?? null, after, past.length > 0);
     if (type === null) return;
     const until = past.length > 0 ? Math.max(...past.map(({ to }) => to)) : at;
-    const from = Math.max(now?.from ?? until, at);
+    const marks = observed.map(({ staleAt, removedAt }) =>
+      after?.state === 'removed' ? removedAt : staleAt,
+    );
+    const isAged = after?.state === 'stale' || after?.state === 'removed';
+    const agedAt = isAged ? Math.max(...marks.map((mark) => mark ?? 0)) : 0;
+    const from = Math.max(now?.from ?? until, at, agedAt);
+    if (from >= onlyBefore) return;
     if (now !== null && now.from < from) {
       this.past.set(id, [...past, { value: now.belief, from: now.from, to: from }]);
     }

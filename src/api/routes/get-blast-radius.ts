@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { severities } from '../../domain/impact.ts';
-import type { Hit, Reached } from '../../graph/impact-queries.ts';
+import type { Hit, HitPosition } from '../../graph/impact-queries.ts';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { pageWithin, pagingOf } from '../paging.ts';
+import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleAnswer, exampleServer, exampleService } from '../schemas/examples.ts';
@@ -17,9 +17,6 @@ const severity = z.enum(severities).openapi({
   description:
     'down: it cannot work; degraded: it lacks a part; starved: it gets no more messages. That of its strongest path, which is as strong as its weakest link.',
 });
-
-/** More than these are not looked for. */
-const maxHits = 10_000;
 
 const hitSchema = z.object({
   severity,
@@ -40,7 +37,7 @@ const page = listSchema('Hit', hitSchema, exampleHit, {
     })
     .openapi({ description: 'How many are hit how hard, on all pages together.' }),
   truncated: z.boolean().openapi({
-    description: `Whether more are hit than are looked for (${maxHits}).`,
+    description: 'Whether some that are hit were not looked for. All are, so it is false.',
   }),
   ...standingShape,
 });
@@ -95,7 +92,7 @@ const getBlastRadius = createRoute({
 
 const key = z.tuple([z.enum(severities), z.int().min(1), z.string()]);
 type Key = z.output<typeof key>;
-const keyOf = ({ severity, hops, id }: Reached): Key => [severity, hops, id];
+const keyOf = ({ service, severity, hops }: Hit): Key => [severity, hops, service.id];
 
 export function registerGetBlastRadius(
   app: Api,
@@ -104,28 +101,22 @@ export function registerGetBlastRadius(
   app.openapi(getBlastRadius, async (c) => {
     const { depth, limit, cursor, fields, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
-    const { after } = paging;
-    const pageOf = (reached: readonly Reached[]) =>
-      pageWithin(reached, (hit) => after === null || isAfter(keyOf(hit), after), limit);
-    const found = await deps.impacts.blastRadius(
+    const { service, counts, hits, hasMore } = await deps.impacts.blastRadius(
       viewOf(c.get('caller'), asked),
       c.req.valid('param').id,
       depth,
-      maxHits,
-      (reached) => pageOf(reached).items,
+      limit,
+      paging.after === null ? null : positionOf(paging.after),
     );
-    const { items, hasMore } = pageOf(found.reached);
-    const count = (one: (typeof severities)[number]) =>
-      found.reached.filter((hit) => hit.severity === one).length;
     return c.json(
       {
-        items: selected(found.hits.map(toHit), fields),
-        nextCursor: paging.nextCursor(items, hasMore, keyOf),
+        items: selected(hits.map(toHit), fields),
+        nextCursor: paging.nextCursor(hits, hasMore, keyOf),
         limit,
-        service: toService(found.service),
+        service: toService(service),
         depth,
-        counts: { down: count('down'), degraded: count('degraded'), starved: count('starved') },
-        truncated: found.truncated,
+        counts,
+        truncated: false,
         ...(await deps.queries.standing(null)),
       },
       200,
@@ -133,12 +124,8 @@ export function registerGetBlastRadius(
   });
 }
 
+const positionOf = ([severity, hops, id]: Key): HitPosition => ({ severity, hops, id });
+
 function toHit({ service, severity, hops }: Hit): z.output<typeof hitSchema> {
   return { severity, hops, service: toService(service) };
-}
-
-/** Severities are in their order, the hardest first. */
-function isAfter([severity, hops, id]: Key, [ofSeverity, ofHops, ofId]: Key): boolean {
-  const harder = severities.indexOf(severity) - severities.indexOf(ofSeverity);
-  return harder > 0 || (harder === 0 && (hops > ofHops || (hops === ofHops && id > ofId)));
 }

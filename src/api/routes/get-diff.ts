@@ -4,7 +4,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { pageWithin, pagingOf } from '../paging.ts';
+import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { beliefShape, toBelief } from '../schemas/dependency.ts';
@@ -65,11 +65,11 @@ const page = listSchema('Difference', differenceSchema, exampleDifference, {
   incomplete: z.boolean().openapi({
     description:
       'Whether the comparison cannot be relied upon: `coverage` of an end is not `complete`, so what ' +
-      'differs may be no more than what was looked at; or it is `truncated`. A time between the ' +
-      'ends in which nobody looked makes it not incomplete.',
+      'differs may be no more than what was looked at. A time between the ends in which nobody ' +
+      'looked makes it not incomplete.',
   }),
   truncated: z.boolean().openapi({
-    description: 'Whether more changed than is compared, so that the counts are too low.',
+    description: 'Whether some of what changed was not compared. All of it is, so it is false.',
   }),
   freshness: standingShape.freshness,
   coverage: z
@@ -147,15 +147,15 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
           : `from must be earlier than ${toIso(end)}.`,
       );
     }
-    const diff = await deps.diffs.diff(viewOf(c.get('caller'), asked), from, end);
-    const { added, removed, changed, namespaces, teams, differences, truncated } = diff;
-    const { freshness, coverage } = await deps.queries.standingBetween(from, end);
     const [after = ''] = paging.after ?? [];
-    const { items, hasMore } = pageWithin(differences, ({ id }) => id > after, limit);
+    const view = viewOf(c.get('caller'), asked);
+    const diff = await deps.diffs.diff(view, from, end, limit, after);
+    const { added, removed, changed, namespaces, teams, differences, hasMore } = diff;
+    const { freshness, coverage } = await deps.queries.standingBetween(from, end);
     return c.json(
       {
-        items: selected(items.map(toDifference), fields),
-        nextCursor: paging.nextCursor(items, hasMore, ({ id }) => [id]),
+        items: selected(differences.map(toDifference), fields),
+        nextCursor: paging.nextCursor(differences, hasMore, ({ id }) => [id]),
         limit,
         from: toIso(from),
         to: toIso(end),
@@ -164,8 +164,8 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
         changed,
         namespaces: [...namespaces],
         teams: [...teams],
-        incomplete: truncated || coverage.from !== 'complete' || coverage.to !== 'complete',
-        truncated,
+        incomplete: coverage.from !== 'complete' || coverage.to !== 'complete',
+        truncated: false,
         freshness,
         coverage,
       },

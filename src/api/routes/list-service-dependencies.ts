@@ -1,12 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { dependencyStates, modes } from '../../domain/dependency.ts';
 import { serviceKinds } from '../../domain/service.ts';
-import type { Direction, ReachedDependency } from '../../graph/queries.ts';
-import type { ServiceRow } from '../../graph/resolve-service.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { pageWithin, pagingOf } from '../paging.ts';
+import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { reachedDependencySchema, toReachedDependency } from '../schemas/dependency.ts';
@@ -66,7 +64,9 @@ const page = listSchema('ReachedDependency', reachedDependencySchema, exampleIte
       'The services that the items of this page touch; the one that was asked about is not among them.',
   }),
   truncated: z.boolean().openapi({
-    description: 'Whether the farthest are missing because there are too many dependencies.',
+    description:
+      'Whether the farthest are missing because there are too many dependencies; said by the pages ' +
+      'that come to what is more than a hop away.',
   }),
   ...standingShape,
 });
@@ -113,37 +113,32 @@ const key = z.tuple([z.int().min(1), z.string()]);
 
 export function registerListServiceDependencies(
   app: Api,
-  deps: Pick<ApiDeps, 'queries' | 'now'>,
+  deps: Pick<ApiDeps, 'dependencies' | 'queries' | 'now'>,
 ): void {
   app.openapi(listServiceDependencies, async (c) => {
     const { direction, depth, limit, cursor, fields, at: moment, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
     const at = await asOf(moment, { ...deps, now: paging.now });
-    const found = await deps.queries.dependencies(
+    const { state: states, mode: modes, kind: kinds } = asked;
+    const word = c.req.valid('param').id;
+    const found = await deps.dependencies.reached(
       viewOf(c.get('caller'), asked),
-      c.req.valid('param').id,
-      direction,
-      depth,
+      { word, direction, depth, states, modes, kinds },
+      paging.after === null ? null : { distance: paging.after[0], id: paging.after[1] },
+      limit,
       at,
     );
-    const wanted = found.dependencies.filter(wantedBy(asked, direction, found));
-    const [distance = 0, id = ''] = paging.after ?? [];
-    const { items, hasMore } = pageWithin(
-      wanted,
-      (one) => one.distance > distance || (one.distance === distance && one.id > id),
-      limit,
-    );
-    const touched = new Set(items.flatMap(({ client, server }) => [client, server]));
+    const { dependencies, hasMore } = found;
     return c.json(
       {
-        items: selected(items.map(toReachedDependency), fields),
-        nextCursor: paging.nextCursor(items, hasMore, (one) => [one.distance, one.id]),
+        items: selected(dependencies.map(toReachedDependency), fields),
+        nextCursor: paging.nextCursor(dependencies, hasMore, (one) => [one.distance, one.id]),
         limit,
         at: toIsoOrNull(at),
         service: toService(found.service),
         direction,
         depth,
-        services: found.services.filter((one) => touched.has(one.id)).map(toService),
+        services: found.services.map(toService),
         truncated: found.truncated,
         freshness: found.freshness,
         coverage: found.coverage,
@@ -151,20 +146,4 @@ export function registerListServiceDependencies(
       200,
     );
   });
-}
-
-type Asked = Pick<z.output<typeof query>, 'state' | 'mode' | 'kind'>;
-
-function wantedBy(
-  { state, mode, kind }: Asked,
-  direction: Direction,
-  { service, services }: { service: ServiceRow; services: readonly ServiceRow[] },
-): (one: ReachedDependency) => boolean {
-  const kinds = new Map([service, ...services].map((one) => [one.id, one.kind]));
-  const isOfKind = (id: string) => kind?.some((one) => one === kinds.get(id)) ?? true;
-  return (one) =>
-    (state?.includes(one.state) ?? true) &&
-    (mode?.some((wanted) => one.modes.includes(wanted)) ?? true) &&
-    ((direction !== 'upstream' && isOfKind(one.server)) ||
-      (direction !== 'downstream' && isOfKind(one.client)));
 }

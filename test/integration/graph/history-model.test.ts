@@ -8,14 +8,19 @@ import type { Window } from '../../../src/domain/window.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
 import { createHistoryRecords } from '../../../src/graph/history.ts';
 import { createQueries } from '../../../src/graph/queries.ts';
+import { createRebuild } from '../../../src/graph/rebuild.ts';
 import { createStalePasses } from '../../../src/graph/stale-passes.ts';
 import { createWindowRecords } from '../../../src/graph/windows.ts';
 import { accountingOf, closingOf } from '../../support/accounting.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { HistoryModel, textOf } from '../../support/history-model.ts';
 import { tempo, waypoint } from '../../support/readings.ts';
+import { type Actor, playTogether } from '../../support/turns.ts';
 
-/** How many sequences of commands are run; each on a graph of its own. */
+/**
+ * How many sequences of commands are run; each on a graph of its own. One that fails is told as it is, and
+ * in its shortest form where `HISTORY_SHRINK` is set, which takes a while.
+ */
 const numRuns = Number(process.env.HISTORY_SEQUENCES ?? 30);
 const hour = 3_600_000;
 const epoch = Date.UTC(2026, 0, 1);
@@ -70,19 +75,24 @@ const someObservations = fc.uniqueArray(anyObservation, {
 const source = fc.constantFrom('x', 'y');
 const anyReading = fc.constantFrom(tempo, tempo, waypoint);
 
-/** How a window is read. */
-interface How {
+/** Which window is read, and what it shows. */
+interface Seen {
+  readonly name: string;
+  readonly index: number;
+  readonly all: readonly Observation[];
   readonly reading: Reading;
   readonly late: boolean;
   readonly complete: boolean;
-  readonly crashAfter: number;
 }
 
-/** Where each source is read up to, and what the product and the model say of it. */
+/** Where each source is read up to, what the model says of it, and when passes were made. */
 interface Story {
   readonly model: HistoryModel;
   readonly frontier: Map<string, number>;
+  readonly passes: Set<number>;
 }
+
+type Crash = Actor['crash'];
 
 describe('the history in Neo4j', () => {
   let graph: TestGraph;
@@ -92,109 +102,148 @@ describe('the history in Neo4j', () => {
   });
   afterAll(() => graph.close());
 
-  /** Reads a window, cut off after some batches and done again where `crashAfter` says so. */
-  async function observe(
-    { model }: Story,
-    name: string,
-    index: number,
-    all: readonly Observation[],
-    { reading, late, complete, crashAfter }: How,
-  ) {
+  /** Reads a window: a transaction for each batch, and one that closes it. */
+  function reader(story: Story, seen: Seen, crash: Crash): Actor {
+    const { name, index, all, reading, late, complete } = seen;
     const window = windowAt(index);
-    const windows = createWindowRecords(graph.database, batchRows);
     const key = { source: name, reading, run: 'run-1', window, late };
-    const batches = [all.slice(0, batchRows), all.slice(batchRows)].filter((one) => one.length > 0);
-    for (const batch of batches.slice(0, crashAfter)) model.writeBatch(key, batch);
-    for (const batch of batches) model.writeBatch(key, batch);
-    let done = 0;
-    if (crashAfter > 0 && batches.length > 0) {
-      await windows
-        .write(key, all, () => {
-          done += 1;
-          if (done >= crashAfter) throw new Error('crashed');
-        })
-        .catch(() => {});
+    function* model() {
+      for (let begin = 0; begin < all.length; begin += batchRows) {
+        story.model.writeBatch(key, all.slice(begin, begin + batchRows));
+        yield;
+      }
+      if (complete) story.model.close(name, window);
     }
-    await windows.write(key, all, () => {});
-    await windows.close(key, accountingOf(complete ? 'complete' : 'partial'), closingOf(late));
-    if (complete) model.close(name, window);
+    return {
+      async run(database) {
+        const windows = createWindowRecords(database, batchRows);
+        await windows.write(key, all, () => {});
+        await windows.close(key, accountingOf(complete ? 'complete' : 'partial'), closingOf(late));
+      },
+      model: model(),
+      crash,
+      ended() {
+        if (!late) story.frontier.set(name, index + 1);
+      },
+    };
   }
 
-  async function pass({ model }: Story, name: string, now: number, crash: boolean) {
-    const passes = createStalePasses(graph.database, batchRows);
-    const asked = {
-      source: name,
-      context: 'live' as const,
-      run: 'run-1',
-      nowMillis: now,
-      limits,
-      breaker,
-      override: true,
+  /** Goes over a source: a transaction to begin, and one for each page. */
+  function passer(story: Story, name: string, now: number, crash: Crash): Actor {
+    story.passes.add(now);
+    return {
+      run: (database) =>
+        createStalePasses(database, batchRows).pass(
+          {
+            source: name,
+            context: 'live',
+            run: 'run-1',
+            nowMillis: now,
+            limits,
+            breaker,
+            override: true,
+          },
+          () => {},
+        ),
+      model: story.model.pass(name, now, limits, batchRows),
+      crash,
     };
-    if (crash) {
-      await passes
-        .pass(asked, () => {
-          throw new Error('crashed');
-        })
-        .catch(() => {});
-    }
-    await passes.pass(asked, () => {});
-    model.pass(name, now, limits);
   }
 
   const latest = ({ frontier }: Story) => epoch + Math.max(0, ...frontier.values()) * hour;
+  /** No window ends when a pass is made, so that a belief says by its beginning what brought it. */
+  const afterLatest = (story: Story) => latest(story) + hour / 3;
+  /** Makes an actor anew for each attempt; `retried`: one that was cut off is done again at the end. */
+  interface Part {
+    readonly name: string;
+    readonly retried: boolean;
+    actor(story: Story, crashes: boolean): Actor;
+  }
   type Step = (story: Story) => Promise<void>;
 
+  const anyCrash: fc.Arbitrary<Crash> = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        at: fc.nat(3),
+        how: fc.constantFrom('crashBefore' as const, 'crashAfter' as const),
+      }),
+    },
+  );
+  const how = {
+    name: source,
+    all: someObservations,
+    complete: fc.boolean(),
+    reading: anyReading,
+    crash: anyCrash,
+    retried: fc.boolean(),
+  };
+  const textOfCrash = (crash: Crash) => (crash === null ? '' : ` ${crash.how} ${crash.at}`);
+  const liveReading: fc.Arbitrary<Part> = fc
+    .record({ ...how, outage: fc.constantFrom(0, 0, 0, 2, 5) })
+    .map(({ name, outage, crash, retried, ...seen }) => ({
+      name: `observe ${name} +${outage} ${seen.reading.dialect} ${seen.complete}${textOfCrash(crash)} ${namesOf(seen.all)}`,
+      retried,
+      actor: (story, crashes) => {
+        const index = (story.frontier.get(name) ?? 0) + outage;
+        return reader(story, { name, index, late: false, ...seen }, crashes ? crash : null);
+      },
+    }));
+  const lateReading: fc.Arbitrary<Part> = fc
+    .record({ ...how, back: fc.nat(7) })
+    .map(({ name, back, crash, retried, ...seen }) => ({
+      name: `late ${name} -${back} ${seen.reading.dialect} ${seen.complete}${textOfCrash(crash)} ${namesOf(seen.all)}`,
+      retried,
+      actor: (story, crashes) => {
+        const index = Math.max(0, (story.frontier.get(name) ?? 0) - 1 - back);
+        return reader(story, { name, index, late: true, ...seen }, crashes ? crash : null);
+      },
+    }));
+  const stalePass: fc.Arbitrary<Part> = fc
+    .record({
+      name: source,
+      back: fc.constantFrom(0, 0, 0, 1, 3),
+      crash: anyCrash,
+      retried: fc.boolean(),
+    })
+    .map(({ name, back, crash, retried }) => ({
+      name: `pass ${name} -${back}${textOfCrash(crash)}`,
+      retried,
+      actor: (story, crashes) =>
+        passer(story, name, afterLatest(story) - back * hour, crashes ? crash : null),
+    }));
+
+  /** Plays some at the same time, and then again those that are done again. */
+  const play =
+    (parts: readonly Part[], picks: readonly number[]): Step =>
+    async (story) => {
+      await playTogether(
+        graph.database,
+        parts.map((part) => part.actor(story, true)),
+        picks,
+      );
+      for (const part of parts.filter(({ retried }) => retried)) {
+        await playTogether(graph.database, [part.actor(story, false)], []);
+      }
+    };
+  const alone = (part: Part) => ({ name: part.name, step: play([part], []) });
+
   const anyStep: fc.Arbitrary<{ name: string; step: Step }> = fc.oneof(
+    { weight: 6, arbitrary: liveReading.map(alone) },
+    { weight: 2, arbitrary: lateReading.map(alone) },
+    { weight: 3, arbitrary: stalePass.map(alone) },
     {
-      weight: 6,
+      weight: 5,
       arbitrary: fc
         .record({
-          name: source,
-          all: someObservations,
-          complete: fc.boolean(),
-          reading: anyReading,
-          crashAfter: fc.constantFrom(0, 0, 1),
-          outage: fc.constantFrom(0, 0, 0, 2, 5),
+          parts: fc.tuple(stalePass, lateReading, fc.oneof(liveReading, lateReading, stalePass)),
+          picks: fc.array(fc.nat(5), { maxLength: 12 }),
         })
-        .map(({ name, all, outage, ...how }) => ({
-          name: `observe ${name} ${outage} ${JSON.stringify(how)} ${namesOf(all)}`,
-          step: async (story: Story) => {
-            const index = (story.frontier.get(name) ?? 0) + outage;
-            await observe(story, name, index, all, { ...how, late: false });
-            story.frontier.set(name, index + 1);
-          },
+        .map(({ parts, picks }) => ({
+          name: `together ${picks.join('')}: ${parts.map(({ name }) => name).join(' | ')}`,
+          step: play(parts, picks),
         })),
-    },
-    {
-      weight: 2,
-      arbitrary: fc
-        .record({
-          name: source,
-          reading: anyReading,
-          all: someObservations,
-          back: fc.nat(6),
-          complete: fc.boolean(),
-        })
-        .map(({ name, reading, all, back, complete }) => ({
-          name: `late ${name} ${reading.dialect} ${back} ${complete} ${namesOf(all)}`,
-          step: async (story: Story) => {
-            const index = Math.max(0, (story.frontier.get(name) ?? 0) - 1 - back);
-            await observe(story, name, index, all, {
-              reading,
-              complete,
-              crashAfter: 0,
-              late: true,
-            });
-          },
-        })),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({ name: source, crash: fc.boolean() }).map(({ name, crash }) => ({
-        name: `pass ${name} ${crash}`,
-        step: (story: Story) => pass(story, name, latest(story), crash),
-      })),
     },
     {
       weight: 1,
@@ -251,6 +300,25 @@ describe('the history in Neo4j', () => {
       return { id, lastSeenAt, staleAt, removedAt };
     });
     expect(evidence).toEqual(expected.sort((a, b) => (a.id < b.id ? -1 : 1)));
+    await expectSound(story, feed);
+  }
+
+  /** What holds whatever the model says. */
+  async function expectSound({ passes }: Story, feed: Awaited<ReturnType<typeof wholeFeed>>) {
+    const aged = feed.filter(({ type }) => /stale|removed/.test(type));
+    expect(aged.filter(({ at }) => !passes.has(at))).toEqual([]);
+    const before = await graph.cypher(
+      `MATCH (c)-[d:DEPENDS_ON {state: 'stale'}]->(s)
+       MATCH (c)-[o:OBSERVED]->(s)
+       WHERE d.from < o.lastSeenAt
+       RETURN d.id AS id`,
+    );
+    expect(before).toEqual([]);
+    expect(await createRebuild(graph.database, 500).run(false, () => {})).toEqual({
+      beliefs: 0,
+      history: 0,
+      impacts: 0,
+    });
   }
 
   /** All changes by small pages, as a follower reads them. */
@@ -281,13 +349,17 @@ describe('the history in Neo4j', () => {
       fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 18 }), async (steps) => {
         await graph.cypher('MATCH (n) WHERE NOT n:Graph DETACH DELETE n');
         await graph.cypher("MATCH (g:Graph) SET g = {id: 'graph', sequence: 0}");
-        const story: Story = { model: new HistoryModel(), frontier: new Map() };
+        const story: Story = {
+          model: new HistoryModel(),
+          frontier: new Map(),
+          passes: new Set(),
+        };
         for (const { step } of steps) await step(story);
         await compare(story);
       }),
-      { numRuns },
+      { numRuns, endOnFailure: process.env.HISTORY_SHRINK === undefined },
     );
-  }, 600_000);
+  }, 1_800_000);
 });
 
 const bySubject = (a: { subject: string }, b: { subject: string }) =>

@@ -1,3 +1,4 @@
+import neo4j from 'neo4j-driver';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { everything } from '../../../src/domain/view.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
@@ -9,6 +10,8 @@ import { createQueries } from '../../../src/graph/queries.ts';
 import { createRebuild } from '../../../src/graph/rebuild.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { emptied, endOf, hour, storyOf } from '../../support/story.ts';
+
+const dateTimeOf = (millis: number) => neo4j.types.DateTime.fromStandardDate(new Date(millis));
 
 describe('a graph that remembers', () => {
   let graph: TestGraph;
@@ -97,7 +100,7 @@ describe('a graph that remembers', () => {
     expect(await present()).toEqual(['web~~cart active']);
   });
 
-  it('takes what a late window shows from before the cutoff for stale from the beginning', async () => {
+  it('takes what a late window shows from before the cutoff for stale from the pass that missed it', async () => {
     for (let index = 0; index <= 6; index += 1) await story.hour(index, { 'web>cart': 'sync' });
     await story.pass(6);
     await story.hour(0, { 'web>cart': 'sync', 'web>once': 'sync' }, { late: true });
@@ -105,7 +108,71 @@ describe('a graph that remembers', () => {
     await story.hour(2, { 'web>cart': 'sync', 'web>lately': 'sync' }, { late: true });
     expect(await present()).toEqual(['web~~cart active', 'web~~lately stale']);
     const found = (await feed()).filter(({ subject }) => subject === 'web~~lately');
-    expect(found).toMatchObject([{ type: 'dependency.discovered', context: 'late' }]);
+    expect(found).toMatchObject([
+      { type: 'dependency.discovered', context: 'late', state: 'active', atMillis: endOf(2) },
+      { type: 'dependency.stale', context: 'late', atMillis: endOf(6) },
+    ]);
+    expect(await present(endOf(2))).toEqual(['web~~cart active', 'web~~lately active']);
+    expect(await changesOf('web~~once')).toEqual([
+      ['dependency.discovered', 0],
+      ['dependency.removed', 6],
+    ]);
+  });
+
+  it('says of a pair what a pass finds, whatever is read late while the pass is cut off', async () => {
+    for (let index = 0; index <= 6; index += 1) {
+      await story.hour(index, index === 0 ? { 'web>old': 'sync' } : { 'web>cart': 'sync' });
+    }
+    let transactions = 0;
+    const cutOff: typeof graph.database = {
+      ...graph.database,
+      write(work) {
+        transactions += 1;
+        if (transactions > 1) throw new Error('cut off');
+        return graph.database.write(work);
+      },
+    };
+    await expect(storyOf({ ...graph, database: cutOff }).pass(6)).rejects.toThrow('cut off');
+    await story.hour(1, { 'web>old': 'sync' }, { late: true });
+    expect(await changesOf('web~~old')).toEqual([['dependency.discovered', 0]]);
+    await story.pass(6);
+    expect(await changesOf('web~~old')).toEqual([
+      ['dependency.discovered', 0],
+      ['dependency.stale', 6],
+    ]);
+  });
+
+  it('judges a pair in all its modes at once, however few fit into a transaction', async () => {
+    const both = storyOf(graph, 1);
+    await both.hour(0, { 'web>old': 'sync' });
+    await both.hour(0, { 'web>old': 'async' }, { late: true });
+    for (let index = 1; index <= 4; index += 1) await both.hour(index, { 'web>cart': 'sync' });
+    await both.pass(4);
+    expect(await changesOf('web~~old')).toEqual([
+      ['dependency.discovered', 0],
+      ['dependency.changed', 0],
+      ['dependency.stale', 4],
+    ]);
+  });
+
+  it('counts all that differs, of however much that changed and changed back', async () => {
+    await graph.cypher(
+      `CREATE (web:Service {id: 'web', environment: '', cluster: '', namespace: '', name: 'web', kind: 'service', firstSeenAt: $before})
+       WITH web
+       UNWIND range(0, 50100) AS n
+       WITH web, n, 's' + n AS id
+       CREATE (s:Service {id: id, environment: '', cluster: '', namespace: '', name: id, kind: 'service', firstSeenAt: $before})
+       CREATE (web)-[:DEPENDS_ON {
+         id: 'web~~' + id, state: 'active', modes: ['sync'], criticality: 'hard', confidence: 'medium',
+         conflicts: [], from: CASE WHEN n < 101 THEN $between ELSE $before END, to: datetime('9999-12-31T00:00:00Z')
+       }]->(s)
+       CREATE (:Change {sequence: n + 1, at: $between, subject: 'web~~' + id, client: 'web', server: id})`,
+      { before: dateTimeOf(endOf(0)), between: dateTimeOf(endOf(2)) },
+    );
+    const diffs = createDiffQueries(graph.database);
+    const { differences, ...found } = await diffs.diff(everything, endOf(1), endOf(3), 5);
+    expect(found).toMatchObject({ added: 101, removed: 0, changed: 0, hasMore: true });
+    expect(differences).toHaveLength(5);
   });
 
   describe('the breaker', () => {
@@ -276,7 +343,23 @@ describe('a graph that remembers', () => {
       'report starved 3',
     ]);
     const cut = await impacts.blastRadius(everything, 'db', 10, 2);
-    expect(cut).toMatchObject({ truncated: true, hits: [{ hops: 1 }, { hops: 2 }] });
+    expect(cut).toMatchObject({
+      hits: [{ hops: 1 }, { hops: 2 }],
+      hasMore: true,
+      counts: { down: 4, degraded: 0, starved: 1 },
+    });
+    const next = await impacts.blastRadius(everything, 'db', 10, 2, {
+      severity: 'down',
+      hops: 2,
+      id: 'web',
+    });
+    expect(next.hits.map(({ service }) => service.id)).toEqual(['mirror', 'user']);
+    const last = await impacts.blastRadius(everything, 'db', 10, 2, {
+      severity: 'down',
+      hops: 3,
+      id: 'user',
+    });
+    expect(last).toMatchObject({ hits: [{ severity: 'starved', hops: 2 }], hasMore: false });
   });
 
   it('counts what differs between two instants, by namespace and team', async () => {
@@ -285,7 +368,7 @@ describe('a graph that remembers', () => {
     await graph.cypher("MATCH (s:Service {id: 'web'}) SET s.team = 'shop'");
     const diffs = createDiffQueries(graph.database);
     const between = async (from: number, to: number) => {
-      const { differences, ...counts } = await diffs.diff(everything, endOf(from), endOf(to));
+      const { differences, ...counts } = await diffs.diff(everything, endOf(from), endOf(to), 100);
       return { ...counts, ids: differences.map(({ id }) => id) };
     };
     expect(await between(0, 4)).toMatchObject({ added: 0, removed: 0, changed: 1 });
@@ -296,8 +379,13 @@ describe('a graph that remembers', () => {
       ids: ['web~~new', 'web~~old'],
       namespaces: [{ environment: '', cluster: '', namespace: '', added: 2 }],
       teams: [{ team: 'shop', added: 2, removed: 0, changed: 0 }],
-      truncated: false,
+      hasMore: false,
     });
+    const [first, rest] = await Promise.all(
+      ['', 'web~~new'].map((after) => diffs.diff(everything, endOf(6), endOf(9), 1, after)),
+    );
+    expect(first).toMatchObject({ added: 2, differences: [{ id: 'web~~new' }], hasMore: true });
+    expect(rest).toMatchObject({ added: 2, differences: [{ id: 'web~~old' }], hasMore: false });
   });
 
   it('explains a dependency by its evidence and its past, also when it is gone', async () => {

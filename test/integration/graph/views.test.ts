@@ -177,7 +177,7 @@ describe('a view of the graph', () => {
 
   it('has the differences of the dependencies in it, and counts no other', () =>
     forAnyView(async (view, { pairs }) => {
-      const found = await createDiffQueries(graph.database).diff(view, endOf(0), endOf(1));
+      const found = await createDiffQueries(graph.database).diff(view, endOf(0), endOf(1), 100);
       const late = pairs.filter((pair) => pair === calls.at(-1)).map(pairOf);
       expect(found.differences.map(({ id }) => id)).toEqual(late);
       expect(found.added).toBe(late.length);
