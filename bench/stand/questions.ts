@@ -43,8 +43,13 @@ export const questions: readonly Question[] = [
     name: 'blast radius, three hops',
     path: '/api/v1/services/i1/blast-radius?depth=3&limit=1000',
     ask: (driver) =>
-      createImpactQueries(database(driver)).blastRadius(everything, 'i1', 3, 10_000, (reached) =>
-        reached.slice(0, 1000),
+      createImpactQueries(database(driver)).blastRadius(
+        everything,
+        'i1',
+        3,
+        10_000,
+        null,
+        (reached) => reached.slice(0, 1000),
       ),
   },
   {

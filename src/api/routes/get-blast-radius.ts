@@ -2,15 +2,18 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { severities } from '../../domain/impact.ts';
 import type { Hit, Reached } from '../../graph/impact-queries.ts';
 import { needs } from '../access.ts';
+import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pageWithin, pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleAnswer, exampleServer, exampleService } from '../schemas/examples.ts';
 import { standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
-import { servicePath, wholeNumber } from '../schemas/parameters.ts';
+import { atParameter, servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { instant, toIsoOrNull } from '../schemas/time.ts';
 import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const severity = z.enum(severities).openapi({
@@ -30,6 +33,7 @@ const hitSchema = z.object({
 const exampleHit = { severity: 'down' as const, hops: 1, service: exampleService };
 
 const page = listSchema('Hit', hitSchema, exampleHit, {
+  at: instant('At which instant; null for the present.').nullable(),
   service: serviceSchema,
   depth: z.int().openapi({ description: 'Most hops that were followed.', example: 6 }),
   counts: z
@@ -53,7 +57,8 @@ const getBlastRadius = createRoute({
   summary: 'Who is hit when a service fails, and how hard',
   description:
     'Follows how failures travel: from a server to its waiting clients, from a producer to its ' +
-    'consumers. The hardest hit first, then the nearest, then by id.',
+    'consumers. The hardest hit first, then the nearest, then by id. ' +
+    'With `at`, as failures would have travelled then.',
   ...needs('read'),
   request: {
     params: servicePath,
@@ -66,6 +71,7 @@ const getBlastRadius = createRoute({
         description: 'Most hops to follow from the service.',
       }),
       ...viewFilterShape,
+      at: atParameter,
       ...listQuery(hitSchema),
     }),
   },
@@ -76,6 +82,8 @@ const getBlastRadius = createRoute({
         items: [exampleHit],
         nextCursor: null,
         limit: 100,
+        empty: null,
+        at: null,
         service: exampleServer,
         depth: 6,
         counts: { down: 1, degraded: 0, starved: 0 },
@@ -85,6 +93,7 @@ const getBlastRadius = createRoute({
     },
     ...problemResponses(
       'InvalidRequest',
+      'InvalidRange',
       'ServiceNotFound',
       'AmbiguousService',
       'GraphUnavailable',
@@ -102,8 +111,9 @@ export function registerGetBlastRadius(
   deps: Pick<ApiDeps, 'impacts' | 'queries' | 'now'>,
 ): void {
   app.openapi(getBlastRadius, async (c) => {
-    const { depth, limit, cursor, fields, ...asked } = c.req.valid('query');
+    const { depth, limit, cursor, fields, at: moment, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
+    const at = await asOf(moment, { ...deps, now: paging.now });
     const { after } = paging;
     const pageOf = (reached: readonly Reached[]) =>
       pageWithin(reached, (hit) => after === null || isAfter(keyOf(hit), after), limit);
@@ -112,6 +122,7 @@ export function registerGetBlastRadius(
       c.req.valid('param').id,
       depth,
       maxHits,
+      at,
       (reached) => pageOf(reached).items,
     );
     const { items, hasMore } = pageOf(found.reached);
@@ -122,11 +133,13 @@ export function registerGetBlastRadius(
         items: selected(found.hits.map(toHit), fields),
         nextCursor: paging.nextCursor(items, hasMore, keyOf),
         limit,
+        empty: await emptyOf(c, deps.queries, { items, at }),
+        at: toIsoOrNull(at),
         service: toService(found.service),
         depth,
         counts: { down: count('down'), degraded: count('degraded'), starved: count('starved') },
         truncated: found.truncated,
-        ...(await deps.queries.standing(null)),
+        ...(await deps.queries.standing(at)),
       },
       200,
     );

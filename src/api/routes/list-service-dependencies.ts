@@ -6,6 +6,7 @@ import type { ServiceRow } from '../../graph/resolve-service.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pageWithin, pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -89,6 +90,7 @@ const listServiceDependencies = createRoute({
         items: [exampleItem],
         nextCursor: null,
         limit: 100,
+        empty: null,
         at: null,
         service: exampleService,
         direction: 'downstream',
@@ -139,6 +141,7 @@ export function registerListServiceDependencies(
         items: selected(items.map(toReachedDependency), fields),
         nextCursor: paging.nextCursor(items, hasMore, (one) => [one.distance, one.id]),
         limit,
+        empty: await emptyOf(c, deps.queries, { items, at }),
         at: toIsoOrNull(at),
         service: toService(found.service),
         direction,

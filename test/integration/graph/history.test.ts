@@ -257,7 +257,7 @@ describe('a graph that remembers', () => {
     });
     const impacts = createImpactQueries(graph.database);
     const hits = async (word: string, depth = 10, limit = 100) => {
-      const found = await impacts.blastRadius(everything, word, depth, limit);
+      const found = await impacts.blastRadius(everything, word, depth, limit, null);
       return found.hits.map(({ service, severity, hops }) => `${service.id} ${severity} ${hops}`);
     };
     expect(await hits('db')).toEqual([
@@ -275,7 +275,7 @@ describe('a graph that remembers', () => {
       'user down 2',
       'report starved 3',
     ]);
-    const cut = await impacts.blastRadius(everything, 'db', 10, 2);
+    const cut = await impacts.blastRadius(everything, 'db', 10, 2, null);
     expect(cut).toMatchObject({ truncated: true, hits: [{ hops: 1 }, { hops: 2 }] });
   });
 

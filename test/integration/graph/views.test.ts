@@ -150,10 +150,12 @@ describe('a view of the graph', () => {
       const links = pairs.map(([client, server]) => [server, client] as const);
       for (const { id } of services) {
         if (!ids.includes(id)) {
-          expect(await codeOf(impacts.blastRadius(view, id, 10, 100))).toBe('ServiceNotFound');
+          expect(await codeOf(impacts.blastRadius(view, id, 10, 100, null))).toBe(
+            'ServiceNotFound',
+          );
           continue;
         }
-        const { hits } = await impacts.blastRadius(view, id, 10, 100);
+        const { hits } = await impacts.blastRadius(view, id, 10, 100, null);
         const expected = reached(id, links);
         expected.delete(id);
         expect(new Map(hits.map(({ service, hops }) => [service.id, hops]))).toEqual(expected);
