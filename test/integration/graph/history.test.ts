@@ -279,6 +279,45 @@ describe('a graph that remembers', () => {
     expect(cut).toMatchObject({ truncated: true, hits: [{ hops: 1 }, { hops: 2 }] });
   });
 
+  it('says who would have been hit at an instant, as it said then', async () => {
+    const then = {
+      'web>cart': 'sync',
+      'cart>db': 'sync',
+      'db>mirror': 'async',
+      'mirror>web': 'sync',
+      'mirror>report': 'async',
+      'user>web': 'sync',
+      'web>bank': 'external',
+    } as const;
+    await story.hour(0, then);
+    const impacts = createImpactQueries(graph.database);
+    const hits = async (at: number | null, depth = 10, limit = 100) =>
+      Promise.all(
+        ['db', 'bank', 'web', 'mirror', 'report'].map((word) =>
+          impacts.blastRadius(everything, word, depth, limit, at),
+        ),
+      );
+    const [whole, near, cut] = [await hits(null), await hits(null, 1), await hits(null, 10, 2)];
+    expect(whole.map((one) => one.hits.length)).toEqual([5, 4, 3, 4, 0]);
+    const all = [
+      [whole, await hits(endOf(0))],
+      [near, await hits(endOf(0), 1)],
+      [cut, await hits(endOf(0), 10, 2)],
+    ] as const;
+    for (const [present, past] of all) expect(past).toEqual(present);
+
+    for (let index = 1; index <= 4; index += 1) {
+      await story.hour(index, { 'web>cart': 'sync', 'web>db': 'sync' });
+      await story.pass(index);
+    }
+    expect((await hits(null)).map((one) => one.hits.length)).toEqual([1, 0, 0, 0, 0]);
+    expect(await hits(endOf(4))).toEqual(await hits(null));
+    expect(await hits(endOf(0))).toEqual(whole);
+    await expect(
+      impacts.blastRadius(everything, 'db', 10, 100, endOf(0) - 1),
+    ).rejects.toMatchObject({ code: 'ServiceNotFound' });
+  });
+
   it('counts what differs between two instants, by namespace and team', async () => {
     await tellOfOld();
     await story.hour(9, { 'web>cart': 'sync', 'web>new': 'sync' });

@@ -115,6 +115,18 @@ describe('a view of the graph', () => {
     expect((await queries.service(live, 'ledger')).service.id).toBe('live:::ledger');
   });
 
+  it('does not suggest what is outside of it for a name that is mistyped', () =>
+    forAnyView(async (view, { ids }) => {
+      for (const at of [null, endOf(1)]) {
+        const found = await queries.service(view, 'legder', at).catch((error: unknown) => error);
+        const suggested = ids.filter((id) => id.endsWith('ledger'));
+        expect(found).toMatchObject({
+          code: 'ServiceNotFound',
+          details: suggested.length === 0 ? {} : { suggestions: sorted(suggested) },
+        });
+      }
+    }));
+
   it('is not walked out of, in any direction, now and then', () =>
     forAnyView(async (view, { ids, pairs }) => {
       const back = pairs.map(([client, server]) => [server, client] as const);
@@ -155,10 +167,12 @@ describe('a view of the graph', () => {
           );
           continue;
         }
-        const { hits } = await impacts.blastRadius(view, id, 10, 100, null);
         const expected = reached(id, links);
         expected.delete(id);
-        expect(new Map(hits.map(({ service, hops }) => [service.id, hops]))).toEqual(expected);
+        for (const at of [null, endOf(1)]) {
+          const { hits } = await impacts.blastRadius(view, id, 10, 100, at);
+          expect(new Map(hits.map(({ service, hops }) => [service.id, hops]))).toEqual(expected);
+        }
       }
     }));
 
