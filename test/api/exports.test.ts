@@ -183,7 +183,7 @@ describe('an export, read by a program of its format', () => {
     expect(arrows[2]?.text).toBe('sync, async');
   });
 
-  it('is a flowchart of Mermaid, in which kinds have shapes of their own', async () => {
+  it('is a flowchart of Mermaid, in which kinds have shapes of their own, and a self-call one node', async () => {
     const shapes = {
       service: 'square',
       database: 'cylinder',

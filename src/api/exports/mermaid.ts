@@ -48,7 +48,8 @@ export const mermaid: ExportFormat = {
         const lines: string[] = [];
         for (const { client, server, modes, state } of dependencies) {
           const added = new Map<string, string>();
-          for (const id of [client, server]) {
+          // A service that calls itself is one node.
+          for (const id of new Set([client, server])) {
             if (!ids.has(id)) added.set(id, `s${ids.size + added.size}`);
           }
           const idOf = (id: string) => ids.get(id) ?? added.get(id) ?? '';

@@ -93,7 +93,10 @@ describe('what the command line says as JSON', () => {
 
 describe('a preview', () => {
   let graph: TestGraph;
-  const env = () => ({ NEO4J_URI: inject('neo4jUri') });
+  const env = () => ({
+    NEO4J_URI: inject('neo4jUri'),
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+  });
 
   beforeAll(async () => {
     graph = await openTestGraph();
