@@ -1,5 +1,5 @@
 // How each source begins: the end of its first window of which anything was read, and its schedule.
-// They are ordered by `source` too, which is the order of the index.
+// Windows are ordered by `source` too, which is the order of the index.
 // @returns firstReadEndMillis, intervalSeconds, settleMillis
 // @access READ
 MATCH (s:Source)
@@ -16,4 +16,3 @@ RETURN
   firstReadEnd.epochMillis AS firstReadEndMillis,
   s.intervalSeconds AS intervalSeconds,
   s.configuredSettleMillis AS settleMillis
-ORDER BY s.id

@@ -298,7 +298,7 @@ describe('a graph that remembers', () => {
         ),
       );
     const [whole, near, cut] = [await hits(null), await hits(null, 1), await hits(null, 10, 2)];
-    expect(whole.map((one) => one.hits.length)).toEqual([5, 4, 3, 4, 0]);
+    expect(whole.map((one) => one.hits.length)).toEqual([5, 4, 3, 1, 0]);
     const all = [
       [whole, await hits(endOf(0))],
       [near, await hits(endOf(0), 1)],
