@@ -291,12 +291,13 @@ describe('a graph that remembers', () => {
     } as const;
     await story.hour(0, then);
     const impacts = createImpactQueries(graph.database);
-    const hits = async (at: number | null, depth = 10, limit = 100) =>
-      Promise.all(
-        ['db', 'bank', 'web', 'mirror', 'report'].map((word) =>
-          impacts.blastRadius(everything, word, depth, limit, at),
-        ),
-      );
+    const hits = async (at: number | null, depth = 10, limit = 100) => {
+      const all = [];
+      for (const word of ['db', 'bank', 'web', 'mirror', 'report']) {
+        all.push(await impacts.blastRadius(everything, word, depth, limit, at));
+      }
+      return all;
+    };
     const [whole, near, cut] = [await hits(null), await hits(null, 1), await hits(null, 10, 2)];
     expect(whole.map((one) => one.hits.length)).toEqual([5, 4, 3, 1, 0]);
     const all = [
