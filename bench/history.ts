@@ -140,7 +140,7 @@ async function measure(args: readonly string[]): Promise<void> {
   say('following failures');
   const impacts = createImpactQueries(database);
   const radius = await timed(200, (index) =>
-    impacts.blastRadius(everything, `i${(index * 37) % options.impactServices}`, 3, 10_000),
+    impacts.blastRadius(everything, `i${(index * 37) % options.impactServices}`, 3, 10_000, null),
   );
   add('three hops, median', millis(quantile(radius, 0.5)));
   const p95 = quantile(radius, 0.95);

@@ -110,17 +110,18 @@ export function createProduct(servers: Servers, batchRows: number, cleanup: Clea
       const to = ['--to', new Date(window.endMillis).toISOString()];
       const range = withFrom ? [...from, ...to] : to;
       const { stdout } = await cli(['ingest', ...range, '--wait', '--json'], env);
-      const run = runSchema.parse(JSON.parse(stdout));
+      const { run } = startedSchema.parse(JSON.parse(stdout));
       const line = windowRead(logFiles, run.id);
-      return { ...line, runSeconds: (run.finishedAtMillis - run.startedAtMillis) / 1000 };
+      return {
+        ...line,
+        runSeconds: (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000,
+      };
     },
   };
 }
 
-const runSchema = z.object({
-  id: z.string(),
-  startedAtMillis: z.number(),
-  finishedAtMillis: z.number(),
+const startedSchema = z.object({
+  run: z.object({ id: z.string(), startedAt: z.string(), finishedAt: z.string() }),
 });
 const lineSchema = z.object({
   msg: z.literal('window read'),

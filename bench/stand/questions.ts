@@ -42,7 +42,8 @@ export const questions: readonly Question[] = [
   {
     name: 'blast radius, three hops',
     path: '/api/v1/services/i1/blast-radius?depth=3&limit=1000',
-    ask: (driver) => createImpactQueries(database(driver)).blastRadius(everything, 'i1', 3, 1000),
+    ask: (driver) =>
+      createImpactQueries(database(driver)).blastRadius(everything, 'i1', 3, 1000, null),
   },
   {
     name: 'one service',

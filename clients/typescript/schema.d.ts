@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Who is hit when a service fails, and how hard
-         * @description Follows how failures travel: from a server to its waiting clients, from a producer to its consumers. The hardest hit first, then the nearest, then by id.
+         * @description Follows how failures travel: from a server to its waiting clients, from a producer to its consumers. The hardest hit first, then the nearest, then by id. With `at`, as failures would have travelled then.
          */
         get: operations["getBlastRadius"];
         put?: never;
@@ -213,7 +213,7 @@ export interface paths {
         };
         /**
          * The dependencies, as Jaeger answers
-         * @description For Jaeger's UI and Grafana's Jaeger data source. Calls are the rate of the latest window times the period; of the past they are 0, because only what was believed is kept.
+         * @description For Jaeger's UI and Grafana's Jaeger data source. Calls are the rate of the latest window times the part of the period in which the dependency was seen; the period ends where reading has come to. Of the past they are 0, because only what was believed is kept.
          */
         get: operations["jaegerDependencies"];
         put?: never;
@@ -253,7 +253,7 @@ export interface paths {
         };
         /**
          * The dependencies, as Zipkin answers
-         * @description Calls are the rate of the latest window times the period; of the past they are 0, because only what was believed is kept.
+         * @description Calls are the rate of the latest window times the part of the period in which the dependency was seen; the period ends where reading has come to. Of the past they are 0, because only what was believed is kept.
          */
         get: operations["zipkinDependencies"];
         put?: never;
@@ -530,6 +530,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
             /**
              * Format: date-time
              * @description At which instant; null for the present. ISO 8601, UTC.
@@ -610,6 +611,26 @@ export interface components {
              */
             firstSeenAt?: string;
         };
+        /** @description Why there is nothing here; null where there is something, or more follows. */
+        Emptiness: {
+            /**
+             * @description noSource: no source is known, so nothing is read; notReadYet: no window has been read; beforeFirstWindow: nothing had been read by the instant that was asked about; nothingSeen: windows were read and showed none; noMatch: nothing is as it was asked for.
+             * @example notReadYet
+             * @enum {string}
+             */
+            reason: "noSource" | "notReadYet" | "beforeFirstWindow" | "nothingSeen" | "noMatch";
+            /**
+             * @description The same in a sentence that says what helps; for people.
+             * @example No window has been read yet; the first is due at 2026-03-01T12:16:30.000Z.
+             */
+            detail: string;
+            /**
+             * Format: date-time
+             * @description When the first window is due; null where one has been read, or that is not known. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            expectedAt: string | null;
+        } | null;
         /**
          * @description How far behind one source is.
          * @example {
@@ -649,10 +670,13 @@ export interface components {
          *       "type": "urn:topolog:problem:ServiceNotFound",
          *       "title": "There is no such service",
          *       "status": 404,
-         *       "detail": "There is no service with the id or name \"chekout\".",
+         *       "detail": "There is no service with the id or name \"chekout\". Did you mean shop:checkout?",
          *       "instance": "/api/v1/services/chekout",
          *       "code": "ServiceNotFound",
-         *       "requestId": "5f0c3a52-8f0e-4f52-9f0a-1c5b4c1f7a10"
+         *       "requestId": "5f0c3a52-8f0e-4f52-9f0a-1c5b4c1f7a10",
+         *       "suggestions": [
+         *         "shop:checkout"
+         *       ]
          *     }
          */
         Problem: {
@@ -688,6 +712,8 @@ export interface components {
             }[];
             /** @description Ids of the services an ambiguous name may mean. */
             candidates?: string[];
+            /** @description Ids of the services that a name that is not there was probably meant for, the likeliest first; at most 3. */
+            suggestions?: string[];
         };
         ServiceAnswer: {
             /**
@@ -783,6 +809,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
             /**
              * Format: date-time
              * @description At which instant; null for the present. ISO 8601, UTC.
@@ -888,7 +915,7 @@ export interface components {
             conflicts?: ("criticality" | "modes")[];
             /**
              * Format: date-time
-             * @description Since when all this is believed. ISO 8601, UTC.
+             * @description Since when all this is believed; it begins anew when that changes. Since when it is there is `firstSeenAt`. ISO 8601, UTC.
              * @example 2026-03-01T12:15:00.000Z
              */
             from?: string;
@@ -974,6 +1001,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
             /**
              * Format: date-time
              * @description At which instant; null for the present. ISO 8601, UTC.
@@ -1063,7 +1091,7 @@ export interface components {
             conflicts?: ("criticality" | "modes")[];
             /**
              * Format: date-time
-             * @description Since when all this is believed. ISO 8601, UTC.
+             * @description Since when all this is believed; it begins anew when that changes. Since when it is there is `firstSeenAt`. ISO 8601, UTC.
              * @example 2026-03-01T12:15:00.000Z
              */
             from?: string;
@@ -1101,6 +1129,13 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
+            /**
+             * Format: date-time
+             * @description At which instant; null for the present. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            at: string | null;
             service: components["schemas"]["Service"];
             /**
              * @description Most hops that were followed.
@@ -1197,6 +1232,18 @@ export interface components {
                  */
                 from: string;
             } | null;
+            /**
+             * Format: date-time
+             * @description Since when it is there: end of the first window that showed it, of the evidence that is kept; null where none is. Since when all of `belief` holds is its `from`. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            firstSeenAt: string | null;
+            /**
+             * Format: date-time
+             * @description End of the last window that showed it; null where none is kept. ISO 8601, UTC.
+             * @example 2026-03-01T12:15:00.000Z
+             */
+            lastSeenAt: string | null;
             /** @description The traffic in the latest windows, and what it was put together from. */
             traffic: {
                 /** @description Requests or messages per second, as lists have it; null where not known. */
@@ -1387,6 +1434,7 @@ export interface components {
             dependencies: components["schemas"]["GraphDependency"][];
             /** @description Whether the answer was cut because there are too many dependencies. */
             truncated: boolean;
+            empty: components["schemas"]["Emptiness"];
             /** @description How far behind each source is; what is newer is not in this answer. */
             freshness: components["schemas"]["Freshness"][];
             /**
@@ -1506,7 +1554,7 @@ export interface components {
             conflicts: ("criticality" | "modes")[];
             /**
              * Format: date-time
-             * @description Since when all this is believed. ISO 8601, UTC.
+             * @description Since when all this is believed; it begins anew when that changes. Since when it is there is `firstSeenAt`. ISO 8601, UTC.
              * @example 2026-03-01T12:15:00.000Z
              */
             from: string;
@@ -1644,7 +1692,7 @@ export interface components {
             conflicts: ("criticality" | "modes")[];
             /**
              * Format: date-time
-             * @description Since when all this is believed. ISO 8601, UTC.
+             * @description Since when all this is believed; it begins anew when that changes. Since when it is there is `firstSeenAt`. ISO 8601, UTC.
              * @example 2026-03-01T12:15:00.000Z
              */
             from: string;
@@ -1701,6 +1749,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
             /**
              * Format: date-time
              * @description The earlier instant. ISO 8601, UTC.
@@ -1869,6 +1918,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
             /**
              * @description Up to which number of the changelog all was looked at: ask with it as `after` for what comes later.
              * @example 4711
@@ -2263,14 +2313,12 @@ export interface components {
              */
             source?: string;
             /**
-             * Format: date-time
-             * @description Start of the range to read. Left out: where reading stopped. ISO 8601 with Z or an offset.
+             * @description Start of the range to read. Left out: where reading stopped. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.
              * @example 2026-03-01T12:00:00Z
              */
             from?: string;
             /**
-             * Format: date-time
-             * @description End of the range to read. Left out: as far as can be read. ISO 8601 with Z or an offset.
+             * @description End of the range to read. Left out: as far as can be read. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.
              * @example 2026-03-01T14:00:00Z
              */
             to?: string;
@@ -2285,6 +2333,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -2420,6 +2469,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -2641,6 +2691,7 @@ export interface components {
              * @example 100
              */
             limit: number;
+            empty: components["schemas"]["Emptiness"];
         };
         /**
          * @description All fields where `fields` is not given, else those that it names.
@@ -2880,7 +2931,7 @@ export interface operations {
                 q?: string;
                 /** @description Only of these kinds. Several with commas between. */
                 kind?: ("service" | "database" | "messaging" | "external" | "user" | "unknown")[];
-                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 at?: string;
                 /** @description Most items on the page. */
                 limit?: number;
@@ -2927,6 +2978,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "limit": 100,
+                     *       "empty": null,
                      *       "at": null,
                      *       "freshness": [
                      *         {
@@ -3064,7 +3116,7 @@ export interface operations {
     getService: {
         parameters: {
             query?: {
-                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 at?: string;
             };
             header?: {
@@ -3274,7 +3326,7 @@ export interface operations {
                 mode?: ("sync" | "async")[];
                 /** @description Only those that lead to services of these kinds: downstream the server, upstream the client. Several with commas between. */
                 kind?: ("service" | "database" | "messaging" | "external" | "user" | "unknown")[];
-                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 at?: string;
                 /** @description Most items on the page. */
                 limit?: number;
@@ -3339,6 +3391,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "limit": 100,
+                     *       "empty": null,
                      *       "at": null,
                      *       "service": {
                      *         "id": "shop:checkout",
@@ -3537,7 +3590,7 @@ export interface operations {
                 mode?: ("sync" | "async")[];
                 /** @description Only those on servers of these kinds. Several with commas between. */
                 kind?: ("service" | "database" | "messaging" | "external" | "user" | "unknown")[];
-                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 at?: string;
                 /** @description Most items on the page. */
                 limit?: number;
@@ -3598,6 +3651,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "limit": 100,
+                     *       "empty": null,
                      *       "at": null,
                      *       "freshness": [
                      *         {
@@ -3759,6 +3813,8 @@ export interface operations {
                 environment?: string;
                 /** @description Only services of this team, and what lies between them. */
                 team?: string;
+                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
+                at?: string;
                 /** @description Most items on the page. */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters; left out for the first page. */
@@ -3811,6 +3867,8 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "limit": 100,
+                     *       "empty": null,
+                     *       "at": null,
                      *       "service": {
                      *         "id": "shop:payment",
                      *         "environment": "",
@@ -3917,6 +3975,15 @@ export interface operations {
             };
             /** @description `UrlTooLong`: The URL is too long. */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `InvalidRange`: The time range cannot be used. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4035,6 +4102,8 @@ export interface operations {
                      *         "conflicts": [],
                      *         "from": "2026-03-01T12:00:00.000Z"
                      *       },
+                     *       "firstSeenAt": "2026-03-01T12:00:00.000Z",
+                     *       "lastSeenAt": "2026-03-01T12:15:00.000Z",
                      *       "traffic": {
                      *         "requestsPerSecond": 12.5,
                      *         "errorRatio": 0.002,
@@ -4260,7 +4329,7 @@ export interface operations {
                 state?: ("active" | "stale" | "removed" | "declared")[];
                 /** @description Only dependencies that have one of these modes. Several with commas between. */
                 mode?: ("sync" | "async")[];
-                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 at?: string;
             };
             header?: {
@@ -4341,6 +4410,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "truncated": false,
+                     *       "empty": null,
                      *       "freshness": [
                      *         {
                      *           "source": "prometheus",
@@ -4517,9 +4587,9 @@ export interface operations {
     getDiff: {
         parameters: {
             query?: {
-                /** @description The earlier instant; must be given. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description The earlier instant; must be given. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 from?: string;
-                /** @description The later instant; without it, now. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description The later instant; without it, now. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 to?: string;
                 /** @description Only services of this environment, and what lies between them. */
                 environment?: string;
@@ -4574,6 +4644,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "limit": 100,
+                     *       "empty": null,
                      *       "from": "2026-03-01T12:00:00.000Z",
                      *       "to": "2026-03-02T12:00:00.000Z",
                      *       "added": 1,
@@ -4738,9 +4809,9 @@ export interface operations {
     listChanges: {
         parameters: {
             query?: {
-                /** @description Only what holds from then or later. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Only what holds from then or later. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 since?: string;
-                /** @description Only what holds from before then. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Only what holds from before then. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 until?: string;
                 /** @description Only of these types. Several with commas between. */
                 type?: ("dependency.discovered" | "dependency.revived" | "dependency.stale" | "dependency.removed" | "dependency.changed" | "service.discovered" | "service.changed" | "service.removed")[];
@@ -4806,6 +4877,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "limit": 100,
+                     *       "empty": null,
                      *       "sequence": 4711,
                      *       "pruned": false,
                      *       "freshness": [
@@ -4962,9 +5034,9 @@ export interface operations {
     streamChanges: {
         parameters: {
             query?: {
-                /** @description Only what holds from then or later. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Only what holds from then or later. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 since?: string;
-                /** @description Only what holds from before then. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Only what holds from before then. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 until?: string;
                 /** @description Only of these types. Several with commas between. */
                 type?: ("dependency.discovered" | "dependency.revived" | "dependency.stale" | "dependency.removed" | "dependency.changed" | "service.discovered" | "service.changed" | "service.removed")[];
@@ -5821,7 +5893,7 @@ export interface operations {
                 depth?: number;
                 /** @description Most nodes. */
                 limit?: number;
-                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, or a duration ago such as `24h`. */
+                /** @description Answers as the graph was then; without it, as it is. Of the past what was believed is kept, and no traffic. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 at?: string;
             };
             header?: {
@@ -6067,7 +6139,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
-                     *       "limit": 100
+                     *       "limit": 100,
+                     *       "empty": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunPage"];
@@ -6533,9 +6606,9 @@ export interface operations {
                 source?: string;
                 /** @description Only those that ended so. */
                 outcome?: "complete" | "partial" | "suspicious" | "failed";
-                /** @description Only windows that end then or later. ISO 8601 with Z or an offset. */
+                /** @description Only windows that end then or later. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 since?: string;
-                /** @description Only windows that end then or earlier. ISO 8601 with Z or an offset. */
+                /** @description Only windows that end then or earlier. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`. */
                 until?: string;
                 /** @description Most items on the page. */
                 limit?: number;
@@ -6626,7 +6699,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
-                     *       "limit": 100
+                     *       "limit": 100,
+                     *       "empty": null
                      *     }
                      */
                     "application/json": components["schemas"]["WindowPage"];
@@ -6786,7 +6860,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "nextCursor": null,
-                     *       "limit": 100
+                     *       "limit": 100,
+                     *       "empty": null
                      *     }
                      */
                     "application/json": components["schemas"]["KeyPage"];

@@ -2,7 +2,8 @@
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
-// @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, firstSeenAtMillis, lastSeenAtMillis, measured
+// @returns id, client, server, state, modes, criticality, confidence, conflicts, fromMillis, firstSeenAtMillis, lastSeenAtMillis, seenSinceMillis, measured
+// `seenSinceMillis` is the begin of the first window that showed it, as long as windows are now.
 // `measured`, of each evidence of the latest windows: its source, what the sources that see the same
 // calls share, mode, dialect, variant, rate and share of failures, then its latencies by side (server,
 // client, messaging) and measure (p50, p95, p99, mean) in seconds.
@@ -24,6 +25,7 @@ CALL (client, server) {
   RETURN
     min(o.firstSeenAt.epochMillis) AS firstSeenAtMillis,
     max(o.lastSeenAt.epochMillis) AS lastSeenAtMillis,
+    min(o.firstSeenAt.epochMillis - coalesce(source.intervalSeconds, 0) * 1000) AS seenSinceMillis,
     collect(CASE WHEN current THEN [
       o.source,
       coalesce(source.callGroup, o.source),
@@ -58,6 +60,7 @@ RETURN
   d.from.epochMillis AS fromMillis,
   firstSeenAtMillis,
   lastSeenAtMillis,
+  seenSinceMillis,
   measured
 ORDER BY id
 LIMIT $limit

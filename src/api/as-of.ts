@@ -1,8 +1,8 @@
 import type { Queries } from '../graph/queries.ts';
 import type { At } from '../graph/resolve-service.ts';
 import { AppError } from '../runtime/errors.ts';
+import { isNow, type Moment } from '../runtime/instant.ts';
 import { tickOf } from './answer-clock.ts';
-import type { Moment } from './schemas/parameters.ts';
 
 interface AsOfDeps {
   readonly queries: Pick<Queries, 'historyFrom'>;
@@ -14,13 +14,23 @@ export function instantOf(moment: Moment, nowMillis: number): number {
   return 'atMillis' in moment ? moment.atMillis : tickOf(nowMillis) - moment.agoMillis;
 }
 
+/** The end of a period that was asked for; one that ends now is open, since nothing is later. */
+export function endOf(moment: Moment | undefined, nowMillis: number): number | undefined {
+  return moment === undefined || isNow(moment) ? undefined : instantOf(moment, nowMillis);
+}
+
+/** The begin of a period that was asked for; `undefined` for one without. */
+export function beginOf(moment: Moment | undefined, nowMillis: number): number | undefined {
+  return moment === undefined ? undefined : instantOf(moment, nowMillis);
+}
+
 /**
  * The instant at which the graph is asked about; `null` for the present.
  *
  * @throws AppError `InvalidRange` for the future, and for what was forgotten.
  */
 export async function asOf(moment: Moment | undefined, deps: AsOfDeps): Promise<At> {
-  if (moment === undefined) return null;
+  if (moment === undefined || isNow(moment)) return null;
   const now = deps.now();
   const at = instantOf(moment, now);
   if (at > now) {

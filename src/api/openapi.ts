@@ -6,8 +6,10 @@ Topolog remembers how services depend on each other: who calls whom, since when,
 
 - Every answer about the graph carries \`freshness\`: how far behind each source is, and \`coverage\`:
   whether the sources were looked at by the instant that it is about.
-- Times are ISO 8601 in UTC; rates are per second; ratios are between 0 and 1.
-- Lists have one form: \`items\` in a fixed order, \`nextCursor\` (null on the last page) and \`limit\`. Ask
+- Times are ISO 8601 in UTC; rates are per second; ratios are between 0 and 1. A point in time in a
+  request is ISO 8601 with a zone, how long ago (\`24h\`), or \`now\`.
+- Lists have one form: \`items\` in a fixed order, \`nextCursor\` (null on the last page), \`limit\` and
+  \`empty\`, which says of a list with nothing in it why. Ask
   again with \`cursor\` set to \`nextCursor\` and the same filters; \`fields\` picks fields of the items. What
   was there all the time is neither skipped nor repeated, whatever is written meanwhile.
 - Under \`/api/v1\` a parameter that is not known is refused, so that a typing error is not ignored.

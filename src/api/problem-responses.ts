@@ -90,5 +90,6 @@ function example(code: ErrorCode) {
       ? { errors: [{ pointer: '/query/limit', detail: 'must be a whole number from 1 to 1000' }] }
       : {}),
     ...(code === 'AmbiguousService' ? { candidates: ['shop:checkout', 'bank:checkout'] } : {}),
+    ...(code === 'ServiceNotFound' ? { suggestions: ['shop:checkout'] } : {}),
   };
 }

@@ -118,11 +118,13 @@ export interface Problem {
   requestId: string;
   errors?: Fault[];
   candidates?: string[];
+  suggestions?: string[];
 }
 
 const extensions = z.object({
   errors: z.array(fault).optional().catch(undefined),
   candidates: z.array(z.string()).optional().catch(undefined),
+  suggestions: z.array(z.string()).optional().catch(undefined),
 });
 
 /** The sentence about an error that may be shown to a caller. */
@@ -136,7 +138,7 @@ export function problemOf(thrown: unknown, request: { path: string; id: string }
   const error =
     thrown instanceof AppError ? thrown : new AppError('Internal', 'unexpected', { cause: thrown });
   const { status, title } = problemKinds[error.code];
-  const { errors, candidates } = extensions.parse(error.details);
+  const { errors, candidates, suggestions } = extensions.parse(error.details);
   return {
     type: `urn:topolog:problem:${error.code}`,
     title,
@@ -147,5 +149,6 @@ export function problemOf(thrown: unknown, request: { path: string; id: string }
     requestId: request.id,
     ...(status < 500 && errors !== undefined ? { errors } : {}),
     ...(status < 500 && candidates !== undefined ? { candidates } : {}),
+    ...(status < 500 && suggestions !== undefined ? { suggestions } : {}),
   };
 }

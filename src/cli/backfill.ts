@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
+import { instantOf } from '../api/as-of.ts';
 import { createWindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
-import { instant, runsOf, type ShowOptions, showRun, withWaiting } from './follow-run.ts';
+import type { Moment } from '../runtime/instant.ts';
+import { runsOf, type ShowOptions, showRun, withWaiting } from './follow-run.ts';
+import { momentOption } from './moment.ts';
 import { withSession } from './session.ts';
 
 interface BackfillOptions extends ShowOptions {
   readonly source?: string;
-  readonly from: number;
+  readonly from: Moment;
 }
 
 export function addBackfill(program: Command): void {
@@ -14,7 +17,11 @@ export function addBackfill(program: Command): void {
     program
       .command('backfill')
       .description('Read the past of a source that was never read, in order, before its present.')
-      .requiredOption('--from <time>', 'where its past begins, ISO 8601 with a zone', instant)
+      .requiredOption(
+        '--from <time>',
+        'where its past begins: ISO 8601 with a zone, or 30d ago',
+        momentOption,
+      )
       .option('--source <id>', 'which source, where several are configured'),
   ).action((options: BackfillOptions) =>
     withSession(async (session) => {
@@ -30,8 +37,9 @@ export function addBackfill(program: Command): void {
         );
       }
       const runs = runsOf(session);
+      const fromMillis = instantOf(options.from, Date.now());
       const source = options.source === undefined ? {} : { source: options.source };
-      const started = await runs.start({ ...source, fromMillis: options.from });
+      const started = await runs.start({ ...source, fromMillis });
       await showRun(session, started, options);
     }),
   );

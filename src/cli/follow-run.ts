@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { toRun } from '../api/schemas/run.ts';
 import { latestSettledEnd } from '../domain/window.ts';
 import { createRunRecords, type RunRow } from '../graph/runs.ts';
 import { createWindowRecords } from '../graph/windows.ts';
@@ -9,7 +10,6 @@ import { workersPolling } from '../runs/task-queue.ts';
 import type { OnWait } from '../runs/temporal.ts';
 import type { Config } from '../runtime/config.ts';
 import { millisOf } from '../runtime/duration.ts';
-import { parseInstant } from '../runtime/instant.ts';
 import type { Source } from '../sources/source.ts';
 import { print, progress, type Session } from './session.ts';
 import { waitForRun } from './wait-for-run.ts';
@@ -43,7 +43,7 @@ export function withWaiting(command: Command): Command {
       'wait no longer than that, such as 10m; exit 124 then',
       durationOf,
     )
-    .option('--json', 'print the run as JSON');
+    .option('--json', 'print the run as JSON, as POST /api/v1/runs answers');
 }
 
 /** As `timeout` and shells tell of what took too long, and of what Ctrl-C has ended. */
@@ -72,7 +72,7 @@ export async function showRun(
     : { run, ended: true };
   process.removeListener('SIGINT', leave);
   if (!ended) progress(goesOn(run, session.config));
-  print(json ? JSON.stringify(shown) : sentence(shown));
+  print(json ? JSON.stringify({ run: toRun(shown), joined }) : sentence(shown));
   if (!ended) process.exitCode = exitCodes.timedOut;
   if (shown.state === 'failed' || shown.state === 'cancelled') process.exitCode = exitCodes.failed;
 }
@@ -92,15 +92,6 @@ export function sayWaiting({ config }: Pick<Session, 'config'>): OnWait {
 function durationOf(text: string): number {
   const millis = millisOf(text);
   if (millis === null) throw new InvalidArgumentError('Give a duration such as 90s or 10m.');
-  return millis;
-}
-
-/** An option that is an instant, in epoch milliseconds. */
-export function instant(text: string): number {
-  const millis = parseInstant(text);
-  if (millis === null) {
-    throw new InvalidArgumentError('Give a time such as 2026-01-31T12:00:00Z.');
-  }
   return millis;
 }
 

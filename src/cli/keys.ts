@@ -11,6 +11,7 @@ import type { Secret } from '../runtime/secret.ts';
 import { bootstrapInKubernetes } from './kubernetes-key.ts';
 import { print, progress, type Session, withSession } from './session.ts';
 import { table } from './table.ts';
+import { wholeList } from './whole-list.ts';
 
 const by = 'command line';
 /** How `bootstrap` ends where there is a key already. */
@@ -25,12 +26,14 @@ export function addKeys(program: Command): void {
   keys
     .command('list')
     .description('List all keys, those that ended included; never their secrets.')
-    .option('--json', 'print them as JSON')
+    .option('--json', 'print them as JSON, as GET /api/v1/keys answers')
     .action(({ json }: { json?: boolean }) =>
       withSession(async (session) => {
         const all = await everyKey(keysOf(session));
-        if (json) print(JSON.stringify(all.map((key) => toKey(key, Date.now()))));
-        else if (all.length === 0) print('there is no key: make one by "topolog keys bootstrap"');
+        if (json) {
+          const items = all.map((key) => toKey(key, Date.now()));
+          print(JSON.stringify(wholeList(items)));
+        } else if (all.length === 0) print('there is no key: make one by "topolog keys bootstrap"');
         else for (const line of table([heading, ...all.map(rowOf)])) print(line);
       }),
     );

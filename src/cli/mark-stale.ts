@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import { endOf } from '../api/as-of.ts';
 import { createRunRecords } from '../graph/runs.ts';
 import { startStalePass } from '../runs/stale-pass.ts';
-import { instant, type ShowOptions, sayWaiting, showRun, withWaiting } from './follow-run.ts';
+import type { Moment } from '../runtime/instant.ts';
+import { type ShowOptions, sayWaiting, showRun, withWaiting } from './follow-run.ts';
+import { momentOption } from './moment.ts';
 import { withSession } from './session.ts';
 
 interface MarkStaleOptions extends ShowOptions {
-  readonly now?: number;
+  readonly now?: Moment;
   readonly override?: boolean;
 }
 
@@ -14,7 +17,7 @@ export function addMarkStale(program: Command): void {
     program
       .command('mark-stale')
       .description('Mark what was long looked for and not seen, as the schedule does.')
-      .option('--now <time>', 'judge as of then, ISO 8601 with a zone', instant)
+      .option('--now <time>', 'judge as of then: ISO 8601 with a zone, or 24h ago', momentOption)
       .option(
         '--override',
         'mark even where so much would be marked that the source may be at fault',
@@ -26,7 +29,7 @@ export function addMarkStale(program: Command): void {
         session.temporal,
         createRunRecords(session.database),
         {
-          nowMillis: now ?? Date.now(),
+          nowMillis: endOf(now, Date.now()) ?? Date.now(),
           ...(override === undefined ? {} : { override }),
         },
         sayWaiting(session),

@@ -4,8 +4,10 @@ import { createAliasRecords } from '../graph/aliases.ts';
 import { createQueries } from '../graph/queries.ts';
 import { createServiceRecords, type Which } from '../graph/service-records.ts';
 import { AppError } from '../runtime/errors.ts';
+import { isConfirmed } from './preview.ts';
 import { print, progress, type Session, withSession } from './session.ts';
 import { table } from './table.ts';
+import { wholeList } from './whole-list.ts';
 
 interface Confirmed {
   readonly yes?: boolean;
@@ -30,7 +32,7 @@ export function addServices(program: Command): void {
         const to = await idOf(session, other);
         const { evidence, dependencies } = await records.holdings({ id: from });
         const what = `all of ${from} to ${to} (evidence: ${evidence}, dependencies: ${dependencies})`;
-        if (!confirmed(yes, `move ${what}`)) return;
+        if (!isConfirmed(yes, `move ${what}`)) return;
         await aliases.make(from, to, Date.now(), (moved) => progress(`${moved} evidence moved`));
         print(`Moved ${what}. From now on ${from} is ${to}.`);
       }),
@@ -54,7 +56,7 @@ export function addServices(program: Command): void {
       withSession(async (session) => {
         const { aliases } = await recordsOf(session).aliases.read();
         const all = [...aliases].map(([alias, { id }]) => ({ alias, id }));
-        if (json) print(JSON.stringify(all));
+        if (json) print(JSON.stringify(wholeList(all)));
         else if (all.length === 0) print('no id stands for another service');
         else for (const line of table([['ALIAS', 'SERVICE'], ...all.map(rowOf)])) print(line);
       }),
@@ -75,7 +77,7 @@ export function addServices(program: Command): void {
         }
         const named = ids.length === 1 ? ids[0] : `${ids.length} services`;
         const what = `${named} (evidence: ${evidence}, dependencies: ${dependencies})`;
-        if (!confirmed(yes, `delete ${what}`)) return;
+        if (!isConfirmed(yes, `delete ${what}`)) return;
         await records.delete(ids, Date.now(), (deleted) => {
           if (deleted % 100 === 0) progress(`${deleted} of ${ids.length} services deleted`);
         });
@@ -105,14 +107,6 @@ async function whichOf(
   if (id !== undefined && environment === undefined) return { id: await idOf(session, id) };
   if (id === undefined && environment) return { environment };
   throw new AppError('InvalidRequest', 'Name one service, or an --environment, and not both.');
-}
-
-/** Whether to go on; without --yes only says what would be done. */
-function confirmed(yes: boolean | undefined, what: string): boolean {
-  if (yes) return true;
-  print(`This would ${what}. Nothing was done: say --yes to do it.`);
-  process.exitCode = 1;
-  return false;
 }
 
 const rowOf = ({ alias, id }: { alias: string; id: string }) => [alias, id];

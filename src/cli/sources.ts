@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { createSourceRecords } from '../graph/source-records.ts';
 import { createSourceChanges, type ListedSource } from '../runs/source-changes.ts';
+import { isConfirmed } from './preview.ts';
 import { print, progress, type Session, withSession } from './session.ts';
 import { table } from './table.ts';
+import { wholeList } from './whole-list.ts';
 
 /** Adds `topolog sources`: what is known of the sources, and what becomes of those that are gone. */
 export function addSources(program: Command): void {
@@ -17,7 +19,7 @@ export function addSources(program: Command): void {
     .action(({ json }: { json?: boolean }) =>
       withSession(async (session) => {
         const all = await changesOf(session).list();
-        if (json) print(JSON.stringify(all.map(asJson)));
+        if (json) print(JSON.stringify(wholeList(all.map(asJson))));
         else for (const line of linesOf(all)) print(line);
       }),
     );
@@ -31,11 +33,7 @@ export function addSources(program: Command): void {
         const changes = changesOf(session);
         const { evidence, onlyItsDependencies, windows } = await changes.holdings(id);
         const what = `${evidence} evidence and ${windows} windows of ${id}, and ${onlyItsDependencies} dependencies that no other source has seen`;
-        if (!yes) {
-          print(`This would remove ${what}. Nothing was removed: say --yes to do it.`);
-          process.exitCode = 1;
-          return;
-        }
+        if (!isConfirmed(yes, `remove ${what}`)) return;
         await changes.retire(id, (done) => progress(`${done} done`));
         print(`Removed ${what}. Services stay.`);
       }),

@@ -1,3 +1,4 @@
+import type { Mode } from './dependency.ts';
 import { problemOfText } from './known-services.ts';
 
 /** A connection type of a window, numbered in the order of appearance. */
@@ -5,6 +6,16 @@ export interface KnownType {
   readonly index: number;
   /** As a pair that has no other has it; one array for all of them. */
   readonly alone: readonly [string];
+  /** How a client uses a server over it. */
+  readonly mode: Mode;
+}
+
+/** What a type has in it whose client hands over a message and does not wait. */
+const handsOver = /async|queue/i;
+
+/** The mode that a connection type stands for: what is no message and says nothing of a queue is waited for. */
+export function modeOfType(label: string): Mode {
+  return label === 'messaging_system' || handsOver.test(label) ? 'async' : 'sync';
 }
 
 /** Which connection types the pairs of a window have; nearly all pairs have one. */
@@ -21,7 +32,8 @@ export function createConnectionTypes() {
       const known = byLabel.get(label);
       if (known !== undefined) return known;
       const problem = problemOfText(label);
-      const type = { index: all.length, alone: [label === '' ? 'direct' : label] } as const;
+      const alone = [label === '' ? 'direct' : label] as const;
+      const type = { index: all.length, alone, mode: modeOfType(label) };
       byLabel.set(label, problem ?? type);
       if (problem === null) all.push(type);
       return problem ?? type;

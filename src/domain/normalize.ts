@@ -110,9 +110,8 @@ export function createNormalizer(
     const type = connectionTypes.of(fact.connectionType);
     if (typeof type === 'string') return type;
 
-    const mode = fact.connectionType === 'messaging_system' ? 'async' : 'sync';
     const known = pairs.size;
-    const row = pairs.rowOf(client.index, calleeOf(server.index, mode));
+    const row = pairs.rowOf(client.index, calleeOf(server.index, type.mode));
     const { columns } = pairs;
     const moved = hasMoved(fact);
     if (row === known || (moved && columns.moved[row] === 0)) {

@@ -29,7 +29,7 @@ export interface PairFact {
   readonly kind: PairFactKind;
   readonly client: Endpoint;
   readonly server: Endpoint;
-  /** As in the label: empty for a direct call, or `messaging_system`, `database`, `virtual_node`. */
+  /** As in the label: empty for a direct call, or `messaging_system`, `database`, `virtual_node`, or one of somebody's own. */
   readonly connectionType: string;
   /** Which side was inferred, where the source says so. */
   readonly virtualSide: 'client' | 'server' | null;

@@ -6,6 +6,7 @@ import {
   dependencyStates,
   modes,
 } from '../domain/dependency.ts';
+import { type AskedInVain, type Emptiness, whyEmpty } from '../domain/emptiness.ts';
 import { type LatencyName, latencyNames } from '../domain/latency.ts';
 import type { ServiceKind } from '../domain/service.ts';
 import { type EvidenceTraffic, trafficOf } from '../domain/traffic.ts';
@@ -53,6 +54,8 @@ export const dependencyRow = believedRow
   .extend({
     firstSeenAtMillis: z.number().nullable(),
     lastSeenAtMillis: z.number().nullable(),
+    /** Begin of the first window that showed it; only where the whole graph is asked for. */
+    seenSinceMillis: z.number().nullish(),
     measured,
   })
   .transform(({ measured: all, ...row }) => {
@@ -174,6 +177,8 @@ export interface Queries {
   standing(at: At): Promise<Standing>;
   /** The same for two instants, in epoch milliseconds. */
   standingBetween(fromMillis: number, toMillis: number): Promise<StandingBetween>;
+  /** Why an answer has nothing in it. */
+  whyEmpty(asked: AskedInVain): Promise<Emptiness>;
 }
 
 export interface QueriesOptions {
@@ -205,6 +210,12 @@ export function createQueries(database: Database, options: QueriesOptions): Quer
 
     standingBetween: (from, to) =>
       database.read((transaction) => standingBetweenIn(transaction, from, to, options.now())),
+
+    whyEmpty: (asked) =>
+      database.read(async (transaction) => {
+        const sources = await transaction.rows('query/first-windows', {}, beginningRow);
+        return whyEmpty(sources, asked, options.now());
+      }),
 
     historyFrom: () =>
       database.read(async (transaction) => {
@@ -330,4 +341,14 @@ interface Walk {
 
 const presentStatement = { upstream: 'query/upstream', downstream: 'query/downstream' } as const;
 const asOfStatement = { upstream: 'query/upstream-at', downstream: 'query/downstream-at' } as const;
+const beginningRow = z
+  .object({
+    firstReadEndMillis: z.number().nullable(),
+    intervalSeconds: z.number().nullable(),
+    settleMillis: z.number().nullable(),
+  })
+  .transform(({ intervalSeconds, ...row }) => ({
+    ...row,
+    intervalMillis: intervalSeconds === null ? null : intervalSeconds * 1000,
+  }));
 const historyFromRow = z.object({ historyFromMillis: z.number().nullable() });

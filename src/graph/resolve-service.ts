@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearestOf, wordsNear } from '../domain/near-names.ts';
 import { serviceKinds } from '../domain/service.ts';
 import type { View } from '../domain/view.ts';
 import { AppError } from '../runtime/errors.ts';
@@ -22,6 +23,8 @@ export type ServiceRow = z.output<typeof serviceRow>;
 export type At = number | null;
 
 const maxCandidates = 20;
+/** Names on either side of a mistyped one that are compared with it. */
+const maxNeighbours = 20;
 
 /** A view as statements take it. */
 export function viewParams({ environments, teams }: View) {
@@ -34,11 +37,13 @@ export function viewParams({ environments, teams }: View) {
 /** How a word names a service: by its id, by an alias of it, or by its name. */
 const namedRow = serviceRow.extend({ match: z.number() });
 const byName = 2;
+const nearRow = z.object({ id: z.string(), name: z.string() });
 
 /**
  * The service a word means, now or at an instant; services outside of the view are not there.
  *
- * @throws AppError `ServiceNotFound`, or `AmbiguousService` with `details.candidates`.
+ * @throws AppError `ServiceNotFound`, or `AmbiguousService` with `details.candidates`; the
+ * first with `details.suggestions` where something like it is there.
  */
 export async function resolveService(
   transaction: Transaction,
@@ -48,18 +53,33 @@ export async function resolveService(
 ): Promise<ServiceRow> {
   const rows = await servicesNamed(transaction, view, word, at);
   const [first] = rows;
-  if (first === undefined) {
-    throw new AppError(
-      'ServiceNotFound',
-      `There ${at === null ? 'is' : 'was'} no service with the id or name "${word}".`,
-    );
-  }
+  if (first === undefined) throw await notFound(transaction, view, word, at);
   if (first.match < byName || rows.length === 1) return withoutMatch(first);
   throw new AppError(
     'AmbiguousService',
     `Several services are called "${word}": name one of the candidates by its id.`,
     { details: { candidates: rows.map(({ id }) => id) } },
   );
+}
+
+/** The error of a word that means no service; it names what was probably meant, as far as it is seen. */
+async function notFound(
+  transaction: Transaction,
+  view: View,
+  word: string,
+  at: At,
+): Promise<AppError> {
+  const words = wordsNear(word);
+  const params = { words, at, limit: maxNeighbours, ...viewParams(view) };
+  const near =
+    words.length === 0 ? [] : await transaction.rows('query/services-near', params, nearRow);
+  const suggestions = nearestOf(word, near);
+  const sentence = `There ${at === null ? 'is' : 'was'} no service with the id or name "${word}".`;
+  if (suggestions.length === 0) return new AppError('ServiceNotFound', sentence);
+  const meant = suggestions.join(' or ');
+  return new AppError('ServiceNotFound', `${sentence} Did you mean ${meant}?`, {
+    details: { suggestions },
+  });
 }
 
 /** Other services of the same name: pointed out, because they may be the same, and never merged. */

@@ -124,6 +124,7 @@ export interface WindowRecords {
     id: string;
     dialect: string;
     intervalMillis: number;
+    settleMillis: number;
     callGroup: string;
   }): Promise<void>;
 }
@@ -214,13 +215,14 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
         transaction.run('ingest/begin-source', { source, frontier, backfillUntil }),
       ),
 
-    register: ({ id, dialect, intervalMillis, callGroup }) =>
+    register: ({ id, dialect, intervalMillis, settleMillis, callGroup }) =>
       database.write((transaction) =>
         transaction.run('ingest/register-source', {
           source: id,
           dialect,
           callGroup,
           intervalSeconds: intervalMillis / 1000,
+          settleMillis,
         }),
       ),
   };

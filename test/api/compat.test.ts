@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { linksOf } from '../../src/api/compat/links.ts';
 import type { Queries } from '../../src/graph/queries.ts';
 import {
   bodyOf,
@@ -20,7 +21,12 @@ const graph: Awaited<ReturnType<Queries['graph']>> = {
     service('b:db', 'db'),
   ],
   dependencies: [
-    { ...dependencyRow('web', 'shop:cart'), requestsPerSecond: 2, errorRatio: 0.25 },
+    {
+      ...dependencyRow('web', 'shop:cart'),
+      requestsPerSecond: 2,
+      errorRatio: 0.25,
+      seenSinceMillis: instantMillis - 172_800_000,
+    },
     { ...dependencyRow('shop:cart', 'a:db'), requestsPerSecond: null, errorRatio: null },
     { ...dependencyRow('shop:cart', 'b:db'), ...stale },
   ],
@@ -213,5 +219,30 @@ describe('what Grafana’s Node Graph asks', () => {
     const { app } = createTestApp();
     const response = await app.request('/api/graph/data?focus=web');
     expect(await bodyOf<Nodes>(response)).toMatchObject({ nodes: [{ id: 'web' }], edges: [] });
+  });
+});
+
+describe('the calls of a link', () => {
+  const hour = 3_600_000;
+  const linkOf = (seenSinceMillis: number, lastSeenAtMillis: number, lookbackMillis: number) => {
+    const seen = { requestsPerSecond: 1, seenSinceMillis, lastSeenAtMillis };
+    const busy = { ...dependencyRow('web', 'b:db'), seenSinceMillis: 0 };
+    const dependencies = [{ ...dependencyRow('web', 'shop:cart'), ...seen }, busy];
+    const links = linksOf({ ...graph, dependencies }, lookbackMillis);
+    return links.find(({ child }) => child === 'cart')?.callCount;
+  };
+
+  it('are counted over the time in which it was seen', () => {
+    expect(linkOf(instantMillis - hour, instantMillis, 24 * hour)).toBe(3600);
+    expect(linkOf(instantMillis - 48 * hour, instantMillis, 24 * hour)).toBe(86_400);
+    expect(linkOf(instantMillis - 48 * hour, instantMillis - 23 * hour, 24 * hour)).toBe(3600);
+  });
+
+  it('are none where it was not seen in the period', () => {
+    expect(linkOf(instantMillis - 48 * hour, instantMillis - 25 * hour, 24 * hour)).toBe(0);
+  });
+
+  it('are those of a whole period that ends where reading has come to', () => {
+    expect(linkOf(0, instantMillis, 60_000)).toBe(60);
   });
 });

@@ -122,17 +122,20 @@ describe('every list', () => {
     document.components.schemas[reference?.split('/').at(-1) ?? ''];
   const reference = z.object({ $ref: z.string() });
 
-  it.each(named(lists))('%s has items, nextCursor, limit, and fields of the items', (_, one) => {
-    const { $ref } = reference.parse(one.responses['200']?.content?.['application/json']?.schema);
-    const { properties, required } = page.parse(schemaNamed($ref));
-    expect(required).toEqual(expect.arrayContaining(['items', 'nextCursor', 'limit']));
-    const { properties: fields } = item.parse(schemaNamed(properties.items.items.$ref));
-    const parameter = one.parameters.find(({ name }) => name === 'fields');
-    expect(parameter?.schema).toMatchObject({
-      type: 'array',
-      items: { enum: Object.keys(fields) },
-    });
-  });
+  it.each(named(lists))(
+    '%s has items, nextCursor, limit, why it is empty, and fields of the items',
+    (_, one) => {
+      const { $ref } = reference.parse(one.responses['200']?.content?.['application/json']?.schema);
+      const { properties, required } = page.parse(schemaNamed($ref));
+      expect(required).toEqual(expect.arrayContaining(['items', 'nextCursor', 'limit', 'empty']));
+      const { properties: fields } = item.parse(schemaNamed(properties.items.items.$ref));
+      const parameter = one.parameters.find(({ name }) => name === 'fields');
+      expect(parameter?.schema).toMatchObject({
+        type: 'array',
+        items: { enum: Object.keys(fields) },
+      });
+    },
+  );
 
   it.each(named(lists))('%s points at a wrong cursor, limit and fields', async (_, one) => {
     const wrong = { cursor: 'x', limit: '0', fields: 'id,no' };

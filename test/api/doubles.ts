@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { createApp } from '../../src/api/app.ts';
 import { createChangeWatch } from '../../src/api/change-watch.ts';
 import type { ApiAccess, ApiDeps } from '../../src/api/deps.ts';
+import { noMatch } from '../../src/domain/emptiness.ts';
 import type { Freshness } from '../../src/domain/freshness.ts';
 import type { ChangeQueries } from '../../src/graph/change-queries.ts';
 import type { DependencyList } from '../../src/graph/dependency-list.ts';
@@ -101,6 +102,7 @@ function queriesOf(overrides: Partial<Queries>): Queries {
     servicesOf: async () => [],
     graph: async () => ({ services: [], dependencies: [], truncated: false, ...standing }),
     standing: async () => standing,
+    whyEmpty: async () => noMatch,
     standingBetween: async () => ({ freshness, coverage: { from: 'complete', to: 'complete' } }),
     ...overrides,
   };

@@ -183,6 +183,33 @@ describe('an export, read by a program of its format', () => {
     expect(arrows[2]?.text).toBe('sync, async');
   });
 
+  it('is a flowchart of Mermaid, in which kinds have shapes of their own, and a self-call one node', async () => {
+    const shapes = {
+      service: 'square',
+      database: 'cylinder',
+      messaging: 'odd',
+      external: 'hexagon',
+      user: 'stadium',
+      unknown: 'round',
+    } as const;
+    const kinds = Object.keys(shapes) as (keyof typeof shapes)[];
+    const ends = kinds.map((kind) => ({ ...serviceRow(kind), kind }));
+    const graph = {
+      services: ends,
+      dependencies: kinds.map((kind) => dependencyRow('service', kind)),
+    };
+    const { app } = createTestApp({
+      pages: {
+        async *pages() {
+          yield graph;
+        },
+      },
+    });
+    const response = await app.request('/api/v1/graph?format=mermaid');
+    const { nodes } = await flowchartOf(await response.text());
+    expect(Object.fromEntries(nodes.map(({ text, type }) => [text, type]))).toEqual(shapes);
+  });
+
   it('is a table, in which no text is a formula', async () => {
     const { text, headers } = await exported('format=csv');
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');

@@ -46,6 +46,7 @@ describe('GET /api/v1/graph', () => {
       'services',
       'dependencies',
       'truncated',
+      'empty',
       'freshness',
       'coverage',
     ]);

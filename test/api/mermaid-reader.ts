@@ -2,7 +2,7 @@ import DOMPurify from 'dompurify';
 import { z } from 'zod';
 
 const flowchart = z.object({
-  nodes: z.array(z.object({ id: z.string(), text: z.string() })),
+  nodes: z.array(z.object({ id: z.string(), text: z.string(), type: z.string() })),
   edges: z.array(
     z.object({ start: z.string(), end: z.string(), text: z.string(), stroke: z.string() }),
   ),

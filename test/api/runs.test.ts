@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRequest } from '../../src/runs/runs.ts';
 import { AppError } from '../../src/runtime/errors.ts';
+import { momentForms } from '../../src/runtime/instant.ts';
 import {
   bodyOf,
   createTestApp,
@@ -98,7 +99,7 @@ describe('POST /api/v1/runs', () => {
     const response = await post({ kind: 'ingest', from });
     expect(response.status).toBe(400);
     expect((await bodyOf<ProblemBody>(response)).errors).toEqual([
-      { pointer: '/body/from', detail: 'must be an ISO 8601 time with Z or an offset' },
+      { pointer: '/body/from', detail: `must be ${momentForms}` },
     ]);
     expect(asked).toEqual([]);
   });

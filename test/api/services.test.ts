@@ -46,6 +46,7 @@ describe('GET /api/v1/services', () => {
       ],
       nextCursor: expect.stringMatching(/^[\w-]+$/),
       limit: 1,
+      empty: null,
       ...standing,
     });
   });

@@ -105,6 +105,7 @@ describe('GET /api/v1/windows', () => {
       ],
       nextCursor: expect.stringMatching(/^[\w-]+$/),
       limit: 1,
+      empty: null,
     });
   });
 

@@ -1,7 +1,7 @@
 import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { parseInstant } from '../../src/runtime/instant.ts';
+import { isNow, parseInstant, parseMoment } from '../../src/runtime/instant.ts';
 
 describe('an instant', () => {
   it.each([
@@ -56,5 +56,35 @@ describe('an instant', () => {
 
   it.prop([fc.string()])('is never NaN', (text) => {
     expect(parseInstant(text)).not.toBeNaN();
+  });
+});
+
+describe('a point in time', () => {
+  it.each([
+    ['2026-03-01T12:00:00Z', { atMillis: Date.UTC(2026, 2, 1, 12) }],
+    ['24h', { agoMillis: 86_400_000 }],
+    ['1h30m', { agoMillis: 5_400_000 }],
+    ['7d', { agoMillis: 604_800_000 }],
+    ['now', { agoMillis: 0 }],
+    ['0s', { agoMillis: 0 }],
+  ])('is read: %s', (text, moment) => {
+    expect(parseMoment(text)).toEqual(moment);
+  });
+
+  it.each(['', 'NOW', 'yesterday', '-24h', '24', '24h ago', '2026-03-01', '1772366400'])(
+    'is not read from %j',
+    (text) => {
+      expect(parseMoment(text)).toBeNull();
+    },
+  );
+
+  it('is the present where no time lies between', () => {
+    const isPresent = (text: string) => isNow(parseMoment(text) ?? { agoMillis: 1 });
+    expect(['now', '0m', '1s', '1970-01-01T00:00:00Z'].map(isPresent)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

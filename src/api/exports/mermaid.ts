@@ -1,3 +1,4 @@
+import type { ServiceKind } from '../../domain/service.ts';
 import { labelOf } from './attributes.ts';
 import type { ExportFormat } from './format.ts';
 import { printable } from './text.ts';
@@ -16,6 +17,16 @@ function label(text: string): string {
   );
   return `"${escaped}"`;
 }
+
+/** What stands around the label of a service of each kind. */
+const shapes: Readonly<Record<ServiceKind, readonly [begin: string, end: string]>> = {
+  service: ['[', ']'],
+  database: ['[(', ')]'],
+  messaging: ['>', ']'],
+  external: ['{{', '}}'],
+  user: ['([', '])'],
+  unknown: ['(', ')'],
+};
 
 /** A flowchart of Mermaid, for Markdown; what is not seen now is dashed. It shows no traffic. */
 export const mermaid: ExportFormat = {
@@ -37,13 +48,16 @@ export const mermaid: ExportFormat = {
         const lines: string[] = [];
         for (const { client, server, modes, state } of dependencies) {
           const added = new Map<string, string>();
-          for (const id of [client, server]) {
+          // A service that calls itself is one node.
+          for (const id of new Set([client, server])) {
             if (!ids.has(id)) added.set(id, `s${ids.size + added.size}`);
           }
           const idOf = (id: string) => ids.get(id) ?? added.get(id) ?? '';
           const nodes = [...added].map(([id, short]) => {
             const service = ends.get(id);
-            return `  ${short}[${label(service === undefined ? id : labelOf(service))}]\n`;
+            const [begin, end] = shapes[service?.kind ?? 'service'];
+            const name = label(service === undefined ? id : labelOf(service));
+            return `  ${short}${begin}${name}${end}\n`;
           });
           const arrow = state === 'active' ? '-->' : '-.->';
           const said = modes.includes('async') ? `|"${modes.join(', ')}"|` : '';

@@ -2,15 +2,18 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { severities } from '../../domain/impact.ts';
 import type { Hit, HitPosition } from '../../graph/impact-queries.ts';
 import { needs } from '../access.ts';
+import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleAnswer, exampleServer, exampleService } from '../schemas/examples.ts';
 import { standingShape } from '../schemas/freshness.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
-import { servicePath, wholeNumber } from '../schemas/parameters.ts';
+import { atParameter, servicePath, wholeNumber } from '../schemas/parameters.ts';
 import { serviceSchema, toService } from '../schemas/service.ts';
+import { instant, toIsoOrNull } from '../schemas/time.ts';
 import { viewFilterShape, viewOf } from '../schemas/view-filter.ts';
 
 const severity = z.enum(severities).openapi({
@@ -27,6 +30,7 @@ const hitSchema = z.object({
 const exampleHit = { severity: 'down' as const, hops: 1, service: exampleService };
 
 const page = listSchema('Hit', hitSchema, exampleHit, {
+  at: instant('At which instant; null for the present.').nullable(),
   service: serviceSchema,
   depth: z.int().openapi({ description: 'Most hops that were followed.', example: 6 }),
   counts: z
@@ -50,7 +54,8 @@ const getBlastRadius = createRoute({
   summary: 'Who is hit when a service fails, and how hard',
   description:
     'Follows how failures travel: from a server to its waiting clients, from a producer to its ' +
-    'consumers. The hardest hit first, then the nearest, then by id.',
+    'consumers. The hardest hit first, then the nearest, then by id. ' +
+    'With `at`, as failures would have travelled then.',
   ...needs('read'),
   request: {
     params: servicePath,
@@ -63,6 +68,7 @@ const getBlastRadius = createRoute({
         description: 'Most hops to follow from the service.',
       }),
       ...viewFilterShape,
+      at: atParameter,
       ...listQuery(hitSchema),
     }),
   },
@@ -73,6 +79,8 @@ const getBlastRadius = createRoute({
         items: [exampleHit],
         nextCursor: null,
         limit: 100,
+        empty: null,
+        at: null,
         service: exampleServer,
         depth: 6,
         counts: { down: 1, degraded: 0, starved: 0 },
@@ -82,6 +90,7 @@ const getBlastRadius = createRoute({
     },
     ...problemResponses(
       'InvalidRequest',
+      'InvalidRange',
       'ServiceNotFound',
       'AmbiguousService',
       'GraphUnavailable',
@@ -99,13 +108,15 @@ export function registerGetBlastRadius(
   deps: Pick<ApiDeps, 'impacts' | 'queries' | 'now'>,
 ): void {
   app.openapi(getBlastRadius, async (c) => {
-    const { depth, limit, cursor, fields, ...asked } = c.req.valid('query');
+    const { depth, limit, cursor, fields, at: moment, ...asked } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
-    const { service, counts, hits, hasMore } = await deps.impacts.blastRadius(
+    const at = await asOf(moment, { ...deps, now: paging.now });
+    const { service, counts, hits, hasMore, truncated } = await deps.impacts.blastRadius(
       viewOf(c.get('caller'), asked),
       c.req.valid('param').id,
       depth,
       limit,
+      at,
       paging.after === null ? null : positionOf(paging.after),
     );
     return c.json(
@@ -113,11 +124,13 @@ export function registerGetBlastRadius(
         items: selected(hits.map(toHit), fields),
         nextCursor: paging.nextCursor(hits, hasMore, keyOf),
         limit,
+        empty: await emptyOf(c, deps.queries, { items: hits, at }),
+        at: toIsoOrNull(at),
         service: toService(service),
         depth,
         counts,
-        truncated: false,
-        ...(await deps.queries.standing(null)),
+        truncated,
+        ...(await deps.queries.standing(at)),
       },
       200,
     );

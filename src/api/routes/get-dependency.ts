@@ -135,6 +135,12 @@ const explainedSchema = z
       .object({ ...beliefShape, from: instant('Since when.') })
       .nullable()
       .openapi({ description: 'What is believed now; null where it left the present.' }),
+    firstSeenAt: instant(
+      'Since when it is there: end of the first window that showed it, of the evidence that is kept; null where none is. Since when all of `belief` holds is its `from`.',
+    ).nullable(),
+    lastSeenAt: instant(
+      'End of the last window that showed it; null where none is kept.',
+    ).nullable(),
     traffic: trafficSchema,
     evidence: z.object({
       observed: z
@@ -155,6 +161,8 @@ const example: z.output<typeof explainedSchema> = {
   client: exampleService,
   server: exampleServer,
   belief: { ...exampleBelief, from: exampleDependency.from },
+  firstSeenAt: exampleDependency.firstSeenAt,
+  lastSeenAt: exampleDependency.lastSeenAt,
   traffic: {
     requestsPerSecond: exampleDependency.requestsPerSecond,
     errorRatio: exampleDependency.errorRatio,
@@ -240,6 +248,16 @@ const getDependency = createRoute({
 
 type Observed = ExplainedDependency['observed'][number];
 
+/** When any of its evidence was seen first, and last. */
+function sightingsOf(observed: readonly Observed[]) {
+  const first = observed.map(({ firstSeenAtMillis }) => firstSeenAtMillis);
+  const last = observed.map(({ lastSeenAtMillis }) => lastSeenAtMillis);
+  return {
+    firstSeenAt: first.length === 0 ? null : toIso(Math.min(...first)),
+    lastSeenAt: last.length === 0 ? null : toIso(Math.max(...last)),
+  };
+}
+
 export function registerGetDependency(
   app: Api,
   { explanations, queries }: Pick<ApiDeps, 'explanations' | 'queries'>,
@@ -254,6 +272,7 @@ export function registerGetDependency(
         server: toService(found.server),
         belief:
           believed === null ? null : { ...toBelief(believed), from: toIso(believed.fromMillis) },
+        ...sightingsOf(found.observed),
         traffic: toTraffic(found.traffic),
         evidence: {
           observed: found.observed.map(toObserved),

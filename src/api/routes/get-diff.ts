@@ -4,6 +4,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -108,6 +109,7 @@ const getDiff = createRoute({
         items: [exampleDifference],
         nextCursor: null,
         limit: 100,
+        empty: null,
         from: '2026-03-01T12:00:00.000Z',
         to: '2026-03-02T12:00:00.000Z',
         ...exampleCounts,
@@ -142,7 +144,7 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
     if (from === null || from >= end) {
       throw new AppError(
         'InvalidRange',
-        from === null
+        fromMoment === undefined
           ? 'Give from: an instant, or a duration ago such as 24h.'
           : `from must be earlier than ${toIso(end)}.`,
       );
@@ -157,6 +159,7 @@ export function registerGetDiff(app: Api, deps: Pick<ApiDeps, 'diffs' | 'queries
         items: selected(differences.map(toDifference), fields),
         nextCursor: paging.nextCursor(differences, hasMore, ({ id }) => [id]),
         limit,
+        empty: await emptyOf(c, deps.queries, { items: differences, at: end }),
         from: toIso(from),
         to: toIso(end),
         added,

@@ -3,6 +3,7 @@ import { accepts } from 'hono/accepts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { collect } from '../exports/collect.ts';
 import { acceptedTypes, exportFormats, formatNames, formatOfType } from '../exports/formats.ts';
 import { readParts } from '../exports/read-parts.ts';
@@ -74,6 +75,7 @@ const getGraph = createRoute({
             services: [exampleService, exampleServer],
             dependencies: [exampleDependency],
             truncated: false,
+            empty: null,
             ...exampleAnswer,
           },
         },
@@ -144,6 +146,7 @@ export function registerGetGraph(app: Api, deps: Deps): void {
         services: services.map(toService),
         dependencies: dependencies.map((row) => ({ ...toDependency(row), ...distanceOf(row) })),
         truncated,
+        empty: await emptyOf(c, deps.queries, { items: services, at }),
         ...reading.standing,
       },
       200,

@@ -28,7 +28,8 @@ const jaegerDependencies = createRoute({
   summary: 'The dependencies, as Jaeger answers',
   description:
     "For Jaeger's UI and Grafana's Jaeger data source. Calls are the rate of the latest window times " +
-    'the period; of the past they are 0, because only what was believed is kept.',
+    'the part of the period in which the dependency was seen; the period ends where reading has come to. ' +
+    'Of the past they are 0, because only what was believed is kept.',
   ...needs('read'),
   request: {
     query: lookbackQuery.extend({

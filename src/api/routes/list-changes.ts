@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { changeSchema, toChange } from '../schemas/change.ts';
@@ -48,6 +49,7 @@ const listChanges = createRoute({
         items: [exampleChange],
         nextCursor: null,
         limit: 100,
+        empty: null,
         sequence: 4711,
         pruned: false,
         ...exampleAnswer,
@@ -80,11 +82,13 @@ export function registerListChanges(
       limit,
       changeFilterOf(asked, paging.now()),
     );
+    const nextCursor = found.hasMore ? paging.cursorAfter([found.cursor]) : null;
     return c.json(
       {
         items: selected(found.changes.map(toChange), fields),
-        nextCursor: found.hasMore ? paging.cursorAfter([found.cursor]) : null,
+        nextCursor,
         limit,
+        empty: await emptyOf(c, deps.queries, { items: found.changes, nextCursor }),
         sequence: found.cursor,
         pruned: found.pruned,
         ...(await deps.queries.standing(null)),

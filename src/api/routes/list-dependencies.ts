@@ -4,6 +4,7 @@ import { serviceKinds } from '../../domain/service.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -44,7 +45,14 @@ const listDependencies = createRoute({
           at: instant('At which instant; null for the present.').nullable(),
           ...standingShape,
         }),
-        { items: [exampleDependency], nextCursor: null, limit: 100, at: null, ...exampleAnswer },
+        {
+          items: [exampleDependency],
+          nextCursor: null,
+          limit: 100,
+          empty: null,
+          at: null,
+          ...exampleAnswer,
+        },
       ),
     },
     ...problemResponses(
@@ -77,6 +85,7 @@ export function registerListDependencies(app: Api, deps: Deps): void {
         items: selected(page.dependencies.map(toDependency), fields),
         nextCursor: paging.nextCursor(page.dependencies, page.hasMore, ({ id }) => [id]),
         limit,
+        empty: await emptyOf(c, deps.queries, { items: page.dependencies, at }),
         at: toIsoOrNull(at),
         freshness: page.freshness,
         coverage: page.coverage,

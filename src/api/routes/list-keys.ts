@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { noMatch } from '../../domain/emptiness.ts';
 import { needs } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
+import { toEmptiness } from '../schemas/emptiness.ts';
 import { exampleKey } from '../schemas/examples.ts';
 import { keySchema, toKey } from '../schemas/key.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
@@ -24,6 +26,7 @@ const listKeys = createRoute({
         items: [exampleKey],
         nextCursor: null,
         limit: 100,
+        empty: null,
       }),
     },
     ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
@@ -40,6 +43,7 @@ export function registerListKeys(app: Api, { access, now }: Pick<ApiDeps, 'acces
     const { keys, hasMore } = await access.keys.list(after, limit);
     const items = keys.map((key) => toKey(key, now()));
     const nextCursor = paging.nextCursor(keys, hasMore, ({ id }) => [id]);
-    return c.json({ items: selected(items, fields), nextCursor, limit }, 200);
+    const empty = keys.length > 0 ? null : toEmptiness(noMatch);
+    return c.json({ items: selected(items, fields), nextCursor, limit, empty }, 200);
   });
 }

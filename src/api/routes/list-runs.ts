@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { runKinds, runStates } from '../../graph/runs.ts';
 import { needsWholeView } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -37,6 +38,7 @@ const listRuns = createRoute({
         items: [exampleRun],
         nextCursor: null,
         limit: 100,
+        empty: null,
       }),
     },
     ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
@@ -45,7 +47,7 @@ const listRuns = createRoute({
 
 const key = z.tuple([z.int(), z.string()]);
 
-export function registerListRuns(app: Api, deps: Pick<ApiDeps, 'runs' | 'now'>): void {
+export function registerListRuns(app: Api, deps: Pick<ApiDeps, 'runs' | 'queries' | 'now'>): void {
   app.openapi(listRuns, async (c) => {
     const { limit, cursor, fields, kind, state, source } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
@@ -60,6 +62,7 @@ export function registerListRuns(app: Api, deps: Pick<ApiDeps, 'runs' | 'now'>):
           run.id,
         ]),
         limit,
+        empty: await emptyOf(c, deps.queries, { items: page.runs }),
       },
       200,
     );

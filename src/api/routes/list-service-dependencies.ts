@@ -4,6 +4,7 @@ import { serviceKinds } from '../../domain/service.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -89,6 +90,7 @@ const listServiceDependencies = createRoute({
         items: [exampleItem],
         nextCursor: null,
         limit: 100,
+        empty: null,
         at: null,
         service: exampleService,
         direction: 'downstream',
@@ -134,6 +136,7 @@ export function registerListServiceDependencies(
         items: selected(dependencies.map(toReachedDependency), fields),
         nextCursor: paging.nextCursor(dependencies, hasMore, (one) => [one.distance, one.id]),
         limit,
+        empty: await emptyOf(c, deps.queries, { items: dependencies, at }),
         at: toIsoOrNull(at),
         service: toService(found.service),
         direction,

@@ -3,6 +3,7 @@ import { serviceKinds } from '../../domain/service.ts';
 import { needs } from '../access.ts';
 import { asOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -42,7 +43,14 @@ const listServices = createRoute({
           at: instant('At which instant; null for the present.').nullable(),
           ...standingShape,
         }),
-        { items: [exampleService], nextCursor: null, limit: 100, at: null, ...exampleAnswer },
+        {
+          items: [exampleService],
+          nextCursor: null,
+          limit: 100,
+          empty: null,
+          at: null,
+          ...exampleAnswer,
+        },
       ),
     },
     ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
@@ -71,6 +79,7 @@ export function registerListServices(app: Api, deps: Pick<ApiDeps, 'queries' | '
         items: selected(services.map(toService), fields),
         nextCursor: paging.nextCursor(services, hasMore, ({ id }) => [id]),
         limit,
+        empty: await emptyOf(c, deps.queries, { items: services, at }),
         at: toIsoOrNull(at),
         freshness,
         coverage,

@@ -1,13 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { windowOutcomes } from '../../domain/window-outcome.ts';
 import { needsWholeView } from '../access.ts';
+import { beginOf, endOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleWindow } from '../schemas/examples.ts';
 import { listQuery, listSchema, selected } from '../schemas/list.ts';
-import { exactParameter, instantParameter } from '../schemas/parameters.ts';
+import { exactParameter, momentParameter } from '../schemas/parameters.ts';
 import { toWindow, windowSchema } from '../schemas/window.ts';
 
 const listWindows = createRoute({
@@ -30,8 +32,8 @@ const listWindows = createRoute({
           param: { name: 'outcome', in: 'query' },
           description: 'Only those that ended so.',
         }),
-      since: instantParameter('since', 'Only windows that end then or later.'),
-      until: instantParameter('until', 'Only windows that end then or earlier.'),
+      since: momentParameter('since', 'Only windows that end then or later.'),
+      until: momentParameter('until', 'Only windows that end then or earlier.'),
       ...listQuery(windowSchema),
     }),
   },
@@ -42,6 +44,7 @@ const listWindows = createRoute({
         items: [exampleWindow],
         nextCursor: null,
         limit: 100,
+        empty: null,
       }),
     },
     ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
@@ -50,13 +53,21 @@ const listWindows = createRoute({
 
 const key = z.tuple([z.int(), z.string()]);
 
-export function registerListWindows(app: Api, deps: Pick<ApiDeps, 'windows' | 'now'>): void {
+export function registerListWindows(
+  app: Api,
+  deps: Pick<ApiDeps, 'windows' | 'queries' | 'now'>,
+): void {
   app.openapi(listWindows, async (c) => {
     const { limit, cursor, fields, source, outcome, since, until } = c.req.valid('query');
     const paging = pagingOf(c, cursor, key, deps.now);
     const [endMillis = 0, id = ''] = paging.after ?? [];
     const before = paging.after === null ? null : { endMillis, id };
-    const filter = { source, outcome, sinceMillis: since, untilMillis: until };
+    const filter = {
+      source,
+      outcome,
+      sinceMillis: beginOf(since, paging.now()),
+      untilMillis: endOf(until, paging.now()),
+    };
     const page = await deps.windows.windows(filter, before, limit);
     return c.json(
       {
@@ -66,6 +77,7 @@ export function registerListWindows(app: Api, deps: Pick<ApiDeps, 'windows' | 'n
           window.id,
         ]),
         limit,
+        empty: await emptyOf(c, deps.queries, { items: page.windows }),
       },
       200,
     );

@@ -2,17 +2,13 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { RunRequest } from '../../runs/runs.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { needsWholeView } from '../access.ts';
+import { beginOf, endOf } from '../as-of.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
 import { exampleRun } from '../schemas/examples.ts';
+import { momentField } from '../schemas/parameters.ts';
 import { runSchema, toRun } from '../schemas/run.ts';
-
-const time = (description: string, example: string) =>
-  z.iso
-    .datetime({ offset: true, error: 'must be an ISO 8601 time with Z or an offset' })
-    .optional()
-    .openapi({ description: `${description} ISO 8601 with Z or an offset.`, example });
 
 const startRunBody = z
   .strictObject({
@@ -23,11 +19,14 @@ const startRunBody = z
       description: 'Id of the source; may be left out where only one is configured.',
       example: 'prometheus',
     }),
-    from: time(
+    from: momentField(
       'Start of the range to read. Left out: where reading stopped.',
       '2026-03-01T12:00:00Z',
     ),
-    to: time('End of the range to read. Left out: as far as can be read.', '2026-03-01T14:00:00Z'),
+    to: momentField(
+      'End of the range to read. Left out: as far as can be read.',
+      '2026-03-01T14:00:00Z',
+    ),
   })
   .openapi('StartRun');
 
@@ -88,10 +87,10 @@ const startRun = createRoute({
   },
 });
 
-export function registerStartRun(app: Api, { runs }: Pick<ApiDeps, 'runs'>): void {
+export function registerStartRun(app: Api, { runs, now }: Pick<ApiDeps, 'runs' | 'now'>): void {
   app.openapi(startRun, async (c) => {
     const { run, joined } = await runs.start({
-      ...requestOf(c.req.valid('json')),
+      ...requestOf(c.req.valid('json'), now()),
       requestId: c.get('requestId'),
     });
     c.set('subject', run.id);
@@ -100,9 +99,9 @@ export function registerStartRun(app: Api, { runs }: Pick<ApiDeps, 'runs'>): voi
   });
 }
 
-function requestOf(body: z.output<typeof startRunBody>): RunRequest {
-  const fromMillis = body.from === undefined ? undefined : Date.parse(body.from);
-  const toMillis = body.to === undefined ? undefined : Date.parse(body.to);
+function requestOf(body: z.output<typeof startRunBody>, nowMillis: number): RunRequest {
+  const fromMillis = beginOf(body.from, nowMillis);
+  const toMillis = endOf(body.to, nowMillis);
   if (fromMillis !== undefined && toMillis !== undefined && fromMillis >= toMillis) {
     const errors = [{ pointer: '/body/from', detail: 'must be earlier than to' }];
     throw new AppError('InvalidRange', 'from must be earlier than to.', { details: { errors } });

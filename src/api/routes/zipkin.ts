@@ -13,8 +13,9 @@ const zipkinDependencies = createRoute({
   tags: ['Other tools'],
   summary: 'The dependencies, as Zipkin answers',
   description:
-    'Calls are the rate of the latest window times the period; of the past they are 0, because only ' +
-    'what was believed is kept.',
+    'Calls are the rate of the latest window times the part of the period in which the dependency was ' +
+    'seen; the period ends where reading has come to. Of the past they are 0, because only what was ' +
+    'believed is kept.',
   ...needs('read'),
   request: { query: lookbackQuery },
   responses: {

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { type ChangeType, changeTypes } from '../../domain/change.ts';
 import type { ChangeFilter } from '../../graph/change-queries.ts';
-import { instantOf } from '../as-of.ts';
-import { exactParameter, listParameter, type Moment, momentParameter } from './parameters.ts';
+import type { Moment } from '../../runtime/instant.ts';
+import { beginOf, endOf } from '../as-of.ts';
+import { exactParameter, listParameter, momentParameter } from './parameters.ts';
 
 /** Which changes are asked for; the same for the list and the stream. */
 export const changeFilterShape = {
@@ -32,8 +33,8 @@ interface Asked {
 export function changeFilterOf(asked: Asked, nowMillis: number): ChangeFilter {
   const { since, until, type, service, environment } = asked;
   return {
-    sinceMillis: since === undefined ? undefined : instantOf(since, nowMillis),
-    untilMillis: until === undefined ? undefined : instantOf(until, nowMillis),
+    sinceMillis: beginOf(since, nowMillis),
+    untilMillis: endOf(until, nowMillis),
     types: type,
     service,
     environment,

@@ -47,7 +47,9 @@ export const dependencySchema = z
       example: 'shop:payment',
     }),
     ...beliefShape,
-    from: instant('Since when all this is believed.'),
+    from: instant(
+      'Since when all this is believed; it begins anew when that changes. Since when it is there is `firstSeenAt`.',
+    ),
     requestsPerSecond: z.number().min(0).nullable().openapi({
       description:
         'Requests or messages per second in the latest window of its sources; null where that did not show it, or not how many, and in the past. What counts the same calls counts once, by the largest.',

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { dependencySchema } from './dependency.ts';
+import { emptyField } from './emptiness.ts';
 import { standingShape } from './freshness.ts';
 import { serviceSchema } from './service.ts';
 import { instant } from './time.ts';
@@ -25,6 +26,7 @@ export const graphSchema = z
       }),
     ),
     truncated,
+    empty: emptyField,
     ...standingShape,
   })
   .openapi('Graph');

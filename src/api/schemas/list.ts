@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { emptyField } from './emptiness.ts';
 import { listParameter, wholeNumber } from './parameters.ts';
 
 /** Most items on a page. */
@@ -44,6 +45,7 @@ export function listSchema<Shape extends z.ZodRawShape, More extends z.ZodRawSha
         description: 'Cursor of the next page; null on the last one.',
       }),
       limit: z.int().openapi({ description: 'Most items on a page, as asked.', example: 100 }),
+      empty: emptyField,
       ...more,
     })
     .openapi(`${name}Page`, { description: 'A page of a list.' });

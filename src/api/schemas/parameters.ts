@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { millisOf } from '../../runtime/duration.ts';
-import { parseInstant } from '../../runtime/instant.ts';
+import { type Moment, momentForms, parseMoment } from '../../runtime/instant.ts';
 
 /** A whole number in the query. */
 export function wholeNumber(options: {
@@ -28,53 +27,38 @@ export function wholeNumber(options: {
     });
 }
 
-/** An instant in the query, as epoch milliseconds. */
-export function instantParameter(name: string, description: string) {
-  const error = 'must be an ISO 8601 time with Z or an offset';
-  return z
-    .string({ error })
-    .max(40, { error })
-    .transform((text, context) => {
-      const millis = parseInstant(text);
-      if (millis !== null) return millis;
-      context.addIssue({ code: 'custom', message: error });
-      return z.NEVER;
-    })
-    .optional()
-    .openapi({
-      param: { name, in: 'query', required: false },
-      type: 'string',
-      format: 'date-time',
-      description: `${description} ISO 8601 with Z or an offset.`,
-      example: '2026-03-01T12:00:00Z',
-    });
+const momentError = `must be ${momentForms}`;
+const momentDescription = 'ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.';
+
+/** A point in time as everybody writes it. */
+const moment = z
+  .string({ error: momentError })
+  .max(40, { error: momentError })
+  .transform((text, context): Moment => {
+    const found = parseMoment(text);
+    if (found !== null) return found;
+    context.addIssue({ code: 'custom', message: momentError });
+    return z.NEVER;
+  })
+  .optional();
+
+/** A point in time in the query. */
+export function momentParameter(name: string, description: string) {
+  return moment.openapi({
+    param: { name, in: 'query', required: false },
+    type: 'string',
+    description: `${description} ${momentDescription}`,
+    example: '24h',
+  });
 }
 
-/** An instant as it was asked for: itself, or so long ago; milliseconds. */
-export type Moment = { readonly atMillis: number } | { readonly agoMillis: number };
-
-/** An instant in the query, or a duration ago. */
-export function momentParameter(name: string, description: string) {
-  const error =
-    'must be an ISO 8601 time with Z or an offset, or a duration ago such as 24h, 7d or 90m';
-  return z
-    .string({ error })
-    .max(40, { error })
-    .transform((text, context): Moment => {
-      const atMillis = parseInstant(text);
-      if (atMillis !== null) return { atMillis };
-      const agoMillis = millisOf(text);
-      if (agoMillis !== null) return { agoMillis };
-      context.addIssue({ code: 'custom', message: error });
-      return z.NEVER;
-    })
-    .optional()
-    .openapi({
-      param: { name, in: 'query', required: false },
-      type: 'string',
-      description: `${description} ISO 8601 with Z or an offset, or a duration ago such as \`24h\`.`,
-      example: '24h',
-    });
+/** A point in time in a body. */
+export function momentField(description: string, example: string) {
+  return moment.openapi({
+    type: 'string',
+    description: `${description} ${momentDescription}`,
+    example,
+  });
 }
 
 /** At which instant the graph is asked about. */

@@ -29,6 +29,10 @@ export const problemSchema = z
       .array(z.string())
       .optional()
       .openapi({ description: 'Ids of the services an ambiguous name may mean.' }),
+    suggestions: z.array(z.string()).optional().openapi({
+      description:
+        'Ids of the services that a name that is not there was probably meant for, the likeliest first; at most 3.',
+    }),
   })
   .openapi('Problem', {
     description: 'An error (RFC 9457).',
@@ -36,9 +40,10 @@ export const problemSchema = z
       type: 'urn:topolog:problem:ServiceNotFound',
       title: 'There is no such service',
       status: 404,
-      detail: 'There is no service with the id or name "chekout".',
+      detail: 'There is no service with the id or name "chekout". Did you mean shop:checkout?',
       instance: '/api/v1/services/chekout',
       code: 'ServiceNotFound',
       requestId: '5f0c3a52-8f0e-4f52-9f0a-1c5b4c1f7a10',
+      suggestions: ['shop:checkout'],
     },
   });

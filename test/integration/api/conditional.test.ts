@@ -205,6 +205,7 @@ describe('the ETags of a real graph', () => {
           dialect: 'tempo',
           callGroup: `${of}2`,
           intervalMillis: hour,
+          settleMillis: 0,
         }),
     })),
     source.map((of) => ({

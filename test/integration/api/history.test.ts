@@ -189,6 +189,7 @@ describe('the API about the past', () => {
         callGroup: 'shop',
         dialect: 'tempo',
         intervalMillis: hour,
+        settleMillis: 0,
       }),
     );
 
@@ -262,6 +263,7 @@ describe('the API about the past', () => {
         callGroup: 'mesh',
         dialect: 'istio',
         intervalMillis: hour,
+        settleMillis: 0,
       });
       expect(await coverageAt(5)).toBe('partial');
       for (const index of [6, 7])

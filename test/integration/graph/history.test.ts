@@ -324,7 +324,7 @@ describe('a graph that remembers', () => {
     });
     const impacts = createImpactQueries(graph.database);
     const hits = async (word: string, depth = 10, limit = 100) => {
-      const found = await impacts.blastRadius(everything, word, depth, limit);
+      const found = await impacts.blastRadius(everything, word, depth, limit, null);
       return found.hits.map(({ service, severity, hops }) => `${service.id} ${severity} ${hops}`);
     };
     expect(await hits('db')).toEqual([
@@ -342,24 +342,64 @@ describe('a graph that remembers', () => {
       'user down 2',
       'report starved 3',
     ]);
-    const cut = await impacts.blastRadius(everything, 'db', 10, 2);
+    const cut = await impacts.blastRadius(everything, 'db', 10, 2, null);
     expect(cut).toMatchObject({
       hits: [{ hops: 1 }, { hops: 2 }],
       hasMore: true,
       counts: { down: 4, degraded: 0, starved: 1 },
     });
-    const next = await impacts.blastRadius(everything, 'db', 10, 2, {
+    const next = await impacts.blastRadius(everything, 'db', 10, 2, null, {
       severity: 'down',
       hops: 2,
       id: 'web',
     });
     expect(next.hits.map(({ service }) => service.id)).toEqual(['mirror', 'user']);
-    const last = await impacts.blastRadius(everything, 'db', 10, 2, {
+    const last = await impacts.blastRadius(everything, 'db', 10, 2, null, {
       severity: 'down',
       hops: 3,
       id: 'user',
     });
     expect(last).toMatchObject({ hits: [{ severity: 'starved', hops: 2 }], hasMore: false });
+  });
+
+  it('says who would have been hit at an instant, as it said then', async () => {
+    const then = {
+      'web>cart': 'sync',
+      'cart>db': 'sync',
+      'db>mirror': 'async',
+      'mirror>web': 'sync',
+      'mirror>report': 'async',
+      'user>web': 'sync',
+      'web>bank': 'external',
+    } as const;
+    await story.hour(0, then);
+    const impacts = createImpactQueries(graph.database);
+    const hits = async (at: number | null, depth = 10, limit = 100) => {
+      const all = [];
+      for (const word of ['db', 'bank', 'web', 'mirror', 'report']) {
+        all.push(await impacts.blastRadius(everything, word, depth, limit, at));
+      }
+      return all;
+    };
+    const [whole, near, cut] = [await hits(null), await hits(null, 1), await hits(null, 10, 2)];
+    expect(whole.map((one) => one.hits.length)).toEqual([5, 4, 3, 1, 0]);
+    const all = [
+      [whole, await hits(endOf(0))],
+      [near, await hits(endOf(0), 1)],
+      [cut, await hits(endOf(0), 10, 2)],
+    ] as const;
+    for (const [present, past] of all) expect(past).toEqual(present);
+
+    for (let index = 1; index <= 4; index += 1) {
+      await story.hour(index, { 'web>cart': 'sync', 'web>db': 'sync' });
+      await story.pass(index);
+    }
+    expect((await hits(null)).map((one) => one.hits.length)).toEqual([1, 0, 0, 0, 0]);
+    expect(await hits(endOf(4))).toEqual(await hits(null));
+    expect(await hits(endOf(0))).toEqual(whole);
+    await expect(
+      impacts.blastRadius(everything, 'db', 10, 100, endOf(0) - 1),
+    ).rejects.toMatchObject({ code: 'ServiceNotFound' });
   });
 
   it('counts what differs between two instants, by namespace and team', async () => {

@@ -60,6 +60,15 @@ describe('the plans of what is asked of the past', () => {
   });
 
   it.each([
+    ['query/services-near', 'NodeIndexSeekByRange'],
+    ['query/first-windows', 'NodeIndexSeek'],
+  ])('%s takes the first of an order that an index has', async (name, seek) => {
+    const operators = await planOf(name);
+    expect(operators, operators.join()).toContain(seek);
+    expect(operators.filter((one) => /^(Sort|Top|PartialTop|AllNodesScan)/.test(one))).toEqual([]);
+  });
+
+  it.each([
     'query/agreeing-sources',
     'query/changes',
     'query/feed-bounds',

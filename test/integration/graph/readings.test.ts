@@ -55,7 +55,7 @@ describe('a graph of sources that are read in several ways', () => {
     }
   }
   const register = (id: string, callGroup: string) =>
-    windows().register({ id, dialect: 'auto', intervalMillis: hour, callGroup });
+    windows().register({ id, dialect: 'auto', intervalMillis: hour, settleMillis: 0, callGroup });
 
   /** The traffic of `web~~cart` wherever it is shown; all answers say the same. */
   async function traffic(id = 'web~~cart') {

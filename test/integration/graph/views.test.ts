@@ -6,6 +6,7 @@ import { createDependencyQueries } from '../../../src/graph/dependency-queries.t
 import { createDiffQueries } from '../../../src/graph/diff-queries.ts';
 import { createImpactQueries } from '../../../src/graph/impact-queries.ts';
 import { createQueries, type Direction } from '../../../src/graph/queries.ts';
+import type { AppError } from '../../../src/runtime/errors.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import { emptied, endOf } from '../../support/story.ts';
 import { calls, pairOf, services, tellTwoEnvironments } from '../../support/two-environments.ts';
@@ -115,6 +116,17 @@ describe('a view of the graph', () => {
     expect((await queries.service(live, 'ledger')).service.id).toBe('live:::ledger');
   });
 
+  it('does not suggest what is outside of it for a name that is mistyped', () =>
+    forAnyView(async (view, { ids }) => {
+      for (const at of [null, endOf(1)]) {
+        const found = await queries.service(view, 'legder', at).catch((error: unknown) => error);
+        const suggested = ids.filter((id) => id.endsWith('ledger'));
+        const { code, details } = found as AppError;
+        expect(code).toBe('ServiceNotFound');
+        expect(details).toEqual(suggested.length === 0 ? {} : { suggestions: sorted(suggested) });
+      }
+    }));
+
   it('is not walked out of, in any direction, now and then', () =>
     forAnyView(async (view, { ids, pairs }) => {
       const back = pairs.map(([client, server]) => [server, client] as const);
@@ -150,13 +162,17 @@ describe('a view of the graph', () => {
       const links = pairs.map(([client, server]) => [server, client] as const);
       for (const { id } of services) {
         if (!ids.includes(id)) {
-          expect(await codeOf(impacts.blastRadius(view, id, 10, 100))).toBe('ServiceNotFound');
+          expect(await codeOf(impacts.blastRadius(view, id, 10, 100, null))).toBe(
+            'ServiceNotFound',
+          );
           continue;
         }
-        const { hits } = await impacts.blastRadius(view, id, 10, 100);
         const expected = reached(id, links);
         expected.delete(id);
-        expect(new Map(hits.map(({ service, hops }) => [service.id, hops]))).toEqual(expected);
+        for (const at of [null, endOf(1)]) {
+          const { hits } = await impacts.blastRadius(view, id, 10, 100, at);
+          expect(new Map(hits.map(({ service, hops }) => [service.id, hops]))).toEqual(expected);
+        }
       }
     }));
 
