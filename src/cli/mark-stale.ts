@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { createRunRecords } from '../graph/runs.ts';
-import { startStalePass } from '../runs/stale-pass.ts';
-import { instant, type ShowOptions, sayWaiting, showRun, withWaiting } from './follow-run.ts';
+import { instant, runsOf, type ShowOptions, showRun, withWaiting } from './follow-run.ts';
 import { withSession } from './session.ts';
 
 interface MarkStaleOptions extends ShowOptions {
@@ -22,15 +20,11 @@ export function addMarkStale(program: Command): void {
   ).action((options: MarkStaleOptions) =>
     withSession(async (session) => {
       const { now, override } = options;
-      const started = await startStalePass(
-        session.temporal,
-        createRunRecords(session.database),
-        {
-          nowMillis: now ?? Date.now(),
-          ...(override === undefined ? {} : { override }),
-        },
-        sayWaiting(session),
-      );
+      const started = await runsOf(session).start({
+        kind: 'markStale',
+        ...(now === undefined ? {} : { nowMillis: now }),
+        ...(override === undefined ? {} : { override }),
+      });
       await showRun(session, started, options);
     }),
   );

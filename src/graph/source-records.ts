@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastLookedAt, lookedUntil } from '../domain/looked.ts';
 import { AppError } from '../runtime/errors.ts';
 import { byOperator } from './aliases.ts';
 import { appendChanges } from './append-changes.ts';
@@ -41,6 +42,8 @@ export interface SourceRecords {
    * @throws AppError `InvalidRequest` where the other has been read.
    */
   rename(from: string, to: string, onBatch: OnBatch): Promise<void>;
+  /** Says that a source was read up to an earlier instant (epoch milliseconds) only, and forgets the windows after it. */
+  rewind(source: string, frontierMillis: number, onBatch: OnBatch): Promise<void>;
 }
 
 export function createSourceRecords(database: Database, batchRows: number): SourceRecords {
@@ -123,9 +126,28 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
         throw new AppError('InvalidRequest', `Source ${to} has been read meanwhile.`);
       }
     },
+
+    async rewind(source, frontierMillis, onBatch) {
+      await database.write(async (transaction) => {
+        const rows = await transaction.rows('ingest/read-source', { source }, progressRow);
+        const looked = lookedUntil(rows[0]?.looked ?? [], frontierMillis);
+        await transaction.run('maintenance/rewind-source', {
+          source,
+          frontier: frontierMillis,
+          looked,
+          lastCompleteWindowEnd: lastLookedAt(looked, frontierMillis),
+        });
+      });
+      await untilDone(async (transaction) => {
+        const params = { source, after: frontierMillis, limit: batchRows };
+        const rows = await transaction.rows('maintenance/delete-windows-after', params, deletedRow);
+        return deletedRow.parse(rows[0]).deleted;
+      }, onBatch);
+    },
   };
 }
 
+const progressRow = z.object({ looked: z.array(z.number()).nullable() });
 const evidenceRow = z.object({ id: z.string(), clientId: z.string(), serverId: z.string() });
 const runRow = z.object({ id: z.string(), workflowId: z.string() });
 const deletedRow = z.object({ deleted: z.number() });

@@ -12,6 +12,7 @@ import { type AliasRecords, createAliasRecords } from '../../src/graph/aliases.t
 import { createHistoryRecords } from '../../src/graph/history.ts';
 import { createProducerRecords } from '../../src/graph/producers.ts';
 import { createRereads } from '../../src/graph/rereads.ts';
+import { createRunRequests } from '../../src/graph/run-requests.ts';
 import { createRunRecords } from '../../src/graph/runs.ts';
 import { createStalePasses } from '../../src/graph/stale-passes.ts';
 import { createWindowPlans } from '../../src/graph/window-plans.ts';
@@ -113,7 +114,9 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const running = worker.run();
   // A machine that is busy may take longer for a start than a caller of the API waits.
   const onWait = () => {};
-  const runs = createRuns({ temporal, sources, records, windows, now: Date.now, onWait });
+  const requests = createRunRequests(graph.database);
+  const now = Date.now;
+  const runs = createRuns({ temporal, sources, records, requests, windows, now, onWait });
   return {
     runs,
     temporal,

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { runKinds, runStates } from '../../graph/runs.ts';
 import { needsWholeView } from '../access.ts';
+import { cursorInstant } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -39,11 +40,11 @@ const listRuns = createRoute({
         limit: 100,
       }),
     },
-    ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
-const key = z.tuple([z.int(), z.string()]);
+const key = z.tuple([cursorInstant, z.string()]);
 
 export function registerListRuns(app: Api, deps: Pick<ApiDeps, 'runs' | 'now'>): void {
   app.openapi(listRuns, async (c) => {

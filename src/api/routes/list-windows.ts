@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { windowOutcomes } from '../../domain/window-outcome.ts';
 import { needsWholeView } from '../access.ts';
+import { cursorInstant } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { pagingOf } from '../paging.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -44,11 +45,11 @@ const listWindows = createRoute({
         limit: 100,
       }),
     },
-    ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
-const key = z.tuple([z.int(), z.string()]);
+const key = z.tuple([cursorInstant, z.string()]);
 
 export function registerListWindows(app: Api, deps: Pick<ApiDeps, 'windows' | 'now'>): void {
   app.openapi(listWindows, async (c) => {

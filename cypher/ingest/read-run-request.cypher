@@ -1,0 +1,8 @@
+// What is remembered of a request for a run.
+// @param {String} id
+// @param {DateTime} oldest what was first asked before is forgotten
+// @returns body, workflowId, run, joined
+// @access READ
+MATCH (q:RunRequest {id: $id})
+WHERE q.at >= $oldest
+RETURN q.body AS body, q.workflowId AS workflowId, q.run AS run, q.joined AS joined
