@@ -6,7 +6,7 @@ const error = 'must have 1 to 255 printable characters of ASCII';
 
 /** The header that lets a request be sent again without being done twice. */
 export const idempotencyHeader = z.object({
-  'idempotency-key': z
+  'Idempotency-Key': z
     .string({ error })
     .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, { error })
     .optional()

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
+import { runKinds } from './runs.ts';
 
 const runRequestRow = z.object({
   /** Digest of what was asked for. */
   body: z.string(),
-  /** The workflow that was about to be started. */
+  /** The run that was about to be started. */
   workflowId: z.string(),
+  kind: z.enum(runKinds),
+  source: z.string().nullable(),
+  fromMillis: z.number().nullable(),
+  toMillis: z.number().nullable(),
   /** What came of it; `null` while that is not known. */
   run: z.string().nullable(),
   joined: z.boolean().nullable(),
 });
 export type RunRequestRow = z.output<typeof runRequestRow>;
 
-export interface RunRequestClaim {
+export interface RunRequestClaim extends Omit<RunRequestRow, 'run' | 'joined'> {
   readonly id: string;
-  readonly body: string;
-  readonly workflowId: string;
   readonly atMillis: number;
 }
 
@@ -43,11 +46,11 @@ export function createRunRequests(database: Database): RunRequests {
         const rows = await transaction.rows('ingest/read-run-request', params, runRequestRow);
         return rows[0] ?? null;
       }),
-    claim: ({ atMillis: at, ...claim }) =>
+    claim: ({ atMillis: at, fromMillis: from, toMillis: to, ...claim }) =>
       database.writeBeside(async (transaction) => {
         const oldest = at - rememberedMillis;
         await transaction.run('ingest/forget-run-requests', { oldest, limit: forgottenAtOnce });
-        const params = { ...claim, at, oldest };
+        const params = { ...claim, from, to, at, oldest };
         const rows = await transaction.rows('ingest/claim-run-request', params, runRequestRow);
         return runRequestRow.parse(rows[0]);
       }),

@@ -42,8 +42,11 @@ export interface SourceRecords {
    * @throws AppError `InvalidRequest` where the other has been read.
    */
   rename(from: string, to: string, onBatch: OnBatch): Promise<void>;
-  /** Says that a source was read up to an earlier instant (epoch milliseconds) only, and forgets the windows after it. */
-  rewind(source: string, frontierMillis: number, onBatch: OnBatch): Promise<void>;
+  /**
+   * Sets a source back to the last instant, not after `untilMillis`, that was looked at, and forgets
+   * the windows after it, which are read again. Without one, to `untilMillis`. Says where it stands.
+   */
+  rewind(source: string, untilMillis: number, onBatch: OnBatch): Promise<number>;
 }
 
 export function createSourceRecords(database: Database, batchRows: number): SourceRecords {
@@ -127,22 +130,22 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
       }
     },
 
-    async rewind(source, frontierMillis, onBatch) {
-      await database.write(async (transaction) => {
+    async rewind(source, untilMillis, onBatch) {
+      const frontierMillis = await database.write(async (transaction) => {
         const rows = await transaction.rows('ingest/read-source', { source }, progressRow);
-        const looked = lookedUntil(rows[0]?.looked ?? [], frontierMillis);
-        await transaction.run('maintenance/rewind-source', {
-          source,
-          frontier: frontierMillis,
-          looked,
-          lastCompleteWindowEnd: lastLookedAt(looked, frontierMillis),
-        });
+        const looked = lookedUntil(rows[0]?.looked ?? [], untilMillis);
+        const lastCompleteWindowEnd = lastLookedAt(looked, untilMillis);
+        const frontier = lastCompleteWindowEnd ?? untilMillis;
+        const progress = { source, frontier, looked, lastCompleteWindowEnd };
+        await transaction.run('maintenance/rewind-source', progress);
+        return frontier;
       });
       await untilDone(async (transaction) => {
         const params = { source, after: frontierMillis, limit: batchRows };
         const rows = await transaction.rows('maintenance/delete-windows-after', params, deletedRow);
         return deletedRow.parse(rows[0]).deleted;
       }, onBatch);
+      return frontierMillis;
     },
   };
 }

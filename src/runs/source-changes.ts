@@ -46,8 +46,8 @@ export interface SourceChanges {
    */
   rename(from: string, to: string, onBatch: (done: number) => void): Promise<void>;
   /**
-   * Sets a source whose frontier lies in the future back to the last window that has settled, and
-   * says up to where, in epoch milliseconds.
+   * Sets a source whose frontier lies in the future back to the end of the last complete window of
+   * the past, from where it is read on, and says which that is, in epoch milliseconds.
    *
    * @throws AppError `UnknownSource`, or `InvalidRequest` where it is not so or is being read.
    */
@@ -132,11 +132,10 @@ export function createSourceChanges(deps: SourceChangesDeps): SourceChanges {
         throw refused(`Source ${id} was not read ahead of the present (read until: ${until}).`);
       }
       const settled = latestSettledEnd(nowMillis, source);
-      await whilePaused(temporal, id, async () => {
+      return whilePaused(temporal, id, async () => {
         await refuseWhileRead(id);
-        await records.rewind(id, settled, onBatch);
+        return records.rewind(id, settled, onBatch);
       });
-      return settled;
     },
   };
 }

@@ -53,20 +53,23 @@ export function createStartRun(deps: StartRunDeps) {
 
   async function cameOf(
     once: NonNullable<RunRequest['once']>,
-    { body, run, joined, workflowId }: RunRequestRow,
+    remembered: RunRequestRow,
   ): Promise<StartedRun | null> {
-    if (body !== once.body) {
+    if (remembered.body !== once.body) {
       throw new AppError(
         'IdempotencyKeyReused',
         'This Idempotency-Key came with another request before: give each request a key of its own.',
       );
     }
-    if (run !== null) return { run: await found(run), joined: joined ?? false };
+    if (remembered.run !== null) {
+      return { run: await found(remembered.run), joined: remembered.joined ?? false };
+    }
     // It was never confirmed, and not recorded; a workflow that began carries the key.
-    const execution = await latestExecution(temporal, workflowId);
+    const execution = await latestExecution(temporal, remembered.workflowId);
     if (execution?.requestKey !== once.key) return null;
-    await requests.settle(once.key, execution.firstRunId, false);
-    return { run: await found(execution.firstRunId), joined: false };
+    const { firstRunId, startedAtMillis } = execution;
+    await records.open(openingOf(remembered, firstRunId, startedAtMillis, once.key));
+    return { run: await found(firstRunId), joined: false };
   }
 
   async function found(id: string): Promise<RunRow> {
@@ -133,8 +136,10 @@ export function createStartRun(deps: StartRunDeps) {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const planned = await plannedRun(request, planning);
       if (once !== undefined) {
-        const claim = { id: once.key, body: once.body, workflowId: planned.workflowId };
-        const remembered = await requests.claim({ ...claim, atMillis: now() });
+        const { workflowId, kind, source, fromMillis, toMillis } = planned;
+        const range = { workflowId, kind, source, fromMillis, toMillis };
+        const claim = { ...range, id: once.key, body: once.body, atMillis: now() };
+        const remembered = await requests.claim(claim);
         const other = await cameOf(once, remembered);
         if (other !== null) return other;
       }
@@ -147,10 +152,11 @@ export function createStartRun(deps: StartRunDeps) {
 }
 
 function openingOf(
-  { workflowId, kind, source, fromMillis, toMillis }: PlannedRun,
+  begun: Pick<PlannedRun, 'workflowId' | 'kind' | 'source' | 'fromMillis' | 'toMillis'>,
   run: string,
   startedAtMillis: number,
   requestKey: string | undefined,
 ) {
+  const { workflowId, kind, source, fromMillis, toMillis } = begun;
   return { run, workflowId, kind, source, startedAtMillis, fromMillis, toMillis, requestKey };
 }

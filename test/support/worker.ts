@@ -53,6 +53,8 @@ export interface TestWorkerOptions {
   readonly missingProducerMillis?: number;
   /** Told what is written of each window, as often as it is. */
   readonly onWrite?: (window: Window, observations: readonly Observation[]) => void;
+  /** In place of one that nobody else uses. */
+  readonly taskQueue?: string;
   /** In place of the aliases of the graph, as a test has them read. */
   readonly aliases?: Pick<AliasRecords, 'read'>;
 }
@@ -60,7 +62,7 @@ export interface TestWorkerOptions {
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
   const { graph, sources } = options;
   const address = inject('temporalAddress');
-  const taskQueue = `test-${randomUUID()}`;
+  const taskQueue = options.taskQueue ?? `test-${randomUUID()}`;
   const config = loadConfig({ TEMPORAL_ADDRESS: address, TEMPORAL_TASK_QUEUE: taskQueue });
   const temporal = openTemporal(config);
   const connection = await NativeConnection.connect({ address });

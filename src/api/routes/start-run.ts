@@ -140,7 +140,7 @@ export function registerStartRun(app: Api, { runs }: Pick<ApiDeps, 'runs'>): voi
     }
     const { run, joined } = await runs.start({
       ...requestOf(body),
-      ...onceOf(c.req.valid('header')['idempotency-key'], caller, [
+      ...onceOf(c.req.valid('header')['Idempotency-Key'], caller, [
         body.kind,
         ...[body.source, body.from, body.to, body.now, body.override].map((one) => one ?? null),
       ]),
