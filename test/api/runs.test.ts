@@ -134,7 +134,10 @@ describe('POST /api/v1/runs', () => {
 
   it.each<[object, object]>([
     [{}, {}],
-    [{ kind: 'backfill', from: instant }, { kind: 'backfill', fromMillis: instantMillis }],
+    [
+      { kind: 'backfill', from: instant },
+      { kind: 'backfill', fromMillis: instantMillis },
+    ],
     [{ kind: 'markStale' }, { kind: 'markStale' }],
     [
       { kind: 'markStale', now: instant, override: true },
