@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRunRecords } from '../../../src/graph/runs.ts';
 import { createSourceRecords } from '../../../src/graph/source-records.ts';
 import { createWindowRecords } from '../../../src/graph/windows.ts';
@@ -61,6 +61,11 @@ describe('the kinds of runs', () => {
     const fromMillis = at(0);
     const begun = await worker.runs.start({ kind: 'backfill', fromMillis });
     expect(begun).toMatchObject({ joined: false, run: { kind: 'ingest', fromMillis } });
+    const windows = createWindowRecords(graph.database, 100);
+    await vi.waitUntil(async () => (await windows.frontier(source.id)) !== null, {
+      timeout: 500_000,
+      interval: 50,
+    });
     await worker.temporal.client.workflow.getHandle(begun.run.workflowId).cancel();
     await worker.temporal.client.workflow
       .getHandle(begun.run.workflowId)
