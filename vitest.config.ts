@@ -16,6 +16,7 @@ const hasRecordings = Boolean(process.env.TOPOLOG_TEST_DATA);
 export default defineConfig({
   test: {
     pool: 'forks',
+    // The limits of time below only a hang reaches, however busy the machine is.
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     coverage: {
       include: ['src/**/*.ts'],
@@ -35,6 +36,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...withServers, recorded, chart, everyServer],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -44,7 +47,6 @@ export default defineConfig({
           include: hasRecordings ? [...withServers, recorded] : withServers,
           globalSetup: ['test/global-setup.ts'],
           fileParallelism: false,
-          // Only what hangs takes so long, however busy the machine is: how fast something is, no test says.
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },
