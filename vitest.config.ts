@@ -16,6 +16,7 @@ const hasRecordings = Boolean(process.env.TOPOLOG_TEST_DATA);
 export default defineConfig({
   test: {
     pool: 'forks',
+    // The limits of time below only a hang reaches, however busy the machine is.
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     coverage: {
       include: ['src/**/*.ts'],
@@ -38,6 +39,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...withServers, recorded, chart, everyServer],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

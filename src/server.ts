@@ -16,6 +16,7 @@ import { createImpactQueries } from './graph/impact-queries.ts';
 import { createKeyRecords } from './graph/key-records.ts';
 import { openGraph } from './graph/open-graph.ts';
 import { createQueries } from './graph/queries.ts';
+import { createRunRequests } from './graph/run-requests.ts';
 import { createRunRecords } from './graph/runs.ts';
 import { createTokenQueries } from './graph/token-queries.ts';
 import { createWindowQueries } from './graph/window-queries.ts';
@@ -95,6 +96,7 @@ runMain(async () => {
       temporal,
       sources,
       records: createRunRecords(database),
+      requests: createRunRequests(database),
       windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
       now,
     }),

@@ -13,6 +13,7 @@ const labels = [
   'Source',
   'Window',
   'Run',
+  'RunRequest',
   'Graph',
   'Alias',
   'Change',

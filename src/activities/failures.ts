@@ -28,6 +28,9 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   TooManyStreams: false,
   InvalidAlias: false,
   RunNotFound: false,
+  RunUnderWay: false,
+  RunNotConfirmed: false,
+  IdempotencyKeyReused: false,
   RouteNotFound: false,
   MethodNotAllowed: false,
   UnsupportedMediaType: false,
@@ -43,10 +46,13 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
 export function toApplicationFailure(error: unknown): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   const code = error instanceof AppError ? error.code : 'Internal';
+  const retryAfterMillis = error instanceof AppError ? error.details.retryAfterMillis : undefined;
   return ApplicationFailure.create({
     type: code,
     message: messageOf(error),
     nonRetryable: !retryable[code],
+    // Longer than Temporal would wait by itself, where the source asked for that.
+    ...(typeof retryAfterMillis === 'number' ? { nextRetryDelay: retryAfterMillis } : {}),
     ...(error instanceof Error ? { cause: error } : {}),
   });
 }

@@ -2,6 +2,7 @@ import type { Queries } from '../graph/queries.ts';
 import type { At } from '../graph/resolve-service.ts';
 import { AppError } from '../runtime/errors.ts';
 import { isNow, type Moment } from '../runtime/instant.ts';
+import { instantWithin } from '../runtime/instant.ts';
 import { tickOf } from './answer-clock.ts';
 
 interface AsOfDeps {
@@ -9,9 +10,15 @@ interface AsOfDeps {
   readonly now: () => number;
 }
 
-/** The instant that was asked for, in epoch milliseconds; what is so long ago, by the minute. */
+/**
+ * The instant that was asked for, in epoch milliseconds; what is so long ago, by the minute.
+ *
+ * @throws AppError `InvalidRange` for one so long ago that no date says it.
+ */
 export function instantOf(moment: Moment, nowMillis: number): number {
-  return 'atMillis' in moment ? moment.atMillis : tickOf(nowMillis) - moment.agoMillis;
+  return instantWithin(
+    'atMillis' in moment ? moment.atMillis : tickOf(nowMillis) - moment.agoMillis,
+  );
 }
 
 /** The end of a period that was asked for; one that ends now is open, since nothing is later. */
@@ -46,8 +53,4 @@ export async function asOf(moment: Moment | undefined, deps: AsOfDeps): Promise<
   return at;
 }
 
-/** As ISO 8601; a duration may lead further back than a date can say. */
-function iso(millis: number): string {
-  const date = new Date(millis);
-  return Number.isNaN(date.getTime()) ? 'That instant' : date.toISOString();
-}
+const iso = (millis: number): string => new Date(millis).toISOString();

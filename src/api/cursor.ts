@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../runtime/errors.ts';
+import { beyondTime, furthestMillis } from '../runtime/instant.ts';
 
 const version = 2;
 
@@ -25,7 +26,7 @@ export function encodeCursor<Key>(place: Place<Key>): string {
  * The place a cursor stands for.
  *
  * @throws AppError `InvalidRequest` for what `encodeCursor` did not make, or not for this list and
- * these filters.
+ * these filters; `InvalidRange` for one that goes on beyond all instants.
  */
 export function decodeCursor<Key>(
   cursor: string,
@@ -52,6 +53,8 @@ export function decodeCursor<Key>(
   }
   const after = key.safeParse(place.data.after);
   if (!after.success) {
+    if (after.error.issues.some(isOutOfBounds))
+      throw refused(`names what is ${beyondTime}`, 'InvalidRange');
     throw refused('is not of this list: take "nextCursor" of the page before, or leave it out');
   }
   return { ...place.data, after: after.data };
@@ -71,8 +74,18 @@ export function fingerprintOf(path: string, query: Readonly<Record<string, strin
     .slice(0, 16);
 }
 
-function refused(detail: string): AppError {
-  return new AppError('InvalidRequest', `The request is not valid: /query/cursor: ${detail}.`, {
+/** The instant of a place, by which a list is ordered. */
+export const cursorInstant = z.int().min(-furthestMillis).max(furthestMillis);
+
+function isOutOfBounds({ code }: z.core.$ZodIssue): boolean {
+  return code === 'too_big' || code === 'too_small';
+}
+
+function refused(
+  detail: string,
+  code: 'InvalidRequest' | 'InvalidRange' = 'InvalidRequest',
+): AppError {
+  return new AppError(code, `The request is not valid: /query/cursor: ${detail}.`, {
     details: { errors: [{ pointer: '/query/cursor', detail }] },
   });
 }

@@ -37,6 +37,14 @@ export const problemKinds = {
   },
   InvalidAlias: { status: 409, title: 'This service cannot stand for that one' },
   RunNotFound: { status: 404, title: 'There is no such run' },
+  RunUnderWay: { status: 409, title: 'Such a run is under way' },
+  IdempotencyKeyReused: { status: 422, title: 'The key stands for another request' },
+  RunNotConfirmed: {
+    status: 503,
+    title: 'It is not known whether the run was started',
+    detail:
+      'Temporal was asked to start a run and did not confirm it in time, so it may have begun. Send the same request with the same Idempotency-Key again, or look at GET /api/v1/runs.',
+  },
   RouteNotFound: { status: 404, title: 'There is nothing at this path' },
   MethodNotAllowed: { status: 405, title: 'This path does not take this method' },
   UnsupportedMediaType: { status: 415, title: 'The body has the wrong content type' },

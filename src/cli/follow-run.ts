@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { toRun } from '../api/schemas/run.ts';
 import { latestSettledEnd } from '../domain/window.ts';
+import { createRunRequests } from '../graph/run-requests.ts';
 import { createRunRecords, type RunRow } from '../graph/runs.ts';
 import { createWindowRecords } from '../graph/windows.ts';
 import { createRuns } from '../runs/create-runs.ts';
@@ -22,6 +23,7 @@ export function runsOf(session: Session): Runs {
     temporal,
     sources,
     records: createRunRecords(database),
+    requests: createRunRequests(database),
     windows: createWindowRecords(database, config.GRAPH_WRITE_BATCH_ROWS),
     now: Date.now,
   });
@@ -78,7 +80,7 @@ export async function showRun(
 }
 
 /** What is said while nothing is started yet, every ten seconds. */
-export function sayWaiting({ config }: Pick<Session, 'config'>): OnWait {
+function sayWaiting({ config }: Pick<Session, 'config'>): OnWait {
   let nextMillis = 0;
   return (waitedMillis) => {
     if (waitedMillis < nextMillis) return;

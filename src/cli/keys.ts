@@ -7,6 +7,7 @@ import { createKeyRecords, type KeyRow } from '../graph/key-records.ts';
 import { createKeys, type IssuedKey, type Keys, longestOverlapMillis } from '../keys/keys.ts';
 import { millisOf } from '../runtime/duration.ts';
 import { AppError } from '../runtime/errors.ts';
+import { instantWithin } from '../runtime/instant.ts';
 import type { Secret } from '../runtime/secret.ts';
 import { bootstrapInKubernetes } from './kubernetes-key.ts';
 import { print, progress, type Session, withSession } from './session.ts';
@@ -159,7 +160,7 @@ function addCreate(keys: Command): void {
           scopes: [...new Set(scope)],
           environments: environment ?? null,
           teams: team ?? null,
-          expiresAtMillis: lasts === null ? null : Date.now() + lasts,
+          expiresAtMillis: lasts === null ? null : instantWithin(Date.now() + lasts),
         };
         say(await keysOf(session).create(terms, by), 'it is shown this once');
       }),

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import { endOf } from '../api/as-of.ts';
-import { createRunRecords } from '../graph/runs.ts';
-import { startStalePass } from '../runs/stale-pass.ts';
+import { instantOf } from '../api/as-of.ts';
 import type { Moment } from '../runtime/instant.ts';
-import { type ShowOptions, sayWaiting, showRun, withWaiting } from './follow-run.ts';
+import { runsOf, type ShowOptions, showRun, withWaiting } from './follow-run.ts';
 import { momentOption } from './moment.ts';
 import { withSession } from './session.ts';
 
@@ -25,15 +23,11 @@ export function addMarkStale(program: Command): void {
   ).action((options: MarkStaleOptions) =>
     withSession(async (session) => {
       const { now, override } = options;
-      const started = await startStalePass(
-        session.temporal,
-        createRunRecords(session.database),
-        {
-          nowMillis: endOf(now, Date.now()) ?? Date.now(),
-          ...(override === undefined ? {} : { override }),
-        },
-        sayWaiting(session),
-      );
+      const started = await runsOf(session).start({
+        kind: 'markStale',
+        ...(now === undefined ? {} : { nowMillis: instantOf(now, Date.now()) }),
+        ...(override === undefined ? {} : { override }),
+      });
       await showRun(session, started, options);
     }),
   );

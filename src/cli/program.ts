@@ -7,6 +7,7 @@ import { addIngest } from './ingest.ts';
 import { addKeys } from './keys.ts';
 import { addMarkStale } from './mark-stale.ts';
 import { addMigrate } from './migrate.ts';
+import { addPrune } from './prune.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRelabel } from './relabel.ts';
 import { addServices } from './services.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addIngest(program);
   addBackfill(program);
   addMarkStale(program);
+  addPrune(program);
   addRebuild(program);
   addDoctor(program);
   addKeys(program);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isAhead } from '../domain/window.ts';
 import { createSourceRecords } from '../graph/source-records.ts';
 import { createSourceChanges, type ListedSource } from '../runs/source-changes.ts';
 import { isConfirmed } from './preview.ts';
@@ -48,6 +49,18 @@ export function addSources(program: Command): void {
         print(`All of ${from} is ${to}'s now, which goes on where it ended.`);
       }),
     );
+
+  sources
+    .command('rewind <id>')
+    .description('Set a source that a clock ahead had read into the future back to the present.')
+    .action((id: string) =>
+      withSession(async (session) => {
+        const until = await changesOf(session).rewind(id, (done) => progress(`${done} done`));
+        print(
+          `Source ${id} is read on from ${iso(until)}; what was recorded after it is forgotten.`,
+        );
+      }),
+    );
 }
 
 function changesOf({ config, database, temporal, sources }: Session) {
@@ -74,12 +87,19 @@ function linesOf(all: readonly ListedSource[]): string[] {
   const rows = all.map((source) => [
     source.id,
     source.state,
-    iso(source.frontierMillis) ?? 'never',
+    readUntil(source),
     iso(source.lastCompleteWindowEndMillis) ?? 'none',
     settleText(source),
     source.url ?? `topolog sources retire ${source.id}`,
   ]);
   return table([['SOURCE', 'STATE', 'READ UNTIL', 'LAST COMPLETE WINDOW', 'SETTLE', ''], ...rows]);
+}
+
+/** How far it is read; one that was read into the future needs a hand. */
+function readUntil({ id, state, frontierMillis }: ListedSource): string {
+  const until = iso(frontierMillis) ?? 'never';
+  const isWrong = state === 'configured' && isAhead(frontierMillis, Date.now());
+  return isWrong ? `${until} (in the future: topolog sources rewind ${id})` : until;
 }
 
 /** How long its windows settle; samples that came late made it longer than configured. */

@@ -1,3 +1,5 @@
+import { isAhead } from './window.ts';
+
 /** How far behind one source is, as every answer about the graph says it. */
 export interface Freshness {
   readonly source: string;
@@ -7,6 +9,11 @@ export interface Freshness {
   readonly frontier: string | null;
   /** Seconds between now and the last complete window's end; `null` before the first one. */
   readonly lagSeconds: number | null;
+  /**
+   * Seconds by which the frontier lies in the future: a clock was ahead, and nothing is read until
+   * then. Absent, or undefined, where it is not so.
+   */
+  readonly frontierAheadSeconds?: number | undefined;
 }
 
 export interface SourceProgress {
@@ -25,5 +32,11 @@ export function freshnessOf(progress: SourceProgress, nowMillis: number): Freshn
     lastCompleteWindowEnd: toIso(last),
     frontier: toIso(progress.frontierMillis),
     lagSeconds: last === null ? null : Math.max(0, Math.round((nowMillis - last) / 1000)),
+    ...aheadOf(progress.frontierMillis, nowMillis),
   };
+}
+
+function aheadOf(frontierMillis: number | null, nowMillis: number) {
+  if (!isAhead(frontierMillis, nowMillis)) return {};
+  return { frontierAheadSeconds: Math.round((frontierMillis - nowMillis) / 1000) };
 }

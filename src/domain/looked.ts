@@ -42,6 +42,16 @@ export function lastLookedAt(looked: Looked, untilMillis: number): number | null
   return null;
 }
 
+/** What of it lies not after an instant. */
+export function lookedUntil(looked: Looked, untilMillis: number): Looked {
+  const result: number[] = [];
+  for (let i = 0; i + 1 < looked.length; i += 2) {
+    const start = looked[i] ?? 0;
+    if (start < untilMillis) result.push(start, Math.min(looked[i + 1] ?? 0, untilMillis));
+  }
+  return result;
+}
+
 /** Whether all from one instant to another was looked at without a hole; an interval begins after its start. */
 export function wasLookedAt(looked: Looked, fromMillis: number, toMillis: number): boolean {
   for (let i = 0; i + 1 < looked.length; i += 2) {

@@ -21,6 +21,21 @@ export function latestSettledEnd(nowMillis: number, grid: Grid): number {
   return floorToGrid(nowMillis - grid.settleMillis, grid.intervalMillis);
 }
 
+/** Clocks that differ by no more do no harm: the time is soon over. */
+const clocksDifferMillis = 300_000;
+
+/**
+ * Whether a source was read up to an instant that has not come yet.
+ *
+ * Windows end `settle` before the present, so a clock was ahead; nothing is read until that instant.
+ */
+export function isAhead(
+  frontierMillis: number | null,
+  nowMillis: number,
+): frontierMillis is number {
+  return frontierMillis !== null && frontierMillis > nowMillis + clocksDifferMillis;
+}
+
 /**
  * The window after `frontierMillis`.
  *

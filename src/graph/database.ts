@@ -7,6 +7,7 @@ import neo4j, {
 import { z } from 'zod';
 import { cancellation, unlessAborted } from '../runtime/cancellation.ts';
 import { AppError, messageOf } from '../runtime/errors.ts';
+import { instantWithin } from '../runtime/instant.ts';
 import type { ParamType, Side, Statement, Statements } from './statements.ts';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -247,7 +248,7 @@ function typedNumber(type: string, value: number): unknown {
 
 /** The driver's own conversion would write the time zone of this process into the graph. */
 function dateTimeUtc(millis: number) {
-  const date = new Date(millis);
+  const date = new Date(instantWithin(millis));
   return new neo4j.DateTime(
     date.getUTCFullYear(),
     date.getUTCMonth() + 1,

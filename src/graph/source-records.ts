@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastLookedAt, lookedUntil } from '../domain/looked.ts';
 import { AppError } from '../runtime/errors.ts';
 import { byOperator } from './aliases.ts';
 import { appendChanges } from './append-changes.ts';
@@ -41,6 +42,11 @@ export interface SourceRecords {
    * @throws AppError `InvalidRequest` where the other has been read.
    */
   rename(from: string, to: string, onBatch: OnBatch): Promise<void>;
+  /**
+   * Sets a source back to the last instant, not after `untilMillis`, that was looked at, and forgets
+   * the windows after it, which are read again. Without one, to `untilMillis`. Says where it stands.
+   */
+  rewind(source: string, untilMillis: number, onBatch: OnBatch): Promise<number>;
 }
 
 export function createSourceRecords(database: Database, batchRows: number): SourceRecords {
@@ -124,9 +130,28 @@ export function createSourceRecords(database: Database, batchRows: number): Sour
       );
       if (renamedRow.parse(renamed[0]).renamed === 0) throw readMeanwhile(to);
     },
+
+    async rewind(source, untilMillis, onBatch) {
+      const frontierMillis = await database.write(async (transaction) => {
+        const rows = await transaction.rows('ingest/read-source', { source }, progressRow);
+        const looked = lookedUntil(rows[0]?.looked ?? [], untilMillis);
+        const lastCompleteWindowEnd = lastLookedAt(looked, untilMillis);
+        const frontier = lastCompleteWindowEnd ?? untilMillis;
+        const progress = { source, frontier, looked, lastCompleteWindowEnd };
+        await transaction.run('maintenance/rewind-source', progress);
+        return frontier;
+      });
+      await untilDone(async (transaction) => {
+        const params = { source, after: frontierMillis, limit: batchRows };
+        const rows = await transaction.rows('maintenance/delete-windows-after', params, deletedRow);
+        return deletedRow.parse(rows[0]).deleted;
+      }, onBatch);
+      return frontierMillis;
+    },
   };
 }
 
+const progressRow = z.object({ looked: z.array(z.number()).nullable() });
 const evidenceRow = z.object({ id: z.string(), clientId: z.string(), serverId: z.string() });
 const runRow = z.object({ id: z.string(), workflowId: z.string() });
 const frontierRow = z.object({ frontierMillis: z.number().nullable() });

@@ -1,20 +1,11 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { type EndState, isUnderWay, type RunRecords, type RunRow } from '../graph/runs.ts';
-import type { WindowRecords } from '../graph/windows.ts';
+import { type EndState, isUnderWay, type RunRow } from '../graph/runs.ts';
 import { AppError } from '../runtime/errors.ts';
-import type { Source } from '../sources/source.ts';
-import type { IngestInput, ReingestInput } from '../workflows/types.ts';
-import { latestExecution, openStates } from './executions.ts';
-import { type Plan, planRun } from './range.ts';
-import type { Runs } from './runs.ts';
-import { inTemporalPatiently, inTemporalSoon, type OnWait, type Temporal } from './temporal.ts';
+import { endOf, latestExecution, openStates } from './executions.ts';
+import type { Runs, StartedRun } from './runs.ts';
+import { createStartRun, type StartProgress, type StartRunDeps } from './start-run.ts';
+import { inTemporalPatiently, inTemporalSoon, type OnWait } from './temporal.ts';
 
-export interface RunsDeps {
-  readonly temporal: Temporal;
-  readonly sources: readonly Source[];
-  readonly records: RunRecords;
-  readonly windows: Pick<WindowRecords, 'frontier'>;
-  readonly now: () => number;
+export interface RunsDeps extends StartRunDeps {
   /** Of somebody who sees it waiting: a start then takes as long as Temporal answers, not eight seconds. */
   readonly onWait?: OnWait;
 }
@@ -22,61 +13,7 @@ export interface RunsDeps {
 /** Starts runs in Temporal and shows them from the record, completed by what Temporal knows. */
 export function createRuns(deps: RunsDeps): Runs {
   const { temporal, records, now, onWait } = deps;
-  const { workflow } = temporal.client;
-
-  /** The run of the workflow that is open under an id, or `null`. */
-  async function openRunId(workflowId: string): Promise<string | null> {
-    const execution = await latestExecution(temporal, workflowId);
-    return execution?.status === 'RUNNING' ? execution.firstRunId : null;
-  }
-
-  /** Starts the planned workflow; `null` when one with its id is running already. */
-  async function startPlanned(
-    source: Source,
-    plan: Plan,
-    requestId: string | undefined,
-  ): Promise<RunRow | null> {
-    const { type, workflowId, input } = workflowOf(source, plan, requestId);
-    try {
-      const handle = await workflow.start(type, {
-        workflowId,
-        taskQueue: temporal.taskQueue,
-        args: [input],
-        workflowIdConflictPolicy: 'FAIL',
-      });
-      const run = handle.firstExecutionRunId;
-      await records.open({
-        run,
-        workflowId,
-        kind: type,
-        source: source.id,
-        startedAtMillis: now(),
-        fromMillis: plan.fromMillis ?? null,
-        toMillis: plan.toMillis ?? null,
-      });
-      return await found(run);
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
-      throw error;
-    }
-  }
-
-  async function joined(source: Source, plan: Plan): Promise<RunRow | null> {
-    const { type, workflowId } = workflowOf(source, plan);
-    const run = await openRunId(workflowId);
-    if (run === null) return null;
-    // The actor records itself only once it has something to read; a joined run is always shown.
-    await records.open({
-      run,
-      workflowId,
-      kind: type,
-      source: source.id,
-      startedAtMillis: now(),
-      fromMillis: plan.fromMillis ?? null,
-      toMillis: plan.toMillis ?? null,
-    });
-    return found(run);
-  }
+  const startRun = createStartRun(deps);
 
   async function found(id: string): Promise<RunRow> {
     const run = await records.find(id);
@@ -84,15 +21,17 @@ export function createRuns(deps: RunsDeps): Runs {
     return run;
   }
 
-  /** A run that ended without its own word (terminated, timed out) must not be running for ever. */
+  /** A run that ended without its own word (terminated, timed out, joined at its end) must not be running for ever. */
   async function completed(run: RunRow): Promise<RunRow> {
     if (!isUnderWay(run.state)) return run;
     const execution = await latestExecution(temporal, run.workflowId);
     const own = execution?.firstRunId === run.id ? execution : null;
     if (own !== null && openStates.includes(own.status)) return run;
-    const state = own === null ? 'failed' : (endStates[own.status] ?? 'failed');
-    const error = state === 'failed' ? 'The workflow ended without finishing its work.' : null;
-    await records.close(run.id, state, error, own?.closedAtMillis ?? now());
+    // Another with the same id may have begun since, and says nothing about this one.
+    const end =
+      own === null ? await endOf(temporal, run.workflowId, run.id) : (ends[own.status] ?? 'failed');
+    const state = end === 'forgotten' ? 'failed' : end;
+    await records.close(run.id, state, errorOf(end), own?.closedAtMillis ?? now());
     return found(run.id);
   }
 
@@ -108,29 +47,15 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   return {
-    start: (request) =>
-      waited(async () => {
-        const source = sourceOf(deps.sources, request.source);
-        // Between a look and a start the other may happen; then look again.
-        for (let attempt = 0; attempt < 5; attempt += 1) {
-          const situation = {
-            frontierMillis: await deps.windows.frontier(source.id),
-            walking: (await openRunId(actorId(source))) !== null,
-            nowMillis: now(),
-          };
-          const plan = planRun(request, source, situation);
-          const run = await startPlanned(source, plan, request.requestId);
-          if (run !== null) return { run, joined: false };
-          const bare = plan.fromMillis === undefined && plan.toMillis === undefined;
-          if (!bare && plan.kind === 'walk') continue;
-          const other = await joined(source, plan);
-          if (other !== null) return { run: other, joined: true };
-        }
-        throw new AppError(
-          'TemporalUnavailable',
-          'The source changes its state too fast; try again.',
-        );
-      }),
+    async start(request) {
+      const progress: StartProgress = { sent: false, taken: null, givenUp: false };
+      try {
+        return await waited(() => startRun(request, progress));
+      } catch (error) {
+        progress.givenUp = true;
+        return afterFailure(progress, error);
+      }
+    },
 
     async find(id) {
       const run = await found(id);
@@ -145,48 +70,29 @@ export function createRuns(deps: RunsDeps): Runs {
   };
 }
 
+/**
+ * What is true of a start that failed or took too long.
+ *
+ * A run that Temporal has taken was started, whatever became of its record, which it writes itself.
+ */
+function afterFailure({ sent, taken }: StartProgress, error: unknown): StartedRun {
+  if (taken !== null) return taken;
+  if (!sent) throw error;
+  throw new AppError(
+    'RunNotConfirmed',
+    'Temporal was asked to start the run and did not confirm it, so it may have begun: look in the list of runs before asking again.',
+    { cause: error },
+  );
+}
+
 /** What the end of a workflow means for its run; any other end is a failure. */
-const endStates: Readonly<Record<string, EndState>> = {
+const ends: Readonly<Record<string, EndState>> = {
   COMPLETED: 'completed',
   CANCELLED: 'cancelled',
 };
 
-function actorId(source: Source): string {
-  return `ingest/${source.id}`;
-}
-
-type Started =
-  | { readonly type: 'ingest'; readonly workflowId: string; readonly input: IngestInput }
-  | { readonly type: 'reingest'; readonly workflowId: string; readonly input: ReingestInput };
-
-function workflowOf(source: Source, plan: Plan, requestId?: string): Started {
-  const asked = requestId === undefined ? {} : { requestId };
-  if (plan.kind === 'walk') {
-    const { kind: _, ...bounds } = plan;
-    const input = { source: source.id, requested: true, ...bounds, ...asked };
-    return { type: 'ingest', workflowId: actorId(source), input };
-  }
-  const { fromMillis, toMillis } = plan;
-  const [from, to] = [fromMillis, toMillis].map((millis) => new Date(millis).toISOString());
-  const input = { source: source.id, fromMillis, toMillis, ...asked };
-  return { type: 'reingest', workflowId: `reingest/${source.id}/${from}/${to}`, input };
-}
-
-function sourceOf(sources: readonly Source[], id: string | undefined): Source {
-  const ids = sources.map((source) => source.id).join(', ');
-  const source =
-    id === undefined && sources.length === 1 ? sources[0] : sources.find((one) => one.id === id);
-  if (source !== undefined) return source;
-  if (sources.length === 0) {
-    throw new AppError(
-      'UnknownSource',
-      'No source is configured: set PROMETHEUS_URL or TOPOLOG_SOURCES_FILE.',
-    );
-  }
-  throw new AppError(
-    'UnknownSource',
-    id === undefined
-      ? `Name one of the sources: ${ids}.`
-      : `There is no source "${id}"; there is ${ids}.`,
-  );
+function errorOf(end: EndState | 'forgotten'): string | null {
+  if (end === 'forgotten')
+    return 'Temporal no longer knows the workflow, so how it ended is not known.';
+  return end === 'failed' ? 'The workflow ended without finishing its work.' : null;
 }

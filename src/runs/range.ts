@@ -1,7 +1,7 @@
 import { floorToGrid, latestSettledEnd } from '../domain/window.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Source } from '../sources/source.ts';
-import type { RunRequest } from './runs.ts';
+import type { BackfillRequest, IngestRequest } from './runs.ts';
 
 /** What a request comes to: a walk of the source's actor, or windows read again, late. */
 export type Plan =
@@ -29,9 +29,14 @@ const maxWindows = 140_000;
  *
  * @throws AppError `InvalidRange`, whose message says which range would do.
  */
-export function planRun(request: RunRequest, source: Source, situation: Situation): Plan {
+export function planRun(
+  request: IngestRequest | BackfillRequest,
+  source: Source,
+  situation: Situation,
+): Plan {
   const { intervalMillis } = source;
-  const { fromMillis, toMillis } = request;
+  const { fromMillis } = request;
+  const toMillis = request.kind === 'backfill' ? undefined : request.toMillis;
   if (fromMillis !== undefined && toMillis !== undefined && fromMillis >= toMillis) {
     throw invalid(`from must be earlier than ${iso(toMillis)}.`);
   }

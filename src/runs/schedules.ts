@@ -66,7 +66,7 @@ export async function whilePaused<T>(
   const handle = temporal.client.schedule.getHandle(scheduleId({ id: source }));
   const before = await inTemporal(temporal, () => handle.describe().catch(unlessMissing));
   const ours = before !== undefined && !before.state.paused;
-  if (ours) await inTemporal(temporal, () => handle.pause('topolog sources rename'));
+  if (ours) await inTemporal(temporal, () => handle.pause('topolog sources'));
   try {
     return await work();
   } finally {

@@ -1,4 +1,5 @@
 import { settleOf } from '../domain/settle.ts';
+import { isAhead, latestSettledEnd } from '../domain/window.ts';
 import type { Holdings, SourceRecords, SourceRow } from '../graph/source-records.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Source } from '../sources/source.ts';
@@ -44,6 +45,13 @@ export interface SourceChanges {
    * @throws AppError `UnknownSource`, or `InvalidRequest` where either is not so or is being read.
    */
   rename(from: string, to: string, onBatch: (done: number) => void): Promise<void>;
+  /**
+   * Sets a source whose frontier lies in the future back to the end of the last complete window of
+   * the past, from where it is read on, and says which that is, in epoch milliseconds.
+   *
+   * @throws AppError `UnknownSource`, or `InvalidRequest` where it is not so or is being read.
+   */
+  rewind(id: string, onBatch: (done: number) => void): Promise<number>;
 }
 
 export function createSourceChanges(deps: SourceChangesDeps): SourceChanges {
@@ -108,6 +116,25 @@ export function createSourceChanges(deps: SourceChangesDeps): SourceChanges {
         await refuseWhileRead(to);
         await refuseUnlessUnread(to);
         await records.rename(from, to, onBatch);
+      });
+    },
+
+    async rewind(id, onBatch) {
+      const source = sources.find((one) => one.id === id);
+      if (source === undefined) {
+        throw new AppError('UnknownSource', `No source "${id}" is configured.`);
+      }
+      const known = (await records.list()).find((one) => one.id === id);
+      const frontierMillis = known?.frontierMillis ?? null;
+      const nowMillis = deps.now();
+      if (!isAhead(frontierMillis, nowMillis)) {
+        const until = frontierMillis === null ? 'never' : new Date(frontierMillis).toISOString();
+        throw refused(`Source ${id} was not read ahead of the present (read until: ${until}).`);
+      }
+      const settled = latestSettledEnd(nowMillis, source);
+      return whilePaused(temporal, id, async () => {
+        await refuseWhileRead(id);
+        return records.rewind(id, settled, onBatch);
       });
     },
   };

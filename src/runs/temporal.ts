@@ -80,22 +80,25 @@ const patienceMillis = 8000;
 /**
  * Makes calls that somebody waits for: after eight seconds without an end they are given up.
  *
- * What was asked for may still happen then; a run records itself.
+ * The client tries no longer then either, but what it has sent may still happen.
  */
-export async function inTemporalSoon<T>(temporal: Watched, call: () => Promise<T>): Promise<T> {
+export async function inTemporalSoon<T>(
+  temporal: Watched & Pick<Temporal, 'client'>,
+  call: () => Promise<T>,
+): Promise<T> {
   const before = temporal.latestFailure();
   const timer = new AbortController();
   const late = delay(patienceMillis, null, { signal: timer.signal }).then(() => {
     const why = since(before, temporal);
     if (why !== null) throw unreachable(why);
-    // It may be the graph, where the run is recorded, that keeps it waiting.
-    throw new AppError(
-      'TemporalUnavailable',
-      'The run was not taken and recorded within 8 seconds; it may still begin, and is then in the list of runs.',
-    );
+    // It may be the graph that keeps it waiting, where runs are recorded.
+    throw new AppError('TemporalUnavailable', 'Temporal and the graph did not answer within 8 s.');
   });
   try {
-    return await inTemporal(temporal, () => Promise.race([call(), late]));
+    const deadline = Date.now() + patienceMillis;
+    return await inTemporal(temporal, () =>
+      Promise.race([temporal.client.withDeadline(deadline, call), late]),
+    );
   } finally {
     timer.abort();
     late.catch(() => {});
@@ -156,11 +159,20 @@ export async function inTemporal<T>(temporal: Watched, call: () => Promise<T>): 
   }
 }
 
+/** Whether Temporal said no to a call, so that nothing came of it. */
+export function wasRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const refused = isGrpcServiceError(error) ? error : cause;
+  return isGrpcServiceError(refused) && refusals.includes(refused.code);
+}
+
 type Watched = Pick<Temporal, 'latestFailure'>;
 
 /** Codes of gRPC, whose own package is the client's. */
 const deadlineExceeded = 4;
 const unavailable = 14;
+/** Invalid argument, not found, permission denied, resource exhausted, failed precondition, unimplemented, unauthenticated. */
+const refusals: readonly number[] = [3, 5, 7, 8, 9, 12, 16];
 
 /** Why a connection failed since then; an older failure says nothing about what happens now. */
 function since(before: FailedTry | null, temporal: Watched): string | null {

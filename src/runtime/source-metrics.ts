@@ -42,6 +42,19 @@ export function createSourceMetrics(
     },
   });
   new Gauge({
+    name: 'topolog_source_frontier_ahead_seconds',
+    help: 'Seconds by which the end of the last window of a source that was read lies in the future; above 0 a clock was ahead, and nothing is read until then.',
+    labelNames,
+    registers,
+    async collect() {
+      const sources = (await found()) ?? [];
+      this.reset();
+      for (const { source, frontierAheadSeconds = 0 } of sources) {
+        this.set({ source }, frontierAheadSeconds);
+      }
+    },
+  });
+  new Gauge({
     name: 'topolog_source_seconds_since_last_complete_window',
     help: 'Seconds since the end of the last complete window of a source.',
     labelNames,

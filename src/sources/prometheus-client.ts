@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import type { AppError } from '../runtime/errors.ts';
+import { AppError } from '../runtime/errors.ts';
 import { type Access, withoutOwnSecrets } from './access.ts';
 import {
   parseMatrix,
@@ -88,6 +88,8 @@ export const defaultRetryDelaysMillis: readonly number[] = [2000, 4000, 8000];
 /** Most time one try may take, and the largest accepted answer, if not said. */
 const defaultTimeoutMillis = 60_000;
 const defaultMaxAnswerBytes = 64 * 1024 * 1024;
+/** For longer a question does not wait itself, at the word of the server: it is given up for now. */
+const longestWaitMillis = 30_000;
 /** What a server is, it knows at once; nobody waits longer to hear it. */
 const flavourTimeoutMillis = 10_000;
 
@@ -104,9 +106,14 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
       const tried = await tryEither(question, attempt, signal);
       if ('answer' in tried) return tried.answer;
       const usualWait = delays[attempt];
-      if (!tried.again || usualWait === undefined) throw tried.error;
+      const saidWait = tried.waitMillis ?? 0;
+      if (!tried.again) throw tried.error;
+      // Who asked to be left alone is not asked again until then, by whoever tries next.
+      if (usualWait === undefined || saidWait > longestWaitMillis) {
+        throw saidWait > 0 ? leftAlone(tried.error, saidWait) : tried.error;
+      }
       options.onRetry?.(tried.error, attempt + 1);
-      await wait(tried.waitMillis ?? usualWait, signal);
+      await wait(Math.max(saidWait, usualWait), signal);
       signal?.throwIfAborted();
     }
   }
@@ -201,6 +208,14 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
 
     flavour,
   };
+}
+
+/** The error of a server that asked to be left alone, with how long. */
+function leftAlone(
+  { code, message, details, cause }: AppError,
+  retryAfterMillis: number,
+): AppError {
+  return new AppError(code, message, { cause, details: { ...details, retryAfterMillis } });
 }
 
 const inSeconds = (millis: number): string => (millis / 1000).toFixed(3);

@@ -33,8 +33,8 @@ export interface TransportOptions {
 
 /** Longer URLs are cut off, or refused, by servers and proxies. */
 const maxUrlLength = 8000;
-/** No server is waited for longer at its word. */
-const maxWaitMillis = 30_000;
+/** No server is left alone for longer at its word: a header that is wrong must not stop the reading. */
+const maxWaitMillis = 300_000;
 
 /** Sends one request and reads its answer, whatever its status is. */
 export function createTransport({ url, dispatcher, access, ...options }: TransportOptions) {

@@ -11,6 +11,7 @@ import {
   boundedFrontier,
   floorToGrid,
   initialFrontier,
+  isAhead,
   latestSettledEnd,
   nextPassSlot,
   nextWindow,
@@ -35,6 +36,7 @@ async function walk(input: IngestInput): Promise<void> {
   const { source, requestId } = input;
   const asked = { source, ...(requestId === undefined ? {} : { requestId }) };
   const settings = await records.readSource(input.source);
+  refuseAhead(input.source, settings.frontierMillis);
   let frontierMillis = startOfWalk(input, settings);
   const pastUntil = endOfPast(frontierMillis, input, settings);
   let isOpen = false;
@@ -160,6 +162,15 @@ async function markPast(
   }
 }
 
+/** A frontier in the future would end every walk without a word until its time has come. */
+function refuseAhead(source: string, frontierMillis: number | null): void {
+  if (!isAhead(frontierMillis, Date.now())) return;
+  throw ApplicationFailure.nonRetryable(
+    `Source ${source} has been read up to ${iso(frontierMillis)}, which has not come yet: a clock was ahead. Set the clocks right, then say "topolog sources rewind ${source}".`,
+    'FrontierAhead',
+  );
+}
+
 function startOfWalk(input: IngestInput, settings: SourceSettings): number {
   const { frontierMillis, intervalMillis, maxCatchupMillis } = settings;
   const { fromMillis, toMillis } = input;
@@ -200,7 +211,7 @@ function hasNext(frontierMillis: number, input: IngestInput, settings: SourceSet
 }
 
 function openRun(
-  { source, fromMillis, toMillis }: IngestInput,
+  { source, fromMillis, toMillis, requestKey }: IngestInput,
   beginMillis: number,
   backfillUntilMillis: number | null,
 ): Promise<void> {
@@ -215,5 +226,6 @@ function openRun(
     toMillis: toMillis ?? null,
     beginMillis,
     backfillUntilMillis,
+    ...(requestKey === undefined ? {} : { requestKey }),
   });
 }

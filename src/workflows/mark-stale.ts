@@ -28,6 +28,7 @@ async function markAll(input: MarkStaleInput): Promise<void> {
     toMillis: nowMillis,
     beginMillis: null,
     backfillUntilMillis: null,
+    ...(input.requestKey === undefined ? {} : { requestKey: input.requestKey }),
   });
   const override = input.override ?? false;
   const done: string[] = [];

@@ -20,6 +20,7 @@ export async function pruneHistory(input: PruneHistoryInput = {}): Promise<void>
       toMillis: nowMillis,
       beginMillis: null,
       backfillUntilMillis: null,
+      ...(input.requestKey === undefined ? {} : { requestKey: input.requestKey }),
     });
     const { beliefs, changes, evidence, windows, services } = await passes.pruneHistory({
       run,

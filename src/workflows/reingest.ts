@@ -25,6 +25,7 @@ async function readAgain(input: ReingestInput): Promise<void> {
     toMillis,
     beginMillis: null,
     backfillUntilMillis: null,
+    ...(input.requestKey === undefined ? {} : { requestKey: input.requestKey }),
   });
 
   let windows = 0;

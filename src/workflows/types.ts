@@ -15,6 +15,8 @@ export interface IngestInput {
   readonly continued?: boolean;
   /** Of the request that asked for the run, for the log. */
   readonly requestId?: string;
+  /** Under which the request is remembered, so that it is not done twice. */
+  readonly requestKey?: string;
 }
 
 /** Input of `reingest/<source>/<from>/<to>`: windows are read again, late; the frontier stays. */
@@ -23,6 +25,7 @@ export interface ReingestInput {
   readonly fromMillis: number;
   readonly toMillis: number;
   readonly requestId?: string;
+  readonly requestKey?: string;
 }
 
 /** What a workflow needs to know of a source; read from the configuration by an activity. */
@@ -63,6 +66,8 @@ export interface OpenRunInput {
   readonly beginMillis: number | null;
   /** Up to where what it reads is its past; `null` where it has none. */
   readonly backfillUntilMillis: number | null;
+  /** Under which the request for it is remembered; absent where nobody asked under a key. */
+  readonly requestKey?: string;
 }
 
 export interface CloseRunInput {
@@ -137,6 +142,7 @@ export interface MarkStaleInput {
   /** Whether a pass goes on although it would mark so much that the source is more likely at fault. */
   readonly override?: boolean;
   readonly requestId?: string;
+  readonly requestKey?: string;
 }
 
 /** A pass over one source. */
@@ -162,6 +168,8 @@ export interface MarkedStale {
 export interface PruneHistoryInput {
   /** The instant from which the retention is counted back; without it the slot of the schedule. */
   readonly nowMillis?: number;
+  readonly requestId?: string;
+  readonly requestKey?: string;
 }
 
 /** The activities, as workflows call them. */

@@ -121,6 +121,25 @@ describe('every route', () => {
   );
 });
 
+describe('a run that takes something away', () => {
+  it.each([
+    [{ kind: 'prune' }, 403],
+    [{ kind: 'markStale', override: true }, 403],
+    [{ kind: 'markStale', override: false }, 202],
+    [{ kind: 'ingest' }, 202],
+  ])('%j is for an admin, with the scope run it is answered %i', async (body, status) => {
+    const runner = keyOf({ scopes: ['run'] });
+    const admin = keyOf({ scopes: ['admin'] });
+    const { app } = appWith([runner.row, admin.row]);
+    const asked = async (text: string) => {
+      const { headers, ...sent } = json(body);
+      const init = { ...sent, headers: { ...headers, ...bearer(text).headers } };
+      return (await app.request('/api/v1/runs', init)).status;
+    };
+    expect([await asked(runner.text), await asked(admin.text)]).toEqual([status, 202]);
+  });
+});
+
 describe('a request without a key that is of use', () => {
   it('is answered in one way, whatever is wrong: same status, headers and body', async () => {
     const good = keyOf();

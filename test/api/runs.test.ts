@@ -22,7 +22,11 @@ const recording = () => {
       },
     },
   });
-  return { asked, post: (body: unknown) => app.request('/api/v1/runs', json(body)) };
+  const post = (body: unknown, more: Record<string, string> = {}) => {
+    const { headers, ...sent } = json(body);
+    return app.request('/api/v1/runs', { ...sent, headers: { ...headers, ...more } });
+  };
+  return { asked, post };
 };
 
 describe('POST /api/v1/runs', () => {
@@ -120,13 +124,93 @@ describe('POST /api/v1/runs', () => {
 
   it('names every unknown field and every wrong one', async () => {
     const { post } = recording();
-    const response = await post({ kind: 'prune', sorce: 'p', 'a/b': 1 });
+    const response = await post({ kind: 'reingest', sorce: 'p', 'a/b': 1 });
     expect(response.status).toBe(400);
     expect((await bodyOf<ProblemBody>(response)).errors).toEqual([
-      { pointer: '/body/kind', detail: 'must be "ingest"' },
+      { pointer: '/body/kind', detail: 'must be one of ingest, backfill, markStale, prune' },
       { pointer: '/body/sorce', detail: 'is not known here' },
       { pointer: '/body/a~1b', detail: 'is not known here' },
     ]);
+  });
+
+  it.each<[object, object]>([
+    [{}, {}],
+    [
+      { kind: 'backfill', from: instant },
+      { kind: 'backfill', fromMillis: instantMillis },
+    ],
+    [{ kind: 'markStale' }, { kind: 'markStale' }],
+    [
+      { kind: 'markStale', now: instant, override: true },
+      { kind: 'markStale', nowMillis: instantMillis, override: true },
+    ],
+    [{ kind: 'prune' }, { kind: 'prune' }],
+  ])('takes %j', async (body, request) => {
+    const { asked, post } = recording();
+    expect((await post(body)).status).toBe(202);
+    expect(asked).toEqual([{ ...request, requestId: expect.any(String) }]);
+  });
+
+  it.each<[object, string]>([
+    [{ kind: 'backfill' }, '/body/from'],
+    [{ kind: 'backfill', from: instant, to: instant }, '/body/to'],
+    [{ kind: 'markStale', source: 'p' }, '/body/source'],
+    [{ kind: 'prune', now: instant }, '/body/now'],
+    [{ kind: 'ingest', override: true }, '/body/override'],
+    [{ kind: 'markStale', override: 'yes' }, '/body/override'],
+  ])('refuses %j for what is not of its kind', async (body, pointer) => {
+    const { asked, post } = recording();
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect((await bodyOf<ProblemBody>(response)).errors).toMatchObject([{ pointer }]);
+    expect(asked).toEqual([]);
+  });
+
+  it('remembers what came with a key by what it asks for, however that is written', async () => {
+    const { asked, post } = recording();
+    const from = '2026-03-01T12:15:00Z';
+    for (const body of [{ from }, `{ "from": "${from}", "kind": "ingest" }`, {}]) {
+      await post(body, { 'Idempotency-Key': 'of mine' });
+    }
+    await post({}, { 'Idempotency-Key': 'another' });
+    const [first, again, other, another] = asked.map(({ once }) => once);
+    expect(first).toEqual({
+      key: expect.stringMatching(/^[0-9a-f]{64}$/),
+      body: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(again).toEqual(first);
+    expect(other).toEqual({ key: first?.key, body: expect.not.stringMatching(`^${first?.body}$`) });
+    expect(another?.key).not.toBe(first?.key);
+  });
+
+  it.each([
+    ['longer than 255 characters', 'k'.repeat(256)],
+    ['empty', ''],
+    ['not of ASCII', 'schl\u00fcssel'],
+  ])('refuses a key that is %s', async (_, key) => {
+    const { asked, post } = recording();
+    const response = await post({}, { 'Idempotency-Key': key });
+    expect(response.status).toBe(400);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['RunUnderWay', 409],
+    ['IdempotencyKeyReused', 422],
+    ['RunNotConfirmed', 503],
+  ] as const)('says %s', async (code, status) => {
+    const { app } = createTestApp({
+      runs: {
+        start: async () => {
+          throw new AppError(code, 'Why.');
+        },
+      },
+    });
+    const response = await app.request('/api/v1/runs', json({}));
+    expect(response.status).toBe(status);
+    const said = await bodyOf<ProblemBody & { detail: string }>(response);
+    expect(said.code).toBe(code);
+    expect(said.detail).not.toContain('no run was started');
   });
 
   it.each([[[]], [null], ['"ingest"'], [42]])('refuses a body that is %j', async (body) => {

@@ -2,7 +2,7 @@ import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { type Plan, planRun, type Situation } from '../../src/runs/range.ts';
-import type { RunRequest } from '../../src/runs/runs.ts';
+import type { IngestRequest } from '../../src/runs/runs.ts';
 import { AppError } from '../../src/runtime/errors.ts';
 import { aSource } from '../sources/doubles.ts';
 
@@ -16,7 +16,7 @@ const now = settled + source.settleMillis + minute;
 const instant = fc
   .tuple(fc.integer({ min: -40, max: 3 }), fc.constantFrom(0, 0, -1, 1, 7 * minute))
   .map(([windows, beside]) => settled + windows * intervalMillis + beside);
-const request: fc.Arbitrary<RunRequest> = fc.record(
+const request: fc.Arbitrary<IngestRequest> = fc.record(
   { fromMillis: instant, toMillis: instant },
   { requiredKeys: [] },
 );
@@ -27,7 +27,7 @@ const situation: fc.Arbitrary<Situation> = fc.record({
 });
 
 /** The plan of a request; `null` where the range is refused. */
-function planOrNull(asked: RunRequest, found: Situation): Plan | null {
+function planOrNull(asked: IngestRequest, found: Situation): Plan | null {
   try {
     return planRun(asked, source, found);
   } catch (error) {

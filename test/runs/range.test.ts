@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Plan, planRun, type Situation } from '../../src/runs/range.ts';
-import type { RunRequest } from '../../src/runs/runs.ts';
+import type { IngestRequest } from '../../src/runs/runs.ts';
 import { AppError } from '../../src/runtime/errors.ts';
 import { aSource } from '../sources/doubles.ts';
 
 const at = (time: string) => Date.parse(`2026-03-01T${time}Z`);
 
 /** Reads `from → to`, either of which may be left out. */
-function range(text: string): RunRequest {
+function range(text: string): IngestRequest {
   const [from, to] = text.split('→').map((time) => time.trim());
   return {
     ...(from ? { fromMillis: at(from) } : {}),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toApplicationFailure } from '../../src/activities/failures.ts';
 import { type Answer, errorOf, good, prometheusThat, status, vector } from './doubles.ts';
 
 const at = Date.UTC(2026, 2, 1, 12);
@@ -121,8 +122,9 @@ describe('a server that asks to be left alone for a while', () => {
   it.each<[string, Record<string, string>, number]>([
     ['some seconds', { 'retry-after': '7' }, 7000],
     ['until a date', { 'retry-after': new Date(at + 9000).toUTCString() }, 9000],
-    ['until a date that is past', { 'retry-after': new Date(at - 9000).toUTCString() }, 0],
-    ['for hours', { 'retry-after': '7200' }, 30_000],
+    ['until a date that is past', { 'retry-after': new Date(at - 9000).toUTCString() }, 2000],
+    ['for less than we wait ourselves', { 'retry-after': '0' }, 2000],
+    ['as long as one waits for', { 'retry-after': '30' }, 30_000],
     ['for no time that it says', {}, 2000],
     ['in words', { 'retry-after': 'soon' }, 2000],
   ])('is, %s', async (_, headers, millis) => {
@@ -137,6 +139,27 @@ describe('a server that asks to be left alone for a while', () => {
     });
     expect((await errorOf(client.query('x', at))).code).toBe('PrometheusUnavailable');
     expect(waits).toEqual([1000, 1000, 1000]);
+  });
+
+  it.each<[string, string, number]>([
+    ['for a minute', '60', 60_000],
+    ['until a date', new Date(at + 120_000).toUTCString(), 120_000],
+    ['for hours, which are cut', '7200', 300_000],
+    ['for ever, which is cut', '9'.repeat(400), 300_000],
+  ])('%s is not asked again before, and says how long', async (_, header, retryAfterMillis) => {
+    const waits: number[] = [];
+    const { client, asked } = await prometheusThat(
+      [status(503, 'slow', { 'retry-after': header }), good],
+      { now: () => at, wait: async (millis) => void waits.push(millis) },
+    );
+    const error = await errorOf(client.query('x', at));
+    expect([error.code, error.details.retryAfterMillis]).toEqual([
+      'PrometheusUnavailable',
+      retryAfterMillis,
+    ]);
+    expect(asked).toHaveLength(1);
+    expect(waits).toEqual([]);
+    expect(toApplicationFailure(error)).toMatchObject({ nextRetryDelay: retryAfterMillis });
   });
 });
 

@@ -12,6 +12,7 @@ import { type AliasRecords, createAliasRecords } from '../../src/graph/aliases.t
 import { createHistoryRecords } from '../../src/graph/history.ts';
 import { createProducerRecords } from '../../src/graph/producers.ts';
 import { createRereads } from '../../src/graph/rereads.ts';
+import { createRunRequests } from '../../src/graph/run-requests.ts';
 import { createRunRecords } from '../../src/graph/runs.ts';
 import { createStalePasses } from '../../src/graph/stale-passes.ts';
 import { createWindowPlans } from '../../src/graph/window-plans.ts';
@@ -52,6 +53,8 @@ export interface TestWorkerOptions {
   readonly missingProducerMillis?: number;
   /** Told what is written of each window, as often as it is. */
   readonly onWrite?: (window: Window, observations: readonly Observation[]) => void;
+  /** In place of one that nobody else uses. */
+  readonly taskQueue?: string;
   /** In place of the aliases of the graph, as a test has them read. */
   readonly aliases?: Pick<AliasRecords, 'read'>;
 }
@@ -59,7 +62,7 @@ export interface TestWorkerOptions {
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
   const { graph, sources } = options;
   const address = inject('temporalAddress');
-  const taskQueue = `test-${randomUUID()}`;
+  const taskQueue = options.taskQueue ?? `test-${randomUUID()}`;
   const config = loadConfig({ TEMPORAL_ADDRESS: address, TEMPORAL_TASK_QUEUE: taskQueue });
   const temporal = openTemporal(config);
   const connection = await NativeConnection.connect({ address });
@@ -113,7 +116,9 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const running = worker.run();
   // A machine that is busy may take longer for a start than a caller of the API waits.
   const onWait = () => {};
-  const runs = createRuns({ temporal, sources, records, windows, now: Date.now, onWait });
+  const requests = createRunRequests(graph.database);
+  const now = Date.now;
+  const runs = createRuns({ temporal, sources, records, requests, windows, now, onWait });
   return {
     runs,
     temporal,

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { runKinds, runStates } from '../../graph/runs.ts';
 import { needsWholeView } from '../access.ts';
+import { cursorInstant } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
@@ -41,11 +42,11 @@ const listRuns = createRoute({
         empty: null,
       }),
     },
-    ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
-const key = z.tuple([z.int(), z.string()]);
+const key = z.tuple([cursorInstant, z.string()]);
 
 export function registerListRuns(app: Api, deps: Pick<ApiDeps, 'runs' | 'queries' | 'now'>): void {
   app.openapi(listRuns, async (c) => {

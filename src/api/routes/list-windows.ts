@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { windowOutcomes } from '../../domain/window-outcome.ts';
 import { needsWholeView } from '../access.ts';
 import { beginOf, endOf } from '../as-of.ts';
+import { cursorInstant } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { emptyOf } from '../empty.ts';
 import { pagingOf } from '../paging.ts';
@@ -47,11 +48,11 @@ const listWindows = createRoute({
         empty: null,
       }),
     },
-    ...problemResponses('InvalidRequest', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses('InvalidRequest', 'InvalidRange', 'GraphUnavailable', 'SchemaMissing'),
   },
 });
 
-const key = z.tuple([z.int(), z.string()]);
+const key = z.tuple([cursorInstant, z.string()]);
 
 export function registerListWindows(
   app: Api,

@@ -17,6 +17,11 @@ export const freshnessSchema = z
         'Seconds between the end of the last complete window and the begin of the present minute; null before it.',
       example: 412,
     }),
+    frontierAheadSeconds: z.int().optional().openapi({
+      description:
+        'Seconds by which the frontier lies in the future, where it does: a clock was ahead, and nothing is read until then. `topolog sources rewind` mends it.',
+      example: 86_400,
+    }),
   })
   .openapi('Freshness', {
     description: 'How far behind one source is.',

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../src/api/app.ts';
+import { createRunRequests } from '../../../src/graph/run-requests.ts';
 import { createRunRecords } from '../../../src/graph/runs.ts';
 import { createWindowRecords } from '../../../src/graph/windows.ts';
 import { createRuns } from '../../../src/runs/create-runs.ts';
@@ -57,6 +58,7 @@ describe('hostile texts in every place of the API', () => {
         temporal,
         sources: [testSource({ id: 'shop', url: 'http://127.0.0.1:1' })],
         records: createRunRecords(graph.database),
+        requests: createRunRequests(graph.database),
         windows: createWindowRecords(graph.database, 100),
         now,
       }),

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { everything } from '../../../src/domain/view.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
-import { createRunRecords } from '../../../src/graph/runs.ts';
-import { startStalePass } from '../../../src/runs/stale-pass.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import {
   prometheusWith,
@@ -64,8 +62,7 @@ describe('an outage of ten days', () => {
   /** The daily pass; says how many dependencies it marked. */
   async function pass(days: number): Promise<number> {
     const nowMillis = passAt(days);
-    const records = createRunRecords(graph.database);
-    const { run } = await startStalePass(worker.temporal, records, { nowMillis });
+    const { run } = await worker.runs.start({ kind: 'markStale', nowMillis });
     await worker.temporal.client.workflow.getHandle(run.workflowId).result();
     return (await worker.runs.find(run.id)).dependenciesStale;
   }

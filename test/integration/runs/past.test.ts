@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { everything } from '../../../src/domain/view.ts';
 import { createChangeQueries } from '../../../src/graph/change-queries.ts';
-import { createRunRecords } from '../../../src/graph/runs.ts';
-import { startStalePass } from '../../../src/runs/stale-pass.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import {
   prometheusWith,
@@ -106,8 +104,8 @@ describe('the past of a source', () => {
 
   describe('a stale pass', () => {
     const pass = async (nowMillis: number, override?: boolean) => {
-      const records = createRunRecords(graph.database);
-      const { run } = await startStalePass(worker.temporal, records, {
+      const { run } = await worker.runs.start({
+        kind: 'markStale',
         nowMillis,
         ...(override === undefined ? {} : { override }),
       });

@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProducerRecords } from '../../../src/graph/producers.ts';
-import { createRunRecords } from '../../../src/graph/runs.ts';
 import { createSourceRecords } from '../../../src/graph/source-records.ts';
-import { startStalePass } from '../../../src/runs/stale-pass.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { openTestGraph, type TestGraph } from '../../support/graph.ts';
 import {
@@ -178,8 +176,7 @@ describe('producers that come and go', () => {
   const readOn = (hours: number) => worker.run({ toMillis: at(hours) });
 
   async function pass(hours: number) {
-    const records = createRunRecords(graph.database);
-    const { run } = await startStalePass(worker.temporal, records, { nowMillis: at(hours) });
+    const { run } = await worker.runs.start({ kind: 'markStale', nowMillis: at(hours) });
     await worker.temporal.client.workflow.getHandle(run.workflowId).result();
   }
 

@@ -1,3 +1,4 @@
+import { isAhead } from '../../../domain/window.ts';
 import type { WindowReason } from '../../../domain/window-outcome.ts';
 import type { WindowRow } from '../../../graph/window-queries.ts';
 import type { ExaminedSource, SourceCheck } from '../examined-source.ts';
@@ -14,6 +15,10 @@ export const sourceIsRead: SourceCheck = {
     // A window is read when it has settled; two more may be under way or be tried again.
     const dueMillis = nowMillis - source.settleMillis - 3 * source.intervalMillis;
     const until = new Date(records.frontierMillis).toISOString();
+    if (isAhead(records.frontierMillis, nowMillis)) {
+      const message = `it was read up to ${until}, which has not come yet, so nothing is read until then: a clock was ahead; set the clocks right, then say topolog sources rewind ${source.id}`;
+      return [{ outcome: 'wrong', message }];
+    }
     if (records.frontierMillis >= dueMillis) {
       return [{ outcome: 'ok', message: `it is read up to ${until}` }];
     }
