@@ -77,8 +77,9 @@ export function fingerprintOf(path: string, query: Readonly<Record<string, strin
 /** The instant of a place, by which a list is ordered. */
 export const cursorInstant = z.int().min(-furthestMillis).max(furthestMillis);
 
-function isOutOfBounds({ code }: z.core.$ZodIssue): boolean {
-  return code === 'too_big' || code === 'too_small';
+function isOutOfBounds(issue: z.core.$ZodIssue): boolean {
+  const isBound = issue.code === 'too_big' || issue.code === 'too_small';
+  return isBound && issue.origin !== 'array' && issue.origin !== 'string';
 }
 
 function refused(
