@@ -156,10 +156,13 @@ describe('a graph that remembers', () => {
   });
 
   it('counts all that differs, of however much that changed and changed back', async () => {
-    await graph.cypher(
-      `CREATE (web:Service {id: 'web', environment: '', cluster: '', namespace: '', name: 'web', kind: 'service', firstSeenAt: $before})
+    const times = { before: dateTimeOf(endOf(0)), between: dateTimeOf(endOf(2)) };
+    for (let begin = 0; begin <= 50_100; begin += 3000) {
+      await graph.cypher(
+      `MERGE (web:Service {id: 'web'})
+       ON CREATE SET web += {environment: '', cluster: '', namespace: '', name: 'web', kind: 'service', firstSeenAt: $before}
        WITH web
-       UNWIND range(0, 50100) AS n
+       UNWIND range(toInteger($begin), toInteger($end)) AS n
        WITH web, n, 's' + n AS id
        CREATE (s:Service {id: id, environment: '', cluster: '', namespace: '', name: id, kind: 'service', firstSeenAt: $before})
        CREATE (web)-[:DEPENDS_ON {
@@ -167,8 +170,9 @@ describe('a graph that remembers', () => {
          conflicts: [], from: CASE WHEN n < 101 THEN $between ELSE $before END, to: datetime('9999-12-31T00:00:00Z')
        }]->(s)
        CREATE (:Change {sequence: n + 1, at: $between, subject: 'web~~' + id, client: 'web', server: id})`,
-      { before: dateTimeOf(endOf(0)), between: dateTimeOf(endOf(2)) },
+      { ...times, begin, end: Math.min(50_100, begin + 2999) },
     );
+    }
     const diffs = createDiffQueries(graph.database);
     const { differences, ...found } = await diffs.diff(everything, endOf(1), endOf(3), 5);
     expect(found).toMatchObject({ added: 101, removed: 0, changed: 0, hasMore: true });
