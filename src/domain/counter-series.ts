@@ -38,8 +38,8 @@ export interface PastCount {
 
 /** What is known of the time before, and of the producers. */
 export interface CounterPast {
-  /** Whether nobody could tell what counts a family had before the reach of the window. */
-  isRefused?(family: string): boolean;
+  /** Whether nobody could tell what a series had counted before the reach of the window. */
+  isRefused?(series: CounterSeries): boolean;
   /** The last counts of a family before the reach of the window. */
   countsOf(family: string): readonly PastCount[];
   /** All samples of the hours before of a series; empty where they were not asked for. */

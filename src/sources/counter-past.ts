@@ -1,3 +1,4 @@
+import { doAgree } from '../domain/counter-hand-over.ts';
 import { isCount } from '../domain/counter-samples.ts';
 import {
   type CounterPast,
@@ -84,7 +85,7 @@ export async function askPast(
         await lookBack(members, half, { skipMillis, cuts: cuts + 1 });
         if (!members.some(isOpen)) continue;
         await lookBack(members, half, { skipMillis: skipMillis + half, cuts: cuts + 1 });
-      } else refused.add(members[0]?.family ?? '');
+      } else for (const one of members) refused.add(textOfLabels(one.labels));
     }
   }
 
@@ -92,17 +93,28 @@ export async function askPast(
     for (const sample of found) {
       const own = withoutReplicas(labels, sample.labels);
       const text = textOfLabels(own);
-      if (!isCount(sample.value) || texts.has(text)) continue;
-      texts.add(text);
+      if (texts.has(text)) continue;
       const family = familyOf(labels, own);
+      // Before what is no count there may be one that it goes on with.
+      if (!isCount(sample.value)) {
+        refused.add(text);
+        continue;
+      }
+      texts.add(text);
       const known = counts.get(family) ?? [];
       counts.set(family, known);
       known.push({ labels: own, value: sample.value });
     }
   }
 
-  const isOpen = ({ family, labels: own }: CounterSeries) =>
-    !texts.has(textOfLabels(own)) && !counts.has(family) && !refused.has(family);
+  const inWindow = new Set(all.map((one) => textOfLabels(one.labels)));
+  /** Whether a count is known that it may go on with: its own, or that of the same process before. */
+  const isAnswered = ({ family, labels: own }: CounterSeries) =>
+    texts.has(textOfLabels(own)) ||
+    (counts.get(family) ?? []).some(
+      (one) => !inWindow.has(textOfLabels(one.labels)) && doAgree(one.labels, own),
+    );
+  const isOpen = (one: CounterSeries) => !isAnswered(one) && !refused.has(textOfLabels(one.labels));
   for (const millis of looksBack) {
     const open = appeared.filter(isOpen);
     if (open.length > 0) await lookBack(open, millis);
@@ -114,7 +126,7 @@ export async function askPast(
 
   await askPresence(appeared);
   const past: CounterPast = {
-    isRefused: (family) => refused.has(family) && !counts.has(family),
+    isRefused: ({ labels: own }) => refused.has(textOfLabels(own)) && !texts.has(textOfLabels(own)),
     countsOf: (family) => counts.get(family) ?? [],
     samplesOf: (one) => samples.get(textOfLabels(one.labels)) ?? [],
     presenceOf: (producer) => presence.get(producer) ?? [],

@@ -36,8 +36,10 @@ const hardPlan = fc.record({
     minLength: 1,
     maxLength: 3,
   }),
-  /** Times in which nothing at all is stored. */
-  holes: fc.array(fc.record({ at: perMille, lasts: gap }), { maxLength: 1 }),
+  /** Times in which nothing is stored, or nothing of one slot while the others go on. */
+  holes: fc.array(fc.record({ at: perMille, lasts: gap, slot: fc.constantFrom(null, 0, 1, 2) }), {
+    maxLength: 2,
+  }),
   broken: fc.array(
     fc.record({
       series: fc.nat(30),
@@ -78,7 +80,10 @@ export const anyHardHistory: fc.Arbitrary<HardHistory> = hardPlan.map((plan) => 
   });
   const whole: HistoryPlan = { ...plan.history, before, slots };
   const history = plan.holes.reduce(
-    (so, { at, lasts }) => withHole(so, times.from + ((times.to - times.from) * at) / 1000, lasts),
+    (so, { at, lasts, slot }) => {
+      const begin = times.from + ((times.to - times.from) * at) / 1000;
+      return slot === null ? withHole(so, begin, lasts) : withSlotAway(so, begin, lasts, slot);
+    },
     withBroken(historyOf(whole), plan.broken),
   );
   return {
@@ -99,18 +104,44 @@ function partOf(
 }
 
 /** The same, with all that is after a time some while later. */
-function withHole(history: CounterHistory, at: number, lasts: number): CounterHistory {
-  const later = (time: number) => (time > at ? time + lasts : time);
-  const each = <T, U>(all: ReadonlyMap<string, readonly T[]>, change: (one: T) => U) =>
-    new Map([...all].map(([key, some]) => [key, some.map(change)]));
+function withHole(history: CounterHistory, begin: number, lasts: number): CounterHistory {
+  const later = (time: number) => (time > begin ? time + lasts : time);
+  return { ...moved(history, later, () => true), bounds: history.bounds.map(later) };
+}
+
+/** The same, with all that is before a time some while earlier of one slot, which so was away. */
+function withSlotAway(
+  history: CounterHistory,
+  begin: number,
+  lasts: number,
+  slot: number,
+): CounterHistory {
+  const earlier = (time: number) => (time < begin ? time - lasts : time);
+  const isOfSlot = (instance: string) => instance.startsWith(`${slot}-`);
+  return moved(history, earlier, isOfSlot);
+}
+
+function moved(
+  history: CounterHistory,
+  move: (time: number) => number,
+  isMoved: (instance: string) => boolean,
+): CounterHistory {
+  const each = <T>(all: ReadonlyMap<string, readonly T[]>, change: (one: T) => T) =>
+    new Map(
+      [...all].map(([producer, some]) => {
+        const { instance } = JSON.parse(producer) as { instance: string };
+        return [producer, isMoved(instance) ? some.map(change) : some];
+      }),
+    );
   return {
     ...history,
-    bounds: history.bounds.map(later),
-    series: mapCopies(history, (copy) => copy.map((one) => ({ ...one, at: later(one.at) }))),
-    up: each(history.up, later),
+    series: mapCopies(history, (copy, _, { labels }) =>
+      isMoved(labels.instance ?? '') ? copy.map((one) => ({ ...one, at: move(one.at) })) : copy,
+    ),
+    up: each(history.up, move),
     starts: each(history.starts, (one) => ({
-      at: later(one.at),
-      startedAt: later(one.startedAt),
+      at: move(one.at),
+      startedAt: move(one.startedAt),
     })),
   };
 }
@@ -161,9 +192,10 @@ function withoutLate(
   };
 }
 
+export const isCount = (value: number) => value >= 0 && value < 2 ** 53;
+
 /** What a reader may take for samples. */
 export function withoutBroken(history: CounterHistory): CounterHistory {
-  const isCount = (value: number) => value >= 0 && value < 2 ** 53;
   const series = mapCopies(history, (copy) => copy.filter(({ value }) => isCount(value)));
   return { ...history, series };
 }

@@ -4,7 +4,7 @@ import { faultOf } from './counter-faults.ts';
 import type { CounterHistory } from './counter-history.ts';
 import { type Allowed, interpret } from './counter-reference.ts';
 import { createCounterServer } from './counter-server.ts';
-import { type HardHistory, withoutBroken } from './hard-history.ts';
+import { type HardHistory, isCount, withoutBroken } from './hard-history.ts';
 
 /** What a window's reading says of each pair, beside what all that it read allow. */
 interface Told {
@@ -73,6 +73,11 @@ function createTeller(history: CounterHistory, { isReadByPair, isCrowded }: Hard
   const counts = withoutBroken(history);
   return async (start: number, end: number): Promise<Told[]> => {
     const all = interpret(counts, start, end);
+    // What was there before what is no count nobody asks.
+    for (const pair of brokenBefore(history, start)) {
+      const allowed = all.get(pair);
+      if (allowed !== undefined) allowed.mayBeUnknown = true;
+    }
     if (!isReadByPair) return together(await server.read(start, end), all);
     const told: Told[] = [];
     for (const [pair, allowed] of all) {
@@ -81,6 +86,18 @@ function createTeller(history: CounterHistory, { isReadByPair, isCrowded }: Hard
     }
     return told;
   };
+}
+
+/** The pairs of which a series ended with what is no count before the reach of a window. */
+function brokenBefore({ series, reachMillis }: CounterHistory, start: number): string[] {
+  return series
+    .filter(({ copies }) =>
+      copies.some((copy) => {
+        const last = copy.findLast(({ at }) => at <= start - reachMillis);
+        return last !== undefined && !isCount(last.value);
+      }),
+    )
+    .map(({ pair }) => pair);
 }
 
 /** Where all clients are read at once, what is not told is of any of them. */
