@@ -51,6 +51,7 @@ const hardPlan = fc.record({
   ),
   /** What comes only after the window that ends with this bound is read for the first time. */
   late: fc.record({ bound: fc.integer({ min: 1, max: 5 }), series: fc.nat(), from: perMille }),
+  isCopied: fc.integer({ min: 0, max: 3 }).map((n) => n === 3),
   isReadByPair: fc.boolean(),
   isCrowded: fc.integer({ min: 0, max: 29 }).map((n) => n === 29),
 });
@@ -76,7 +77,8 @@ export const anyHardHistory: fc.Arbitrary<HardHistory> = hardPlan.map((plan) => 
       at: typeof at === 'number' ? at : partOf(at, times),
       span: (1000 * away) / (3 * times.reachMillis),
     }));
-    return { ...slot, events: [...slot.events, ...all] };
+    const isCopied = slot.isCopied || plan.isCopied;
+    return { ...slot, isCopied, events: [...slot.events, ...all] };
   });
   const whole: HistoryPlan = { ...plan.history, before, slots };
   const history = plan.holes.reduce(
