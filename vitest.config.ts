@@ -28,6 +28,9 @@ export default defineConfig({
         'src/{api,domain,graph,keys,sources}/**': { lines: 97, branches: 90 },
       },
     },
+    // Only what hangs takes so long, however slow and busy the machine is.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,
@@ -44,8 +47,6 @@ export default defineConfig({
           include: hasRecordings ? [...withServers, recorded] : withServers,
           globalSetup: ['test/global-setup.ts'],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
         },
       },
     ],

@@ -61,7 +61,8 @@ export function createWindowProducers(deps: WindowProducersDeps) {
     const total = plan.producers.length;
     const isTelling =
       plan.error === null && plan.census.nearEnd > 0 && plan.presenceWarnings.length === 0;
-    if (!isTelling) return { ...nothing, producers: total };
+    const isCounted = plan.otherWarnings.length === 0;
+    if (!isTelling || !isCounted) return { ...nothing, producers: total };
     const unjudged = new Set(plan.sampled.map(textOfReading));
     const all = await deps.producers.known(source.id);
     const { present, areJobs } = keptProducers(

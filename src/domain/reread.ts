@@ -1,13 +1,18 @@
 // Imported by workflows: arithmetic only, no zod, no clock.
 
 import type { Window } from './window.ts';
-import type { WindowOutcome } from './window-outcome.ts';
+import type { WindowOutcome, WindowVerdict } from './window-outcome.ts';
 
 /** So often a window is read again by itself; one that was refused whole, once. */
 const mostRereads = 4;
 const mostOfFailed = 1;
 /** The waits before each of them, in lengths of the window: 1, 4, 16 and 64. */
 const waitFactor = 4;
+
+/** Whether reading a window again can show no more: it is whole, or its producer named no more. */
+export function isSettled({ reasons }: Pick<WindowVerdict, 'reasons'>): boolean {
+  return reasons.every((reason) => reason === 'overflow');
+}
 
 /** What decides whether a window is read again by itself. */
 export interface RereadState {

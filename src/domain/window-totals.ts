@@ -15,7 +15,7 @@ export interface ShardAccounting {
   readonly valuesRead: number;
   /** Values by the reason they were dropped for; reasons that did not occur are left out. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** New series whose producer had no samples before either, so their traffic is not known. */
+  /** Series whose first value may be of the window or of any time before, and is not counted. */
   readonly cannotTell: number;
   /** Series whose last value is no count (NaN, infinite, negative); they are left out. */
   readonly brokenSeries: number;

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import {
   cameLate,
+  isSettled,
   nextReread,
   outdatedBy,
   rereadOfLate,
   type WindowSums,
 } from '../domain/reread.ts';
 import type { Window } from '../domain/window.ts';
-import { type WindowOutcome, windowOutcomes } from '../domain/window-outcome.ts';
+import { type WindowVerdict, windowOutcomes } from '../domain/window-outcome.ts';
 import type { Database, Transaction } from './database.ts';
 import { type WindowKey, windowParams } from './window-key.ts';
 
@@ -66,7 +67,7 @@ export async function readSums(transaction: Transaction, key: WindowKey): Promis
 export async function settleSums(
   transaction: Transaction,
   key: WindowKey,
-  outcome: WindowOutcome,
+  { outcome, reasons }: WindowVerdict,
   known: SumsBefore,
   time: ClosingTime,
 ): Promise<LateSamples> {
@@ -81,7 +82,9 @@ export async function settleSums(
     opening: sums?.opening ?? null,
     closing: sums?.closing ?? null,
     sumsId: sums?.sumsId ?? null,
-    rereadAt: nextReread({ window: key.window, outcome, isLate: false, rereads }, time),
+    rereadAt: isSettled({ reasons })
+      ? null
+      : nextReread({ window: key.window, outcome, isLate: false, rereads }, time),
   });
   if (outdated.length > 0) {
     const rows = outdated.map(({ id, ...other }) => ({

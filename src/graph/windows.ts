@@ -170,7 +170,7 @@ export function createWindowRecords(database: Database, batchRows: number): Wind
           observations,
         });
         if (changes !== null) await writeProducers(transaction, key, changes);
-        const told = await settleSums(transaction, key, outcome, sums, closing);
+        const told = await settleSums(transaction, key, accounting, sums, closing);
         const settleLearnt = await moveSource(transaction, key, outcome, lookedAt, told, closing);
         const { windowId } = record;
         await transaction.run('ingest/drop-plan', { run: key.run, windowId });

@@ -85,7 +85,7 @@ export function createIngestMetrics(
   });
   const cannotTell = new Counter({
     name: 'topolog_ingest_cannot_tell_total',
-    help: 'New series whose producer was absent before too, so their traffic is not known.',
+    help: 'Series whose first value may be of the window or of any time before, and is not counted.',
     labelNames: ['source'],
     registers,
   });

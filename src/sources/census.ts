@@ -52,7 +52,7 @@ export async function takeCensus(
 }
 
 /** Of so many producers that are not near both ends is it asked how often they are sampled. */
-const mostAsked = 3;
+const mostAsked = 6;
 
 /**
  * How often the source samples where that is more rarely than was said; `null` where it is not.
@@ -69,9 +69,10 @@ async function rarestGap(
     millis > 1.25 * asking.source.scrapeIntervalMillis && millis <= lengthOf(scope.window) / 2;
   const suspects = producers
     .filter((one) => !isThroughout(one) && isRare(intervalOf(one, scope)))
-    .sort((a, b) => a.samples - b.samples)
-    .slice(0, mostAsked);
-  for (const one of suspects) {
+    .sort((a, b) => a.samples - b.samples);
+  // Those that began or ended together have about as many; one of them stands for all.
+  const byCount = new Map(suspects.map((one) => [one.samples, one]));
+  for (const one of [...byCount.values()].slice(0, mostAsked)) {
     const gapMillis = await sampleGapOf(asking, scope, one);
     if (gapMillis !== null && isRare(gapMillis)) return gapMillis;
   }
@@ -200,9 +201,14 @@ async function count(
     nearEnd: sum('nearEnd'),
     opening,
     closing,
-    sumsAsked: dialect.presence.map((counter) => sumBefore(counter, scope, 0)).join(' or '),
+    sumsAsked: sumsQuestion(dialect, scope),
     warnings,
   };
+}
+
+/** How the sums at the end of a window are asked for. */
+export function sumsQuestion({ presence }: Asking['dialect'], scope: CounterScope): string {
+  return presence.map((counter) => sumBefore(counter, scope, 0)).join(' or ');
 }
 
 /** Asks all at once, or counter by counter where that is too much, or too long, for one question. */

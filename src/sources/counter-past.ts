@@ -41,6 +41,8 @@ const mostLookedFar = 200;
 const mostSampled = 20;
 /** So often the time that is looked back is halved where it is too much for a single series. */
 const mostCuts = 3;
+/** So many characters of labels one question has room for. */
+const mostCharacters = 6000;
 /** Of so many clients a producer's series are asked for where all of them are too many. */
 const mostClients = 16;
 
@@ -75,8 +77,11 @@ export async function askPast(
     for (const { matchers, members } of boxesOf(some, labels, (one) => one.labels)) {
       const question = pastQuestion(asking.counter, asking.part(matchers), millis, skipMillis);
       const answer = await orNothing(asking.ask(question));
-      if (answer !== null) takeCounts(answer.samples);
-      else if (members.length > 1) {
+      if (answer !== null) {
+        takeCounts(answer.samples);
+        // What a warning says is left out may be what was asked for.
+        if (answer.warnings.length > 0) refuse(members.filter(isOpen));
+      } else if (members.length > 1) {
         const half = Math.ceil(members.length / 2);
         await lookBack(members.slice(0, half), millis, { skipMillis, cuts });
         await lookBack(members.slice(half), millis, { skipMillis, cuts });
@@ -85,8 +90,12 @@ export async function askPast(
         await lookBack(members, half, { skipMillis, cuts: cuts + 1 });
         if (!members.some(isOpen)) continue;
         await lookBack(members, half, { skipMillis: skipMillis + half, cuts: cuts + 1 });
-      } else for (const one of members) refused.add(textOfLabels(one.labels));
+      } else refuse(members);
     }
+  }
+
+  function refuse(some: readonly CounterSeries[]): void {
+    for (const one of some) refused.add(textOfLabels(one.labels));
   }
 
   function takeCounts(found: readonly Sample[]): void {
@@ -149,10 +158,10 @@ export async function askPast(
 
   /** When the producers were there, by their own series. */
   async function askPresence(some: readonly CounterSeries[]): Promise<void> {
-    const answer = await ofProducers(some, (part) =>
+    const answers = await ofProducers(some, (part) =>
       asking.askRaw(presenceQuestion(asking.presence, part)),
     );
-    for (const { labels: producer, samples: steps } of answer?.series ?? []) {
+    for (const { labels: producer, samples: steps } of answers.flatMap(({ series: all }) => all)) {
       addTimes(
         producerOf(producer),
         steps.map(([at]) => at),
@@ -160,12 +169,25 @@ export async function askPast(
     }
   }
 
-  /** Asks about all series of some producers, or about those of fewer and fewer clients if need be. */
+  /** Asks about all series of some producers, which are taken together as far as a question has room. */
   async function ofProducers<T>(
     some: readonly CounterSeries[],
     ask: (part: CounterScope) => Promise<T>,
+  ): Promise<T[]> {
+    const answers: T[] = [];
+    const producers = distinct(some.map((one) => producerLabelsOf(labels, one.labels)));
+    for (const few of inQuestions(producers)) {
+      const answer = await ofClients(matchersOfLabels(few), ask);
+      if (answer !== null) answers.push(answer);
+    }
+    return answers;
+  }
+
+  /** Asks about all clients of some producers, or about fewer and fewer of them if need be. */
+  async function ofClients<T>(
+    producers: readonly string[],
+    ask: (part: CounterScope) => Promise<T>,
   ): Promise<T | null> {
-    const producers = producerMatchers(some);
     const all = await orNothing(ask(asking.part(producers)));
     if (all !== null) return all;
     const clients = (await orNothing(asking.clientsOf(producers))) ?? [];
@@ -181,9 +203,16 @@ export async function askPast(
     const earlier = await ofProducers(some, (part) =>
       asking.ask(earlierProducersQuestion(asking.presence, part, looksBack.at(-1) ?? hour)),
     );
-    for (const { labels: producer } of earlier?.samples ?? []) there.add(producerOf(producer));
-    const targets = targetsOf(some);
-    if (targets.length === 0) return;
+    for (const { labels: producer } of earlier.flatMap(({ samples: all }) => all)) {
+      there.add(producerOf(producer));
+    }
+    for (const targets of inQuestions(targetsOf(some))) await askTargets(some, targets);
+  }
+
+  async function askTargets(
+    some: readonly CounterSeries[],
+    targets: readonly Readonly<Record<string, string>>[],
+  ): Promise<void> {
     const matchers = [...asking.sourceMatchers, ...matchersOfLabels(targets)];
     const { window, reachMillis } = asking.scope;
     const range = promDuration(lengthOf(window) + reachMillis);
@@ -236,10 +265,6 @@ export async function askPast(
     presence.set(producer, known);
     for (const at of more) known.push(at);
   }
-
-  function producerMatchers(some: readonly CounterSeries[]): string[] {
-    return matchersOfLabels(distinct(some.map((one) => producerLabelsOf(labels, one.labels))));
-  }
 }
 
 /** What Prometheus scrapes is known by these two. */
@@ -257,6 +282,22 @@ function targetsOf(some: readonly CounterSeries[]): Readonly<Record<string, stri
 function isOfTarget({ labels }: CounterSeries) {
   return (target: Readonly<Record<string, string>>) =>
     targetLabels.every((name) => (labels[name] ?? '') !== '' && labels[name] === target[name]);
+}
+
+/** Label sets in as many lists as keep the question about each of them short. */
+function inQuestions<T extends Readonly<Record<string, string>>>(sets: readonly T[]): T[][] {
+  const lists: T[][] = [];
+  let room = 0;
+  for (const one of sets) {
+    const length = Object.values(one).join('|').length + 1;
+    if (lists.length === 0 || length > room) {
+      lists.push([]);
+      room = mostCharacters;
+    }
+    lists.at(-1)?.push(one);
+    room -= length;
+  }
+  return lists;
 }
 
 function distinct<T extends Readonly<Record<string, string>>>(sets: readonly T[]): T[] {

@@ -65,7 +65,7 @@ export function incrementsQuestion(counter: Series, scope: CounterScope): string
   const last = onceOf(`last_over_time(${rangeOf(selector, length)})`, labels);
   const before = onceOf(`last_over_time(${rangeOf(selector, reachMillis, length)})`, labels);
   const settled = `((${last} >= 0) - (${before} >= 0)) ${countable}`;
-  const doubts = [resetsOf(selector, scope)];
+  const doubts = [resetsOf(selector, lengthOf(window) + scope.reachMillis, scope)];
   const fewest = fewestSamples(scope);
   if (fewest !== null) {
     const counted = onceOf(`count_over_time(${rangeOf(selector, length)})`, labels);
@@ -81,8 +81,8 @@ export function incrementsQuestion(counter: Series, scope: CounterScope): string
 }
 
 /** Thanos smooths resets away before it counts them; there a rise beyond the difference shows them. */
-function resetsOf(selector: string, { flavour, labels, window, reachMillis }: CounterScope) {
-  const range = rangeOf(selector, lengthOf(window) + reachMillis);
+function resetsOf(selector: string, millis: number, { flavour, labels }: CounterScope) {
+  const range = rangeOf(selector, millis);
   if (flavour !== 'thanos') return `(${onceOf(`resets(${range})`, labels)} > 0)`;
   return `(${onceOf(`increase(${range})`, labels)} > ${onceOf(`delta(${range})`, labels)})`;
 }
@@ -112,7 +112,7 @@ export function outlineQuestions(counter: Series, scope: CounterScope) {
     last: appeared(`last_over_time(${nearEnd})`),
     least: appeared(`min_over_time(${inWindow})`),
     samples: appeared(`count_over_time(${inWindow})`),
-    resets: `(${appeared(`resets(${inWindow})`)}) > 0`,
+    resets: `${resetsOf(selector, length, scope)} unless ${before}`,
   };
 }
 

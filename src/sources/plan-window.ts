@@ -10,7 +10,7 @@ import {
   type SourceClient,
   scopeOf,
 } from './asking.ts';
-import { joinCensus, type ReadingCensus, takeCensus } from './census.ts';
+import { joinCensus, type ReadingCensus, sumsQuestion, takeCensus } from './census.ts';
 import { countSide } from './count-side.ts';
 import { nameLabelOf } from './counter-labels.ts';
 import { incrementsQuestion } from './counter-questions.ts';
@@ -121,7 +121,9 @@ function questionOf(plans: readonly ReadingPlan[]): string | null {
 
 /** Sums are compared only where the same was asked of the same server: settings and readings change. */
 function sumsAsked({ url }: Source, plans: readonly ReadingPlan[]): string | null {
-  if (plans.length === 0 || plans.some(({ isWhole }) => !isWhole)) return null;
+  // What a warning says is left out would look like samples that come late.
+  const isUnclear = ({ isWhole, census }: ReadingPlan) => !isWhole || census.warnings.length > 0;
+  if (plans.length === 0 || plans.some(isUnclear)) return null;
   return JSON.stringify([url, ...plans.map(({ census }) => census.sumsAsked)]);
 }
 
@@ -158,10 +160,15 @@ async function planReading(
   };
 }
 
+/** So many questions at most count all series, client by client, where one cannot. */
+const mostCensusQuestions = 256;
 /** Of so many clients at most the series are counted where those of all cannot be. */
 const mostSampled = 64;
 
-/** Counts all series, or those of some clients where the source refuses to count all. */
+/**
+ * Counts all series: at once, else in parts that the source can count. Where those are too many, it
+ * counts the series of some clients, and nothing is said of producers.
+ */
 async function censusOf(asking: Asking): Promise<{ census: ReadingCensus; isWhole: boolean }> {
   try {
     return { census: await takeCensus(asking, scopeOf(asking, [])), isWhole: true };
@@ -175,6 +182,8 @@ async function censusOf(asking: Asking): Promise<{ census: ReadingCensus; isWhol
     label,
     indexScope([selectorOf(counter, scopeOf(asking, []).matchers)], asking.window),
   );
+  const whole = await censusInParts(asking, label, ['', ...values]);
+  if (whole !== null) return { census: whole, isWhole: true };
   for (let most = mostSampled; ; most = Math.floor(most / 2)) {
     const step = Math.max(1, Math.floor(values.length / most));
     const some = values.filter((_, index) => index % step === 0).slice(0, most);
@@ -190,6 +199,32 @@ async function censusOf(asking: Asking): Promise<{ census: ReadingCensus; isWhol
       return { census: await censusOfFew(asking, label, values), isWhole: false };
     }
   }
+}
+
+/** Halves the clients until the source can count the series of each part; `null` where it never can. */
+async function censusInParts(
+  asking: Asking,
+  label: string,
+  clients: readonly string[],
+): Promise<ReadingCensus | null> {
+  const parts: ReadingCensus[] = [];
+  const open = [clients];
+  for (let asked = 0; asked < mostCensusQuestions; asked += 1) {
+    const some = open.pop();
+    if (some === undefined) {
+      const sumsAsked = sumsQuestion(asking.dialect, scopeOf(asking, []));
+      return { ...joinCensus(parts, asking.source.scrapeIntervalMillis), sumsAsked };
+    }
+    try {
+      parts.push(await takeCensus(asking, scopeOf(asking, [anyOf(label, some)])));
+    } catch (error) {
+      if (!isTooHeavy(error)) throw error;
+      if (some.length === 1) return null;
+      const half = Math.ceil(some.length / 2);
+      open.push(some.slice(half), some.slice(0, half));
+    }
+  }
+  return null;
 }
 
 /** Of so many clients the series are counted one by one, where even those of two are too many. */

@@ -1,7 +1,6 @@
 import { isCount } from '../domain/counter-samples.ts';
 import {
   appearedOf,
-  type CounterSeries,
   type CounterTimes,
   judgeCounters,
   type SeriesIncrements,
@@ -12,7 +11,7 @@ import { textOfLabels, textOfValues } from './counter-labels.ts';
 import { askPast } from './counter-past.ts';
 import { incrementsQuestion, mark } from './counter-questions.ts';
 import { readOutlines } from './read-outlines.ts';
-import { type Looked, readSamples } from './read-samples.ts';
+import { type Looked, type ReadSeries, readSamples } from './read-samples.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -150,7 +149,7 @@ function isInWindow(
 function combine(
   { scope }: CounterAsking,
   sums: readonly Sample[],
-  listed: readonly CounterSeries[],
+  listed: readonly ReadSeries[],
   judged: readonly SeriesIncrements[],
   leftOut: ReadonlySet<string>,
 ) {
@@ -180,7 +179,7 @@ function combine(
       isUsed: false,
     };
     pairs.set(key, pair);
-    const inSums = leftOut.has(textOfLabels(series.labels)) ? 0 : settledOf(series, scope);
+    const inSums = leftOut.has(textOfLabels(series.labels)) ? 0 : series.inSums;
     pair.count += (count ?? 0) - inSums;
     if (!cannotTell || (count ?? 0) > 0) pair.isKnown = true;
     if (severalWriters && count === null) pair.isUncounted = true;
@@ -206,12 +205,4 @@ function combine(
     uncounted: found.filter(isWithoutCount).map(({ labels }) => labels),
     used: found.filter((one) => one.isUsed && !isWithoutCount(one)).map(({ labels }) => labels),
   };
-}
-
-/** What the sums hold of a series: the difference of its last values, where that is a count. */
-function settledOf({ samples }: CounterSeries, { window }: CounterAsking['scope']): number {
-  const last = samples.at(-1);
-  const before = samples.findLast(([at]) => at <= window.startMillis);
-  if (last === undefined || before === undefined || last[0] <= window.startMillis) return 0;
-  return isCount(last[1] - before[1]) ? last[1] - before[1] : 0;
 }

@@ -1,8 +1,9 @@
-import type { CounterSeries } from '../domain/increments.ts';
+import { isCount } from '../domain/counter-samples.ts';
 import type { Sample } from './answer.ts';
 import type { CounterAsking } from './counter-asking.ts';
 import { familyOf, producerLabelsOf, textOfLabels, withoutReplicas } from './counter-labels.ts';
 import { outlineQuestions } from './counter-questions.ts';
+import type { ReadSeries } from './read-samples.ts';
 
 /**
  * The first and the last value of series that were absent before the window and are there at its end.
@@ -11,7 +12,7 @@ import { outlineQuestions } from './counter-questions.ts';
  * its samples, and one answer is one request. A series that was reset is left out, as its least value
  * is not its first.
  */
-export async function readOutlines(asking: CounterAsking): Promise<CounterSeries[]> {
+export async function readOutlines(asking: CounterAsking): Promise<ReadSeries[]> {
   const { counter, scope } = asking;
   const { labels, window, scrapeIntervalMillis } = scope;
   const questions = outlineQuestions(counter, scope);
@@ -25,6 +26,7 @@ export async function readOutlines(asking: CounterAsking): Promise<CounterSeries
     const first = least.get(text);
     const count = samples.get(text);
     if (first === undefined || count === undefined || resets.has(text)) return [];
+    if (!isCount(first) || !isCount(sample.value)) return [];
     const lastAt = window.endMillis - scrapeIntervalMillis / 2;
     // The earliest that it can have been, so that nobody is taken to have been there before.
     const firstAt = Math.max(
@@ -44,7 +46,8 @@ export async function readOutlines(asking: CounterAsking): Promise<CounterSeries
               ]
             : [[lastAt, sample.value]],
         isOutline: true,
-      } satisfies CounterSeries,
+        inSums: 0,
+      } satisfies ReadSeries,
     ];
   });
 }

@@ -15,9 +15,15 @@ import { samplesQuestion } from './counter-questions.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
+/** A series as it was read. */
+export interface ReadSeries extends CounterSeries {
+  /** What the sums of the same window hold of it: the difference of its last values at both ends. */
+  readonly inSums: number;
+}
+
 /** Series that were looked at closer: those that were to be judged, and the others of their families. */
 export interface Looked {
-  readonly listed: readonly CounterSeries[];
+  readonly listed: readonly ReadSeries[];
   readonly beside: readonly CounterSeries[];
   /** Listed series whose samples were refused, each by itself. */
   readonly refused: number;
@@ -34,7 +40,7 @@ export async function readSamples(
   wanted: readonly Labels[],
 ): Promise<Looked> {
   const { scope } = asking;
-  const found = new Map<string, CounterSeries>();
+  const found = new Map<string, ReadSeries>();
   const warnings: string[] = [];
   let refused = 0;
 
@@ -61,7 +67,7 @@ export async function readSamples(
   for (const box of boxesOf(wanted, scope.labels, (labels) => labels)) await readBox(box);
   const wantedTexts = new Set(wanted.map(textOfLabels));
   const families = new Set(wanted.map((labels) => familyOf(scope.labels, labels)));
-  const listed: CounterSeries[] = [];
+  const listed: ReadSeries[] = [];
   const beside: CounterSeries[] = [];
   for (const [text, series] of found) {
     if (wantedTexts.has(text)) listed.push(series);
@@ -80,7 +86,7 @@ export function counterSeries(
   raw: readonly RawSeries[],
   labels: CounterLabels,
   { window, reachMillis }: Ends,
-): CounterSeries[] {
+): ReadSeries[] {
   const copies = new Map<string, { labels: Labels; samples: CounterSample[][] }>();
   for (const series of raw) {
     const own = withoutReplicas(labels, series.labels);
@@ -100,5 +106,17 @@ export function counterSeries(
     producer: textOfLabels(producerLabelsOf(labels, own)),
     labels: own,
     samples: mergeCopies(samples),
+    inSums: inSums(samples, window),
   }));
+}
+
+/** The sums take the largest of the copies at each end, where the samples as one have the last. */
+function inSums(copies: readonly (readonly CounterSample[])[], { startMillis }: Ends['window']) {
+  const lastOf = (isWanted: (at: number) => boolean) =>
+    copies.flatMap((samples) => samples.findLast(([at]) => isWanted(at))?.[1] ?? []);
+  const last = lastOf((at) => at > startMillis);
+  const before = lastOf((at) => at <= startMillis);
+  if (last.length === 0 || before.length === 0) return 0;
+  const settled = Math.max(...last) - Math.max(...before);
+  return isCount(settled) ? settled : 0;
 }

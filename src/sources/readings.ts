@@ -95,9 +95,7 @@ function isWanted(source: Source, { name, variant }: Reading): boolean {
   if (name === 'istio' && source.istioReporter !== undefined) {
     return variant === source.istioReporter;
   }
-  if (source.dialect === 'auto' || source.dialect === 'istio') return true;
-  // Tempo and the collector as they are configured read every series of their names.
-  return source.dialect === name || source.dialect !== 'beyla';
+  return source.dialect === 'auto' || source.dialect === name;
 }
 
 /** A reading in one line, such as `tempo` or `istio/waypoint`; what could end the line is left out. */
@@ -120,18 +118,14 @@ function inOrder(left: Reading, right: Reading): number {
 
 const reporterPlace = (variant: string) => (istioReporters as readonly string[]).indexOf(variant);
 
-/** The dialect of a reading; in one that was looked for, the series of the others are left out. */
-export function dialectFor(source: Source, { name, variant }: Reading): Dialect {
-  const isOneOfSeveral = source.dialect === 'auto';
+/** The dialect of a reading, which leaves out the series of the others that have the same names. */
+export function dialectFor({ name, variant }: Reading): Dialect {
   const notBeyla = beylaMark.replace('=~', '!~');
   switch (name) {
     case 'tempo':
-      return tempo(isOneOfSeveral ? ['failed=""', notBeyla] : []);
+      return tempo(['failed=""', notBeyla]);
     case 'otel-collector':
-      return otelCollector(
-        variant ?? '',
-        isOneOfSeveral && variant === null ? ['failed!=""', notBeyla] : [],
-      );
+      return otelCollector(variant ?? '', variant === null ? ['failed!=""', notBeyla] : []);
     case 'beyla':
       return beyla;
     case 'istio':

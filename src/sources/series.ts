@@ -1,19 +1,19 @@
 /** Series of one metric, as a dialect names them; matchers are PromQL, such as `failed="true"`. */
 export interface Series {
-  /** A metric's name, or `null` where the matchers select it by `__name__`. */
-  readonly metric: string | null;
+  /** The name of the metric. */
+  readonly metric: string;
   readonly matchers: readonly string[];
 }
 
-export function series(metric: string | null, ...matchers: readonly string[]): Series {
+export function series(metric: string, ...matchers: readonly string[]): Series {
   return { metric, matchers };
 }
 
 /** The selector of the series that `matchers` hold for as well. */
 export function selectorOf({ metric, matchers: own }: Series, matchers: readonly string[]): string {
-  const isPlain = metric === null || plainMetric.test(metric);
+  const isPlain = plainMetric.test(metric);
   const all = [...(isPlain ? [] : [quoted(metric)]), ...own, ...matchers];
-  return `${isPlain ? (metric ?? '') : ''}${all.length > 0 ? `{${all.join(',')}}` : ''}`;
+  return `${isPlain ? metric : ''}${all.length > 0 ? `{${all.join(',')}}` : ''}`;
 }
 
 const plainMetric = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;

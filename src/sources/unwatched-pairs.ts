@@ -10,7 +10,7 @@ import { lengthOf, rangeOf } from './counter-questions.ts';
 import { openReading } from './open-readings.ts';
 import type { Reading } from './readings.ts';
 import { relabelFact } from './relabel-fact.ts';
-import { byLabels, selectorOf, withoutLabels } from './series.ts';
+import { byLabels, labelList, selectorOf, withoutLabels } from './series.ts';
 import type { Source } from './source.ts';
 
 /** A pair that only a producer showed that went. */
@@ -191,7 +191,7 @@ function unwatchedQuestion(asking: Asking, box: Box, rangeMillis: number): strin
   const others = seriesOf(asking, [], still)
     .map((series) => `group ${byLabels(labels.identity)} (${series})`)
     .join(' or ');
-  return `(${shown}) unless on (${labels.identity.join(', ')}) (${others})`;
+  return `(${shown}) unless on ${labelList(labels.identity)} (${others})`;
 }
 
 function seriesOf(asking: Asking, matchers: readonly string[], rangeMillis: number): string[] {

@@ -527,7 +527,7 @@ describe('many series', () => {
   }
 
   it.each([['one family'], ['']])(
-    'are judged in a time that grows with their number (%s)',
+    'are judged by a work that grows with their number (%s)',
     (family) => {
       const [few, many] = [looksAt(500, family), looksAt(5000, family)];
       expect(many / few).toBeLessThan(11);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   cameLate,
+  isSettled,
   nextReread,
   outdatedBy,
   rereadOfLate,
@@ -41,6 +42,13 @@ describe('a window that lacks something', () => {
 
   it('is not read again where it is whole', () => {
     expect(readings('complete')).toEqual([]);
+  });
+
+  it('is not read again where nothing can come: its producer named no more pairs', () => {
+    expect(isSettled({ reasons: ['overflow'] })).toBe(true);
+    expect(isSettled({ reasons: [] })).toBe(true);
+    expect(isSettled({ reasons: ['overflow', 'shardLost'] })).toBe(false);
+    expect(isSettled({ reasons: ['noSamplesNearEnd'] })).toBe(false);
   });
 
   it('is not read again longer after its end than wanted, and never where that is nothing', () => {

@@ -87,9 +87,8 @@ describe('the readings of a window', () => {
   });
 
   it('of one name are of disjoint series, so that nothing is counted twice', () => {
-    const auto = aSource({ dialect: 'auto' });
     const matchersOf = (reading: Reading) =>
-      dialectFor(auto, reading).counters.map(({ series }) => series.matchers);
+      dialectFor(reading).counters.map(({ series }) => series.matchers);
     for (const matchers of matchersOf(tempo)) {
       expect(matchers).toEqual(['failed=""', 'source!~"beyla|obi"']);
     }
@@ -101,8 +100,13 @@ describe('the readings of a window', () => {
     expect(kinds).toEqual([['reporter="source"'], ['reporter="destination"']]);
   });
 
-  it('of a dialect that is configured read every series of its names', () => {
-    const [requests] = dialectFor(aSource({ dialect: 'tempo' }), tempo).counters;
-    expect(requests?.series).toEqual({ metric: graph, matchers: [] });
-  });
+  it.each(['tempo', 'otel-collector'] as const)(
+    'of others that have the same names are left out where %s is configured, which is said',
+    (dialect) => {
+      const rows = [row(graph), row(graph, { failed: 'true' }), row(graph, { source: 'beyla' })];
+      const found = readings({ dialect }, ...rows);
+      expect(found.readings).toEqual([{ name: dialect, variant: null }]);
+      expect(found.notRead).toHaveLength(2);
+    },
+  );
 });

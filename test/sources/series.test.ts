@@ -61,7 +61,6 @@ describe('the name of a metric in a question', () => {
     expect(selectorOf(series('a_b', 'c="d"'), ['e="f"'])).toBe('a_b{c="d",e="f"}');
     expect(selectorOf(series('a.b'), [])).toBe('{"a.b"}');
     expect(selectorOf(series('a.b', 'c="d"'), ['"e.f"="g"'])).toBe('{"a.b",c="d","e.f"="g"}');
-    expect(selectorOf(series(null, 'c="d"'), [])).toBe('{c="d"}');
   });
 
   it.prop([anyName])('is one selector, whatever it is', (name) => {

@@ -63,6 +63,8 @@ function read(client: SourceClient, all: readonly LostProducer[], given = {}) {
   return readUnwatchedPairs(client, aSource(), window, reading, all, options);
 }
 
+const dottedNames = ['client', 'server', 'client_service.namespace', 'job', 'instance'];
+
 describe('the pairs that only producers showed that went', () => {
   it('are told of each, without those of strangers that the question selects as well', async () => {
     const [a, b] = [lost('a'), lost('b')];
@@ -84,8 +86,17 @@ describe('the pairs that only producers showed that went', () => {
     await read(client, [lost('a'), lost('b', { how: 'cutOff' })]);
     const [absent, cutOff] = asked.filter((one) => one.includes(' unless '));
     const others = (text = '') => text.slice(text.indexOf(' unless '));
-    expect(others(absent)).toContain('traces_service_graph_request_total[900s]');
-    expect(others(cutOff)).toContain('traces_service_graph_request_total[120s]');
+    expect(others(absent)).toMatch(/traces_service_graph_request_total\{[^}]*\}\[900s\]/);
+    expect(others(cutOff)).toMatch(/traces_service_graph_request_total\{[^}]*\}\[120s\]/);
+  });
+
+  it('are asked of labels between quotes where their names are not plain', async () => {
+    const { client, asked } = clientThat(['a'], () => ({}));
+    const dotted = { ...client, labelNames: async () => ({ values: dottedNames, warnings: [] }) };
+    await read(dotted, [lost('a')]);
+    const [question = ''] = asked.filter((one) => one.includes(' unless '));
+    expect(question).toContain('"client_service.namespace"');
+    expect(question.replaceAll(/"[^"]*"/g, '""')).not.toContain('.namespace');
   });
 
   it('are looked for longer ago where a producer has no samples about when it went', async () => {

@@ -35,7 +35,9 @@ export const windowSchema = z
         total: count('Series of the request counter with a sample in the window.'),
         nearStart: count('Those with a sample within two scrape intervals of its start.'),
         nearEnd: count('Those with a sample within two scrape intervals of its end.'),
-        cannotTell: count('New ones whose producer was absent before too: not counted.'),
+        cannotTell: count(
+          'Those whose first value may be of the window or of any time before: not counted.',
+        ),
         broken: count('Those whose last value is no count: not counted.'),
       })
       .openapi({ description: 'What there was to read.' }),

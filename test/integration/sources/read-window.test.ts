@@ -196,7 +196,7 @@ describe('one window of a real Prometheus', () => {
     expect(find('born-and-gone')?.requests).toBe(3);
   });
 
-  it('estimates a series that was reset, and loses no traffic to the reset', () => {
+  it('counts a series across its reset, and loses no traffic to it', () => {
     const counted = find('reset')?.requests ?? 0;
     // 9 increments of 10 before the reset (minute 15 to 24), then 2, then 5 of 2.
     expect(counted).toBeGreaterThan(90);

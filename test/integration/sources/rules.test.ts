@@ -102,7 +102,7 @@ describe('a real Prometheus, by the rules of ingestion', () => {
     expect(reading.census.broken).toBe(Object.keys(broken).length);
   });
 
-  it('a reset shard is estimated inside the sum of its pair, and stays finite', () => {
+  it('a reset shard is counted inside the sum of its pair, and stays finite', () => {
     const { requests: counted = null } = find('reset~~api') ?? {};
     expect(counted).toBeGreaterThan(60 + 40);
     expect(counted).toBeLessThan(60 + 75);

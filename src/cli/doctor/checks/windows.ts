@@ -76,8 +76,8 @@ function unclear({ config }: ExaminedSource, windows: readonly WindowRow[]): Fou
   const most = (holds: (window: WindowRow) => boolean) =>
     windows.length > 2 && windows.filter(holds).length > windows.length / 2;
   if (most(({ cannotTell }) => cannotTell > 0)) {
-    const setting = settingOf(config, 'reach');
-    const message = `in most of its last ${windows.length} windows it could not be told of some series whether they are new: give ${setting} more than the longest pause between their samples`;
+    const setting = settingOf(config, 'kindLabels');
+    const message = `in most of its last ${windows.length} windows it could not be told of some series when they began: name in ${setting} the labels that tell kinds of requests, not producers, and have process_start_time_seconds scraped from the producers`;
     found.push({ outcome: 'doubtful', message, setting });
   }
   if (most(({ unanswered }) => unanswered > 0)) {
