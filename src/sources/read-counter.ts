@@ -1,6 +1,7 @@
 import { isCount } from '../domain/counter-samples.ts';
 import {
   appearedOf,
+  type CounterSeries,
   type CounterTimes,
   judgeCounters,
   type SeriesIncrements,
