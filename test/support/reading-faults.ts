@@ -6,6 +6,9 @@ import { type Allowed, interpret } from './counter-reference.ts';
 import { createCounterServer } from './counter-server.ts';
 import { type HardHistory, isCount, withoutBroken } from './hard-history.ts';
 
+/** A count up to which nobody can tell a counter that began anew from one that goes on. */
+const small = 10;
+
 /** What a window's reading says of each pair, beside what all that it read allow. */
 interface Told {
   readonly pair: string;
@@ -78,6 +81,13 @@ function createTeller(history: CounterHistory, { isReadByPair, isCrowded }: Hard
       const allowed = all.get(pair);
       if (allowed !== undefined) allowed.mayBeUnknown = true;
     }
+    // A small count behind samples that are none may as well have begun anew.
+    for (const [pair, allowed] of all) {
+      const most = small * returnsIn(history, pair, start, end);
+      allowed.most += most;
+      allowed.mostUnattributed += most;
+      if (most > 0) allowed.because.push('small, behind what is no count');
+    }
     if (!isReadByPair) return together(await server.read(start, end), all);
     const told: Told[] = [];
     for (const [pair, allowed] of all) {
@@ -98,6 +108,20 @@ function brokenBefore({ series, reachMillis }: CounterHistory, start: number): s
       }),
     )
     .map(({ pair }) => pair);
+}
+
+/** How often the counts of a pair go on in a window behind samples that are none. */
+function returnsIn({ series }: CounterHistory, pair: string, start: number, end: number): number {
+  const returns = series
+    .filter((one) => one.pair === pair)
+    .flatMap(({ copies }) => copies)
+    .flatMap((copy) =>
+      copy.filter(({ at, value }, i) => {
+        const before = copy[i - 1];
+        return at > start && at <= end && isCount(value) && before && !isCount(before.value);
+      }),
+    );
+  return returns.length;
 }
 
 /** Where all clients are read at once, what is not told is of any of them. */
