@@ -110,15 +110,21 @@ function brokenBefore({ series, reachMillis }: CounterHistory, start: number): s
     .map(({ pair }) => pair);
 }
 
-/** How often the counts of a pair go on in a window behind samples that are none. */
-function returnsIn({ series }: CounterHistory, pair: string, start: number, end: number): number {
+/** How often counts of a pair may go on in a window, under other labels too, behind what is none. */
+function returnsIn(
+  { series, reachMillis }: CounterHistory,
+  pair: string,
+  start: number,
+  end: number,
+): number {
   const returns = series
     .filter((one) => one.pair === pair)
     .flatMap(({ copies }) => copies)
     .flatMap((copy) =>
       copy.filter(({ at, value }, i) => {
-        const before = copy[i - 1];
-        return at > start && at <= end && isCount(value) && before && !isCount(before.value);
+        const next = copy[i + 1];
+        const isLastBroken = !isCount(value) && (next === undefined || isCount(next.value));
+        return isLastBroken && at > start - reachMillis && at <= end;
       }),
     );
   return returns.length;
