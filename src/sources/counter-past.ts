@@ -60,6 +60,8 @@ export async function askPast(
   const counts = new Map<string, PastCount[]>();
   const texts = new Set<string>();
   const refused = new Set<string>();
+  /** The series of each family of which what is no count hides the last count. */
+  const broken = new Map<string, CounterSeries['labels'][]>();
   const presence = new Map<string, number[]>();
   const there = new Set<string>();
   const starts = new Map<string, number>();
@@ -98,6 +100,12 @@ export async function askPast(
     for (const one of some) refused.add(textOfLabels(one.labels));
   }
 
+  function addBroken(family: string, own: CounterSeries['labels']): void {
+    const known = broken.get(family) ?? [];
+    broken.set(family, known);
+    known.push(own);
+  }
+
   function takeCounts(found: readonly Sample[]): void {
     for (const sample of found) {
       const own = withoutReplicas(labels, sample.labels);
@@ -107,6 +115,7 @@ export async function askPast(
       // Before what is no count there may be one that it goes on with.
       if (!isCount(sample.value)) {
         refused.add(text);
+        addBroken(family, own);
         continue;
       }
       texts.add(text);
@@ -116,6 +125,10 @@ export async function askPast(
     }
   }
 
+  for (const one of all) if (one.samples.length === 0) addBroken(one.family, one.labels);
+  /** Whether the same process has a series that may have counted more than is known, and ended. */
+  const isBehindBroken = ({ family, labels: own }: CounterSeries) =>
+    (broken.get(family) ?? []).some((one) => doAgree(one, own));
   const inWindow = new Set(all.map((one) => textOfLabels(one.labels)));
   /** Whether a count is known that it may go on with: its own, or that of the same process before. */
   const isAnswered = ({ family, labels: own }: CounterSeries) =>
@@ -135,7 +148,10 @@ export async function askPast(
 
   await askPresence(appeared);
   const past: CounterPast = {
-    isRefused: ({ labels: own }) => refused.has(textOfLabels(own)) && !texts.has(textOfLabels(own)),
+    isRefused: (one) => {
+      const text = textOfLabels(one.labels);
+      return (refused.has(text) && !texts.has(text)) || isBehindBroken(one);
+    },
     countsOf: (family) => counts.get(family) ?? [],
     samplesOf: (one) => samples.get(textOfLabels(one.labels)) ?? [],
     presenceOf: (producer) => presence.get(producer) ?? [],

@@ -16,12 +16,17 @@ function held(from: number, to: number, valueAt: number | ((minute: number) => n
 }
 
 /** A series of a process, each copy with its own samples. */
-function stored(instance: string, copies: readonly Samples[], client = 'web'): StoredSeries {
+function stored(
+  instance: string,
+  copies: readonly Samples[],
+  client = 'web',
+  more: Readonly<Record<string, string>> = {},
+): StoredSeries {
   const who = { job: 'tempo', instance };
   return {
     pair: client,
     producer: JSON.stringify(who),
-    labels: { client, server: 'cart', ...who },
+    labels: { client, server: 'cart', ...who, ...more },
     copies: copies.map((samples) =>
       samples.map(([at, value]) => ({ at: start + at * minute, value, counter: instance })),
     ),
@@ -86,6 +91,16 @@ describe('a counter with a sample that is no count', () => {
       expect(await read([series])).toMatchObject({ counts: { web: 3 }, cannotTell: 0 });
     },
   );
+
+  it('is not told under another label where only what is no count is in sight of the old', async () => {
+    const old = stored('a', [[...held(-60, -6, 2069), ...held(-5, 0, Number.NaN)]]);
+    const renamed = stored('a', [[...held(1, 14, 2070), [15, 2071]]], 'web', { namespace: 'shop' });
+    expect(await read([old, renamed])).toMatchObject({
+      counts: { web: 1 },
+      cannotTell: 1,
+      ...idle,
+    });
+  });
 
   it('makes no sum that is none where many are new', async () => {
     const last = stored('a', [[...held(5, 14, 100), [15, Number.NaN]]]);

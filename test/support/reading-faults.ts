@@ -77,7 +77,7 @@ function createTeller(history: CounterHistory, { isReadByPair, isCrowded }: Hard
   return async (start: number, end: number): Promise<Told[]> => {
     const all = interpret(counts, start, end);
     // What was there before what is no count nobody asks.
-    for (const pair of brokenBefore(history, start)) {
+    for (const pair of brokenBefore(history, start, end)) {
       const allowed = all.get(pair);
       if (allowed !== undefined) allowed.mayBeUnknown = true;
     }
@@ -98,13 +98,20 @@ function createTeller(history: CounterHistory, { isReadByPair, isCrowded }: Hard
   };
 }
 
-/** The pairs of which a series ended with what is no count before the reach of a window. */
-function brokenBefore({ series, reachMillis }: CounterHistory, start: number): string[] {
+/** The pairs of which what is no count hides what a series had counted, before the reach or all in sight. */
+function brokenBefore(
+  { series, reachMillis }: CounterHistory,
+  start: number,
+  end: number,
+): string[] {
+  const from = start - reachMillis;
   return series
     .filter(({ copies }) =>
       copies.some((copy) => {
-        const last = copy.findLast(({ at }) => at <= start - reachMillis);
-        return last !== undefined && !isCount(last.value);
+        const last = copy.findLast(({ at }) => at <= from);
+        const inSight = copy.filter(({ at }) => at > from && at <= end);
+        const isHidden = inSight.length > 0 && !inSight.some(({ value }) => isCount(value));
+        return isHidden || (last !== undefined && !isCount(last.value));
       }),
     )
     .map(({ pair }) => pair);
