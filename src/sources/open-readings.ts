@@ -51,7 +51,7 @@ export async function openReadings(
     const labelNames = await labelNamesOf(client, asking, reading, window, signal);
     const { scrapeIntervalMillis } = source;
     const traits = { flavour, metrics, labelNames, scrapeIntervalMillis };
-    askings.push(readingAsking(asking, dialectFor(reading), traits));
+    askings.push(readingAsking(asking, dialectFor(source, reading), traits));
   }
   const { warnings, isByIndex: isSurveyedByIndex } = survey;
   return { readings, askings, notRead, warnings, metrics, isSurveyedByIndex };
@@ -73,7 +73,7 @@ export async function openReading(
   const labelNames = await labelNamesOf(client, asking, reading, both, signal);
   const { scrapeIntervalMillis } = source;
   const traits = { flavour, metrics: null, labelNames, scrapeIntervalMillis };
-  return readingAsking(asking, dialectFor(reading), traits);
+  return readingAsking(asking, dialectFor(source, reading), traits);
 }
 
 /** The names of all labels of a reading's counters; `null` where the source does not tell. */
@@ -84,7 +84,7 @@ async function labelNamesOf(
   period: Window,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[] | null> {
-  const { presence } = dialectFor(reading);
+  const { presence } = dialectFor(source, reading);
   const matchers = presence.map((one) => selectorOf(one, source.matchers ?? []));
   const names = await orNull(client.labelNames(indexScope(matchers, period), signal));
   return names?.values ?? null;

@@ -123,7 +123,7 @@ export function createSourceReaders(
         const isWhole = shard.clients === null && shard.servers === null;
         const client = isWhole ? clientFor(source) : clientOfShard(source);
         const asker = askerOf(client, window, signal);
-        const dialect = dialectFor(reading);
+        const dialect = dialectFor(source, reading);
         const asking = readingAsking(
           { source, window, aliases, kindsOf, ...asker },
           dialect,

@@ -95,7 +95,9 @@ function isWanted(source: Source, { name, variant }: Reading): boolean {
   if (name === 'istio' && source.istioReporter !== undefined) {
     return variant === source.istioReporter;
   }
-  return source.dialect === 'auto' || source.dialect === name;
+  // Old collectors do not say what failed, so that their series look like those of Tempo.
+  const isOldCollector = source.dialect === 'otel-collector' && name === 'tempo';
+  return source.dialect === 'auto' || source.dialect === name || isOldCollector;
 }
 
 /** A reading in one line, such as `tempo` or `istio/waypoint`; what could end the line is left out. */
@@ -119,13 +121,14 @@ function inOrder(left: Reading, right: Reading): number {
 const reporterPlace = (variant: string) => (istioReporters as readonly string[]).indexOf(variant);
 
 /** The dialect of a reading, which leaves out the series of the others that have the same names. */
-export function dialectFor({ name, variant }: Reading): Dialect {
+export function dialectFor(source: Source, { name, variant }: Reading): Dialect {
+  const telling = source.dialect === 'auto' ? ['failed!=""'] : [];
   const notBeyla = beylaMark.replace('=~', '!~');
   switch (name) {
     case 'tempo':
       return tempo(['failed=""', notBeyla]);
     case 'otel-collector':
-      return otelCollector(variant ?? '', variant === null ? ['failed!=""', notBeyla] : []);
+      return otelCollector(variant ?? '', variant === null ? [...telling, notBeyla] : []);
     case 'beyla':
       return beyla;
     case 'istio':

@@ -61,7 +61,7 @@ export async function readWindow(
   let [splits, partsLost, shardsLost, shardsRead] = [0, 0, 0, 0];
   for (const { reading, traits, shard } of plan.shards) {
     const asker = askerOf(client, window, signal);
-    const dialect = dialectFor(reading);
+    const dialect = dialectFor(source, reading);
     const asking = readingAsking({ source, window, aliases, kindsOf, ...asker }, dialect, traits);
     const before = { lost: partsLost, read: parts.length };
     for await (const event of readShard(asking, shard, sizes)) {
