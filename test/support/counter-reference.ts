@@ -151,6 +151,8 @@ function doubtOf(
       return 'it had these labels before';
     if (together > 1 && others.ended > 0 && family.some((one) => one.hasTwoWriters))
       return 'writers';
+    if (value <= small && at - before.at > 1.4 * history.intervalMillis)
+      return 'small, and a scrape is missing before its new labels';
     if (isNearEnd(history, before, sample)) return 'the other may not have ended';
   }
   if (cameBackLower(history, sample, start))

@@ -50,7 +50,7 @@ const hardPlan = fc.record({
     { maxLength: 2 },
   ),
   /** What comes only after the window that ends with this bound is read for the first time. */
-  late: fc.record({ bound: fc.integer({ min: 1, max: 5 }), series: fc.nat(), from: perMille }),
+  late: fc.record({ bound: fc.integer({ min: 1, max: 5 }), processes: fc.nat(7), from: perMille }),
   isCopied: fc.integer({ min: 0, max: 3 }).map((n) => n === 3),
   isReadByPair: fc.boolean(),
   isCrowded: fc.integer({ min: 0, max: 29 }).map((n) => n === 29),
@@ -176,20 +176,21 @@ function withBroken(
   return { ...history, series };
 }
 
-/** What is there of a history when a window is read too early: some series lack their last samples. */
+/** What is there of a history when a window is read too early: some processes lack their last samples. */
 function withoutLate(
   history: CounterHistory,
-  { bound, series, from }: { bound: number; series: number; from: number },
+  { bound, processes, from }: { bound: number; processes: number; from: number },
 ): CounterHistory {
   const index = 1 + ((bound - 1) % (history.bounds.length - 1));
   const [start = 0, end = 0] = history.bounds.slice(index - 1, index + 1);
   const cut = start + ((end - start) * from) / 1000;
-  const isLate = (place: number) => (series >> (place % 8)) % 2 === 1;
+  // What is scraped together is late together; labels may have changed since.
+  const isLate = (instance: string) => (processes >> Number.parseInt(instance, 10)) % 2 === 1;
   return {
     ...history,
     bounds: history.bounds.slice(0, index + 1),
-    series: mapCopies(history, (copy, place) =>
-      copy.filter(({ at }) => at <= (isLate(place) ? cut : end)),
+    series: mapCopies(history, (copy, _, { labels }) =>
+      copy.filter(({ at }) => at <= (isLate(labels.instance ?? '') ? cut : end)),
     ).filter(({ copies }) => copies.some(({ length }) => length > 0)),
   };
 }
