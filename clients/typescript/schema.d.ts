@@ -2580,7 +2580,7 @@ export interface components {
                 nearStart: number;
                 /** @description Those with a sample within two scrape intervals of its end. */
                 nearEnd: number;
-                /** @description New ones whose producer was absent before too: not counted. */
+                /** @description Those whose first value may be of the window or of any time before: not counted. */
                 cannotTell: number;
                 /** @description Those whose last value is no count: not counted. */
                 broken: number;

@@ -10,7 +10,7 @@
 // @param {DateTime} start
 // @param {DateTime} end
 // @param {String} outcome complete, partial, suspicious or failed
-// @param {List<String>} reasons why it is not complete: planRejected, shardLost, warnings, producerMissing, noSamplesNearStart, noSamplesNearEnd, fewSeries
+// @param {List<String>} reasons why it is not complete: planRejected, shardLost, warnings, producerMissing, noSamplesNearStart, noSamplesNearEnd, fewSeries, overflow
 // @param {String} dialect in which the source was read, or null
 // @param {String} dialectVariant or null
 // @param {Integer} series

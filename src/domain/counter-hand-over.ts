@@ -221,7 +221,7 @@ function hadEnded(
 }
 
 /** Whether two series differ in no label that both have. */
-function doAgree(left: Labels, right: Labels): boolean {
+export function doAgree(left: Labels, right: Labels): boolean {
   return Object.entries(left).every(
     ([name, value]) => value === '' || !right[name] || right[name] === value,
   );

@@ -137,7 +137,8 @@ function firstOf(birth: Birth, past: CounterPast, times: CounterTimes): First {
   if (value === 0) return nothing;
   const whole = () => gained(value, lastKnownAt(birth, past, times), times);
   if (startedSince(birth, past, times) !== undefined) return whole();
-  if (before === undefined && past.isRefused?.(birth.series)) return unknown;
+  const isInSight = before?.own === true || before?.at !== undefined;
+  if (!isInSight && past.isRefused?.(birth.series)) return unknown;
   if (birth.isAccompanied) return accompanied(birth, times);
   if (before === undefined) return birth.isKnown ? whole() : unknown;
   const isNewProcess = back.lower > 0 && !back.goesOn;

@@ -25,9 +25,9 @@ export type WindowReason = (typeof windowReasons)[number];
 export interface Census {
   /** Series with a sample anywhere in the window. */
   readonly series: number;
-  /** Series with a sample within two scrape intervals after the window's start. */
+  /** Series with a sample near the window's start: see `takeCensus` for how near. */
   readonly nearStart: number;
-  /** Series with a sample within two scrape intervals before the window's end. */
+  /** Series with a sample near the window's end. */
   readonly nearEnd: number;
 }
 

@@ -1,3 +1,4 @@
+import { doAgree } from '../domain/counter-hand-over.ts';
 import { isCount } from '../domain/counter-samples.ts';
 import {
   type CounterPast,
@@ -59,6 +60,8 @@ export async function askPast(
   const counts = new Map<string, PastCount[]>();
   const texts = new Set<string>();
   const refused = new Set<string>();
+  /** The series of each family of which what is no count hides the last count. */
+  const broken = new Map<string, CounterSeries['labels'][]>();
   const presence = new Map<string, number[]>();
   const there = new Set<string>();
   const starts = new Map<string, number>();
@@ -97,24 +100,42 @@ export async function askPast(
     for (const one of some) refused.add(textOfLabels(one.labels));
   }
 
+  function addBroken(family: string, own: CounterSeries['labels']): void {
+    const known = broken.get(family) ?? [];
+    broken.set(family, known);
+    known.push(own);
+  }
+
   function takeCounts(found: readonly Sample[]): void {
     for (const sample of found) {
       const own = withoutReplicas(labels, sample.labels);
       const text = textOfLabels(own);
-      if (!isCount(sample.value) || texts.has(text)) continue;
-      texts.add(text);
+      if (texts.has(text)) continue;
       const family = familyOf(labels, own);
+      // Before what is no count there may be one that it goes on with.
+      if (!isCount(sample.value)) {
+        refused.add(text);
+        addBroken(family, own);
+        continue;
+      }
+      texts.add(text);
       const known = counts.get(family) ?? [];
       counts.set(family, known);
       known.push({ labels: own, value: sample.value });
     }
   }
 
+  for (const one of all) if (one.samples.length === 0) addBroken(one.family, one.labels);
+  /** Whether the same process has a series that may have counted more than is known, and ended. */
+  const isBehindBroken = ({ family, labels: own }: CounterSeries) =>
+    (broken.get(family) ?? []).some((one) => doAgree(one, own));
   const inWindow = new Set(all.map((one) => textOfLabels(one.labels)));
-  /** Whether a count is known that it may go on with: its own, or one that is not there any more. */
+  /** Whether a count is known that it may go on with: its own, or that of the same process before. */
   const isAnswered = ({ family, labels: own }: CounterSeries) =>
     texts.has(textOfLabels(own)) ||
-    (counts.get(family) ?? []).some((one) => !inWindow.has(textOfLabels(one.labels)));
+    (counts.get(family) ?? []).some(
+      (one) => !inWindow.has(textOfLabels(one.labels)) && doAgree(one.labels, own),
+    );
   const isOpen = (one: CounterSeries) => !isAnswered(one) && !refused.has(textOfLabels(one.labels));
   for (const millis of looksBack) {
     const open = appeared.filter(isOpen);
@@ -127,7 +148,10 @@ export async function askPast(
 
   await askPresence(appeared);
   const past: CounterPast = {
-    isRefused: (one) => refused.has(textOfLabels(one.labels)) && !isAnswered(one),
+    isRefused: (one) => {
+      const text = textOfLabels(one.labels);
+      return (refused.has(text) && !texts.has(text)) || isBehindBroken(one);
+    },
     countsOf: (family) => counts.get(family) ?? [],
     samplesOf: (one) => samples.get(textOfLabels(one.labels)) ?? [],
     presenceOf: (producer) => presence.get(producer) ?? [],

@@ -64,7 +64,7 @@ export function incrementsQuestion(counter: Series, scope: CounterScope): string
   const length = lengthOf(window);
   const last = onceOf(`last_over_time(${rangeOf(selector, length)})`, labels);
   const before = onceOf(`last_over_time(${rangeOf(selector, reachMillis, length)})`, labels);
-  const settled = `((${last} >= 0) - ${before}) ${countable}`;
+  const settled = `((${last} >= 0) - (${before} >= 0)) ${countable}`;
   const doubts = [resetsOf(selector, lengthOf(window) + scope.reachMillis, scope)];
   const fewest = fewestSamples(scope);
   if (fewest !== null) {

@@ -1,6 +1,7 @@
 import { isCount } from '../domain/counter-samples.ts';
 import {
   appearedOf,
+  type CounterSeries,
   type CounterTimes,
   judgeCounters,
   type SeriesIncrements,
@@ -64,7 +65,9 @@ export async function readCounter(
     ...combine(asking, sums, looked.listed, judged, leftOut),
     broken,
     cannotTell: judged.filter(({ cannotTell }) => cannotTell).length + looked.refused,
-    severalWriters: judged.filter(({ severalWriters }) => severalWriters).length,
+    severalWriters: judged.filter(
+      ({ index, severalWriters }) => severalWriters && isInWindow(looked.listed[index], times),
+    ).length,
     unattributed: judged.reduce((sum, { unattributed }) => sum + unattributed, 0),
     warnings: [...answer.warnings, ...looked.warnings],
   };
@@ -135,6 +138,14 @@ export function timesOf({ scope }: Pick<CounterAsking, 'scope'>): CounterTimes {
   return { ...window, reachMillis, scrapeIntervalMillis };
 }
 
+/** Whether a series counted in the window: what was gone, or is no count, says nothing of its pair. */
+function isInWindow(
+  series: CounterSeries | undefined,
+  { startMillis }: Pick<CounterTimes, 'startMillis'>,
+): boolean {
+  return series?.samples.some(([at]) => at > startMillis) ?? false;
+}
+
 /** Puts what was found by looking closer in the place of what the sums hold of the same series. */
 function combine(
   { scope }: CounterAsking,
@@ -154,9 +165,7 @@ function combine(
   const pairs = new Map<string, Found>();
   for (const { index, count, unattributed, cannotTell, severalWriters } of judged) {
     const series = listed[index];
-    // Samples that are no counts say nothing of the pair.
-    if (series === undefined || !series.samples.some(([at]) => at > scope.window.startMillis))
-      continue;
+    if (series === undefined || !isInWindow(series, scope.window)) continue;
     const key = textOfValues(series.labels, identity);
     const pair = pairs.get(key) ?? {
       labels: Object.fromEntries(

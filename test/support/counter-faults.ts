@@ -3,7 +3,7 @@ import type { CounterHistory } from './counter-history.ts';
 import { type Allowed, interpret } from './counter-reference.ts';
 
 /** What is wrong with an answer, in words; nothing if it is allowed. */
-function faultOf(answer: PairAnswer, allowed: Allowed): string | undefined {
+export function faultOf(answer: PairAnswer, allowed: Allowed): string | undefined {
   const { least, most } = allowed;
   const total = answer.count + answer.unattributed;
   // One process that begins again and again at one count looks like writers that stand still.

@@ -30,7 +30,7 @@ export interface CounterHistory {
   readonly starts: ReadonlyMap<string, readonly { at: number; startedAt: number }[]>;
 }
 
-const perMille = fc.integer({ min: 0, max: 999 });
+export const perMille = fc.integer({ min: 0, max: 999 });
 const amount = fc.oneof(
   fc.constantFrom(1, 1, 1, 2, 3),
   fc.integer({ min: 1, max: 12 }),
@@ -54,7 +54,7 @@ const eventPlan = fc.record({
   span: fc.oneof(fc.constantFrom(0, 5, 30), perMille),
 });
 
-const slotPlan = fc.record({
+export const slotPlan = fc.record({
   phase: perMille,
   jitter: fc.constantFrom(0, 0, 10, 200),
   pruneScrapes: fc.constantFrom(0, 0, 8, 25),
@@ -68,9 +68,9 @@ const slotPlan = fc.record({
   start: fc.constantFrom<'unknown' | 'known' | 'tooOld'>('unknown', 'known', 'tooOld'),
 });
 
-type Slot = typeof slotPlan extends fc.Arbitrary<infer T> ? T : never;
+export type Slot = typeof slotPlan extends fc.Arbitrary<infer T> ? T : never;
 
-const historyPlan = fc.record({
+export const historyPlan = fc.record({
   interval: fc.constantFrom(5, 10, 15, 30, 60, 120),
   window: fc.constantFrom(60, 90, 300, 900, 3600, 7200),
   reach: fc.constantFrom(10, 45, 60, 300, 600),
@@ -91,8 +91,10 @@ interface Span {
   readonly to: number;
 }
 
-/** Histories of counters whose requests are known, as a server that scrapes them stores them. */
-export const anyCounterHistory: fc.Arbitrary<CounterHistory> = historyPlan.map((plan) => {
+export type HistoryPlan = typeof historyPlan extends fc.Arbitrary<infer T> ? T : never;
+
+/** The times of a planned history: what is asked about begins some scrapes after it. */
+export function timesOf(plan: HistoryPlan) {
   const windowMillis = plan.window * 1000;
   // A window of two hours that is scraped each five seconds would be all of a run.
   const intervalMillis = Math.max(plan.interval * 1000, windowMillis / 500);
@@ -105,6 +107,12 @@ export const anyCounterHistory: fc.Arbitrary<CounterHistory> = historyPlan.map((
   const start = from + plan.before * intervalMillis;
   const bounds = Array.from({ length: windows + 1 }, (_, i) => start + i * windowMillis);
   const to = start + windows * windowMillis;
+  return { from, to, bounds, windowMillis, intervalMillis, reachMillis };
+}
+
+/** What a server that scrapes the processes of a plan stores. */
+export function historyOf(plan: HistoryPlan): CounterHistory {
+  const { from, to, bounds, windowMillis, intervalMillis, reachMillis } = timesOf(plan);
   const world: World = {
     from,
     to,
@@ -119,7 +127,10 @@ export const anyCounterHistory: fc.Arbitrary<CounterHistory> = historyPlan.map((
   for (const { copies } of series) for (const one of copies) one.sort((a, b) => a.at - b.at);
   const { up, starts } = world;
   return { intervalMillis, windowMillis, reachMillis, bounds, series, up, starts };
-});
+}
+
+/** Histories of counters whose requests are known, as a server that scrapes them stores them. */
+export const anyCounterHistory: fc.Arbitrary<CounterHistory> = historyPlan.map(historyOf);
 
 interface World {
   readonly from: number;

@@ -25,7 +25,9 @@ export interface Allowed {
 }
 
 const small = 10;
+/** So far back it is asked for sure; for counts that are not small, and a few series, much farther. */
 const lookBack = 6 * 3_600_000;
+const farBack = 24 * 3_600_000;
 
 interface Sample extends TrueSample {
   readonly series: StoredSeries;
@@ -145,14 +147,19 @@ function doubtOf(
     if (next && next.at - before.at <= history.reachMillis) return 'the old labels came back';
     if (others.ended > 1) return 'another series had ended too';
     if (others.livingEqual) return 'another series has that value';
-    if (own(series, at, start - history.reachMillis - lookBack) !== undefined)
+    if (own(series, at, start - history.reachMillis - farBack) !== undefined)
       return 'it had these labels before';
     if (together > 1 && others.ended > 0 && family.some((one) => one.hasTwoWriters))
       return 'writers';
+    if (value <= small && at - before.at > 1.4 * history.intervalMillis)
+      return 'small, and a scrape is missing before its new labels';
     if (isNearEnd(history, before, sample)) return 'the other may not have ended';
   }
   if (cameBackLower(history, sample, start))
     return 'another series of its producer came back lower';
+  if (before.at <= start - history.reachMillis - (value <= small ? lookBack : farBack)) {
+    return 'longer ago than anybody looks';
+  }
   if (before.series === series && value <= small && livesBefore(history, series, at, start) >= 3) {
     return 'small, and away again and again';
   }
@@ -176,6 +183,7 @@ function readFirst(
   const previous = all
     .filter((one) => one.at < at && one.at > start - reachMillis - lookBack)
     .at(-1);
+  const longAgo = own(series, at, start - reachMillis - farBack);
   const isAway = previous === undefined || at - previous.at > reachMillis;
   const presence = presenceOf(history, series.producer).filter(
     (one) => one <= at - intervalMillis / 2 && one > start - reachMillis - lookBack,
@@ -199,6 +207,14 @@ function readFirst(
     return;
   }
   const others = othersOf(history, family, sample, start);
+  if (previous === undefined && longAgo !== undefined) {
+    allowed.mayBeUnknown = true;
+    notLessThan(
+      value > longAgo.value ? value - longAgo.value : 0,
+      'looked for only if it is large',
+    );
+    return;
+  }
   if (previous !== undefined && others.endedAlike > 0) {
     if (value <= small) allowed.mayBeUnknown = true;
     notLessThan(0, 'it may have had other labels between');
@@ -252,7 +268,7 @@ function othersOf(
   for (const other of family) {
     if (other === series) continue;
     const all = ofOneSeries(other);
-    const before = all.filter((one) => one.at < at && one.at > start - reachMillis - lookBack);
+    const before = all.filter((one) => one.at < at && one.at > start - reachMillis - farBack);
     if (before.length === 0) continue;
     const next = all.find((one) => one.at >= at);
     const last = before.at(-1);
@@ -281,7 +297,7 @@ function isNearEnd(
 
 /** Whether in the same scrape another series of the producer is lower than it was before. */
 function cameBackLower(history: CounterHistory, { series, at }: Sample, start: number): boolean {
-  const from = start - history.reachMillis - lookBack;
+  const from = start - history.reachMillis - farBack;
   return history.series.some((other) => {
     if (other === series || other.producer !== series.producer) return false;
     const now = samplesAt(other, at)[0];
