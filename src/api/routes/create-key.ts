@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type KeyTerms, scopes } from '../../domain/key.ts';
-import { needs } from '../access.ts';
+import { knownCaller, needsKnownCaller } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -43,7 +43,7 @@ const createKey = createRoute({
   tags: ['Keys'],
   summary: 'Make a key',
   description: 'The answer has the whole key, this once: only a hash of it is kept.',
-  ...needs('admin'),
+  ...needsKnownCaller('admin'),
   request: {
     query: z.strictObject({}),
     body: { required: true, content: json(createKeyBody, { name: 'grafana', scopes: ['read'] }) },
@@ -62,6 +62,7 @@ const createKey = createRoute({
     },
     ...problemResponses(
       'InvalidRequest',
+      'KeylessMode',
       'PayloadTooLarge',
       'UnsupportedMediaType',
       'GraphUnavailable',
@@ -75,7 +76,7 @@ export function registerCreateKey(
   { access, now }: Pick<ApiDeps, 'access' | 'now'>,
 ): void {
   app.openapi(createKey, async (c) => {
-    const by = c.get('caller').keyId ?? 'nobody in particular';
+    const by = knownCaller(c);
     const { key, text } = await access.keys.create(termsOf(c.req.valid('json')), by);
     c.set('subject', key.id);
     c.header('Location', `/api/v1/keys/${key.id}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../src/cli/plain-text.ts';
+import { plainText } from '../../src/runtime/plain-text.ts';
 import { hostileTexts } from '../support/hostile.ts';
 
 describe('a text that is printed', () => {
