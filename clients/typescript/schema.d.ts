@@ -676,7 +676,7 @@ export interface components {
              * @description Stable code for programs to decide by.
              * @enum {string}
              */
-            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "Unauthenticated" | "Forbidden" | "KeyNotFound" | "KeyEnded" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "UrlTooLong" | "HeadersTooLarge" | "RequestTooSlow" | "TooManyRequests" | "Overloaded" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
+            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "Unauthenticated" | "Forbidden" | "ForeignRequest" | "KeylessMode" | "KeyNotFound" | "KeyEnded" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "UrlTooLong" | "HeadersTooLarge" | "RequestTooSlow" | "TooManyRequests" | "Overloaded" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
             /** @description The id under which the log knows the request. */
             requestId: string;
             /** @description Every fault of an invalid request. */
@@ -2780,7 +2780,7 @@ export interface components {
         };
         CreateKey: {
             /**
-             * @description What people call it: who or what uses it.
+             * @description What people call it: who or what uses it. No controls in it.
              * @example grafana
              */
             name: string;
@@ -2977,7 +2977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3155,7 +3155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3418,7 +3418,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3648,7 +3648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3879,7 +3879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4151,7 +4151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4412,7 +4412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4651,7 +4651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4857,7 +4857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5021,7 +5021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5206,7 +5206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5363,7 +5363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5514,7 +5514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5642,6 +5642,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `RequestTooSlow`: The request did not arrive in time. */
             408: {
                 headers: {
@@ -5739,6 +5748,15 @@ export interface operations {
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5902,7 +5920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6096,7 +6114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6264,7 +6282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6442,7 +6460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6667,7 +6685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6815,7 +6833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6970,7 +6988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `KeylessMode`: Keys are not changed where none are asked for. `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7126,7 +7144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7273,7 +7291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `KeylessMode`: Keys are not changed where none are asked for. `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7432,7 +7450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `KeylessMode`: Keys are not changed where none are asked for. `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7576,6 +7594,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `RequestTooSlow`: The request did not arrive in time. */
             408: {
                 headers: {
@@ -7681,6 +7708,15 @@ export interface operations {
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7794,6 +7830,15 @@ export interface operations {
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

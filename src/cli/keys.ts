@@ -7,6 +7,7 @@ import { createKeyRecords, type KeyRow } from '../graph/key-records.ts';
 import { createKeys, type IssuedKey, type Keys, longestOverlapMillis } from '../keys/keys.ts';
 import { millisOf } from '../runtime/duration.ts';
 import { AppError } from '../runtime/errors.ts';
+import { plainText } from '../runtime/plain-text.ts';
 import type { Secret } from '../runtime/secret.ts';
 import { bootstrapInKubernetes } from './kubernetes-key.ts';
 import { print, progress, type Session, withSession } from './session.ts';
@@ -152,7 +153,7 @@ function addCreate(keys: Command): void {
       withSession(async (session) => {
         const lasts = expiresIn === undefined ? null : durationOf('--expires-in', expiresIn);
         const terms = {
-          name,
+          name: name.trim(),
           scopes: [...new Set(scope)],
           environments: environment ?? null,
           teams: team ?? null,
@@ -180,7 +181,8 @@ async function everyKey(keys: Keys): Promise<KeyRow[]> {
 /** The key on standard output alone, so that it can be piped; what it is on standard error. */
 function say({ key, text }: IssuedKey, note: string): void {
   print(text.reveal());
-  progress([`${key.id} (${key.name}), ${key.scopes.join(' ')}`, note].filter(Boolean).join('; '));
+  const what = plainText(`${key.id} (${key.name}), ${key.scopes.join(' ')}`);
+  progress([what, note].filter(Boolean).join('; '));
 }
 
 function durationOf(option: string, text: string): number {

@@ -36,7 +36,7 @@ export function createForeignCheck(own: OwnPlaces): (sent: Sent) => string | nul
     const foreign = names.find(
       (name) => name === null || !(isOwnHost(name) || name === plain(localAddress)),
     );
-    if (names.length === 0 || foreign === null) {
+    if (foreign === null) {
       return 'Its Host header names no host: this asks for no key, so it must be asked by its name.';
     }
     if (foreign !== undefined) {
@@ -56,8 +56,8 @@ export function createForeignCheck(own: OwnPlaces): (sent: Sent) => string | nul
 /** What a request says, as Node has it. */
 export function sentOf({ headersDistinct, socket, url = '' }: IncomingMessage): Sent {
   const { host = [], origin, 'sec-fetch-site': site } = headersDistinct;
-  // Two names leave it to each reader which one counts.
-  const hosts = host.length > 1 ? ['', ...host] : host;
+  // Two names leave it to each reader which one counts, and none says nothing.
+  const hosts = host.length === 1 ? host : ['', ...host];
   const authority = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
   return {
     hosts: authority === undefined ? hosts : [...hosts, authority],

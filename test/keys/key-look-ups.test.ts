@@ -70,8 +70,10 @@ describe('look-ups of keys', () => {
     );
     expect(await flood[11]).toMatchObject({ code: 'Overloaded' });
     const key = lookUps.read(row.id, 'other');
-    await settled();
-    questions[0]?.answer();
+    for (const question of [0, 1]) {
+      await settled();
+      questions[question]?.answer();
+    }
     expect(await key).toEqual(row);
   });
 

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type KeyTerms, scopes } from '../../domain/key.ts';
+import { type KeyTerms, problemOfName, scopes } from '../../domain/key.ts';
 import { knownCaller, needsKnownCaller } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -12,10 +12,16 @@ const words = (description: string) =>
 
 const createKeyBody = z
   .strictObject({
-    name: z.string().trim().min(1).max(100).openapi({
-      description: 'What people call it: who or what uses it.',
-      example: 'grafana',
-    }),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .refine((name) => problemOfName(name) === null, 'must have no characters that are not printed')
+      .openapi({
+        description: 'What people call it: who or what uses it. No controls in it.',
+        example: 'grafana',
+      }),
     scopes: z
       .array(z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }))
       .min(1)
