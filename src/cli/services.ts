@@ -77,9 +77,7 @@ export function addServices(program: Command): void {
           throw new AppError('ServiceNotFound', `There is no service in "${environment}".`);
         }
         const named = ids.length === 1 ? ids[0] : `${ids.length} services`;
-        const what = plainText(
-          `${named} (evidence: ${evidence}, dependencies: ${dependencies})`,
-        );
+        const what = plainText(`${named} (evidence: ${evidence}, dependencies: ${dependencies})`);
         if (!confirmed(yes, `delete ${what}`)) return;
         await records.delete(ids, Date.now(), (deleted) => {
           if (deleted % 100 === 0) progress(`${deleted} of ${ids.length} services deleted`);

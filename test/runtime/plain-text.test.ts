@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../src/runtime/plain-text.ts';
+import { table } from '../../src/cli/table.ts';
+import { plainText, withoutControls } from '../../src/runtime/plain-text.ts';
 import { hostileTexts } from '../support/hostile.ts';
 
 describe('a text that is printed', () => {
@@ -20,5 +21,29 @@ describe('a text that is printed', () => {
     const plain = plainText(text.repeat(10));
     expect(plain).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     expect(plain.length).toBeLessThanOrEqual(2002);
+  });
+});
+
+describe('lines that are printed', () => {
+  const obeyed = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u;
+
+  it.each(hostileTexts)('have nothing that a terminal obeys but their ends: %j', (text) => {
+    expect(withoutControls(`${text}\n${text}`)).not.toMatch(obeyed);
+  });
+
+  it.each(hostileTexts)('mean the same to a program that reads JSON: %j', (text) => {
+    const shown = withoutControls(`${JSON.stringify({ [text]: text })}\n`);
+    expect(shown).not.toMatch(obeyed);
+    expect(JSON.parse(shown)).toEqual({ [text]: text });
+  });
+});
+
+describe('a table', () => {
+  it('has a line for each row, whatever is in it', () => {
+    const lines = table([
+      ['ID', 'NAME'],
+      ['1', 'a\u001b[2K\u001b[1G\nok        neo4j'],
+    ]);
+    expect(lines).toEqual(['ID  NAME', '1   a\ufffd[2K\ufffd[1G ok        neo4j']);
   });
 });
