@@ -47,9 +47,14 @@ describe('whatever bytes arrive', () => {
   const request = (method: string, target: string, headers: string[], body = '') =>
     answerTo(
       server.url,
-      [`${method} ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, '', body].join(
-        '\r\n',
-      ),
+      [
+        `${method} ${target} HTTP/1.1`,
+        'Host: localhost',
+        'Connection: close',
+        ...headers,
+        '',
+        body,
+      ].join('\r\n'),
     );
   const post = (body: string, headers: string[] = [jsonType]) =>
     request(

@@ -77,7 +77,9 @@ describe('a slow client', () => {
     });
     const socket = await open(url);
     socket.pause();
-    socket.write('GET /api/v1/graph HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n');
+    socket.write(
+      'GET /api/v1/graph HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n',
+    );
     // It has its one answer to read.
     await vi.waitFor(async () => expect(await statusFor('192.0.2.9')).toBe(429), 5000);
     expect(await statusFor('192.0.2.1')).toBe(200);

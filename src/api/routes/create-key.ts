@@ -17,7 +17,10 @@ const createKeyBody = z
       .trim()
       .min(1)
       .max(100)
-      .refine((name) => problemOfName(name) === null, 'must have no characters that are not printed')
+      .refine(
+        (name) => problemOfName(name) === null,
+        'must have no characters that are not printed',
+      )
       .openapi({
         description: 'What people call it: who or what uses it. No controls in it.',
         example: 'grafana',

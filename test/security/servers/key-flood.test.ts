@@ -40,7 +40,9 @@ async function ask(url: string, text: string, times: number) {
   const millis: number[] = [];
   for (let time = 0; time < times; time += 1) {
     const since = performance.now();
-    const response = await fetch(`${url}/api/v1/services`, {
+    // The whole graph, as the flood asks for it, has the fewest places.
+    const path = time % 2 === 0 ? 'graph' : 'services';
+    const response = await fetch(`${url}/api/v1/${path}`, {
       headers: { Authorization: `Bearer ${text}` },
     });
     await response.arrayBuffer();
