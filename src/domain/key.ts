@@ -1,4 +1,3 @@
-import { unprintable } from './unprintable.ts';
 import type { View } from './view.ts';
 
 /** What a key may do; `admin` may do everything. */
@@ -22,6 +21,8 @@ export interface KeyTerms extends View {
 export const nobodyInParticular = 'nobody in particular';
 
 const longestName = 100;
+/** As nothing of it is printed in the command line. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** What is wrong with the name of a key, in a sentence; `null` where nothing is. */
 export function problemOfName(name: string): string | null {

@@ -1,9 +1,8 @@
-import { unprintable } from '../domain/unprintable.ts';
-
 /** Most characters of one text; servers and labels may say more. */
 const mostCharacters = 2000;
 
-const unprintables = new RegExp(`${unprintable.source}+`, 'gu');
+/** Controls, characters that turn the direction of writing or are not seen, and halves of pairs. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
 /**
  * A text of others as one line that a terminal prints and does not obey.
@@ -11,7 +10,7 @@ const unprintables = new RegExp(`${unprintable.source}+`, 'gu');
  * What servers and labels say may hold what moves the cursor, or makes a line look like another.
  */
 export function plainText(text: string): string {
-  const plain = text.replaceAll(unprintables, (found) =>
+  const plain = text.replaceAll(unprintable, (found) =>
     /^[\r\n\t]+$/.test(found) ? ' ' : '\ufffd',
   );
   return plain.length <= mostCharacters ? plain : `${plain.slice(0, mostCharacters)} …`;
