@@ -102,6 +102,7 @@ runMain(async () => {
     }),
     access: {
       authenticator: isOpen ? null : authenticator,
+      allowedHosts: config.ALLOWED_HOSTS ?? [],
       keys: createKeys({ records, randomBytes, now, onChanged: authenticator.forget }),
       metricsNeedKey: config.METRICS_NEED_KEY,
     },

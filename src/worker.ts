@@ -115,6 +115,7 @@ runMain(async () => {
   const endpoint = await serveWorkerEndpoint({
     host: config.HOST,
     port: config.WORKER_PORT,
+    allowedHosts: config.ALLOWED_HOSTS ?? [],
     registry,
     isPolling: () => worker.getState() === 'RUNNING',
   });

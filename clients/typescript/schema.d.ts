@@ -700,7 +700,7 @@ export interface components {
              * @description Stable code for programs to decide by.
              * @enum {string}
              */
-            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "Unauthenticated" | "Forbidden" | "KeyNotFound" | "KeyEnded" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "UrlTooLong" | "HeadersTooLarge" | "RequestTooSlow" | "TooManyRequests" | "Overloaded" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
+            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "Unauthenticated" | "Forbidden" | "ForeignRequest" | "KeylessMode" | "KeyNotFound" | "KeyEnded" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "UrlTooLong" | "HeadersTooLarge" | "RequestTooSlow" | "TooManyRequests" | "Overloaded" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
             /** @description The id under which the log knows the request. */
             requestId: string;
             /** @description Every fault of an invalid request. */
@@ -2831,7 +2831,7 @@ export interface components {
         };
         CreateKey: {
             /**
-             * @description What people call it: who or what uses it.
+             * @description What people call it: who or what uses it. No controls in it.
              * @example grafana
              */
             name: string;
@@ -3029,7 +3029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3207,7 +3207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3471,7 +3471,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3702,7 +3702,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3937,7 +3937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4220,7 +4220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4482,7 +4482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4722,7 +4722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4929,7 +4929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5093,7 +5093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5278,7 +5278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5435,7 +5435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5586,7 +5586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5714,6 +5714,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `RequestTooSlow`: The request did not arrive in time. */
             408: {
                 headers: {
@@ -5811,6 +5820,15 @@ export interface operations {
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5974,7 +5992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6169,7 +6187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6337,7 +6355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6515,7 +6533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6741,7 +6759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6890,7 +6908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7045,7 +7063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `KeylessMode`: Keys are not changed where none are asked for. `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7201,7 +7219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7348,7 +7366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `KeylessMode`: Keys are not changed where none are asked for. `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7507,7 +7525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Forbidden`: The key may not do this. */
+            /** @description `KeylessMode`: Keys are not changed where none are asked for. `Forbidden`: The key may not do this. `ForeignRequest`: The request was not meant for this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7651,6 +7669,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `RequestTooSlow`: The request did not arrive in time. */
             408: {
                 headers: {
@@ -7756,6 +7783,15 @@ export interface operations {
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7869,6 +7905,15 @@ export interface operations {
             };
             /** @description `InvalidRequest`: The request is not valid. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ForeignRequest`: The request was not meant for this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 // A page of the keys, by id, without their hashes.
 // @param {String} after id of the last key of the page before, or an empty string
 // @param {Integer} limit
-// @returns id, name, scopes, environments, teams, createdAtMillis, createdBy, expiresAtMillis, rotatedAtMillis, previousUntilMillis, revokedAtMillis, lastUsedAtMillis
+// @returns id, name, scopes, environments, teams, createdAtMillis, createdBy, expiresAtMillis, rotatedAtMillis, rotatedBy, previousUntilMillis, revokedAtMillis, lastUsedAtMillis
 // @access READ
 MATCH (k:Key)
 WHERE k.id > $after
@@ -15,6 +15,7 @@ RETURN
   k.createdBy AS createdBy,
   k.expiresAt.epochMillis AS expiresAtMillis,
   k.rotatedAt.epochMillis AS rotatedAtMillis,
+  k.rotatedBy AS rotatedBy,
   k.previousUntil.epochMillis AS previousUntilMillis,
   k.revokedAt.epochMillis AS revokedAtMillis,
   k.lastUsedAt.epochMillis AS lastUsedAtMillis

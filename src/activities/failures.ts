@@ -19,6 +19,8 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   InvalidRange: false,
   Unauthenticated: false,
   Forbidden: false,
+  ForeignRequest: false,
+  KeylessMode: false,
   KeyNotFound: false,
   KeyEnded: false,
   UnknownSource: false,

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { isRestricted, permits, type Scope } from '../domain/key.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { ApiEnv } from './deps.ts';
@@ -27,6 +27,31 @@ export function needsWholeView(scope: Scope): Access {
   const access = needs(scope);
   return { ...access, middleware: [...access.middleware, requireWholeView] };
 }
+
+/** Needs a key with this scope, also where the API asks for none: for what changes keys. */
+export function needsKnownCaller(scope: Scope): Access {
+  const access = needs(scope);
+  return { ...access, middleware: [...access.middleware, requireKnownCaller] };
+}
+
+/**
+ * The id of the key of who asks.
+ *
+ * @throws AppError `KeylessMode` where nobody is known.
+ */
+export function knownCaller(c: Context<ApiEnv>): string {
+  const { keyId } = c.get('caller');
+  if (keyId !== null) return keyId;
+  throw new AppError(
+    'KeylessMode',
+    'This API asks for no key, so it does not know who asks and changes none: set API_KEYS=required, or use "topolog keys".',
+  );
+}
+
+const requireKnownCaller: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  knownCaller(c);
+  await next();
+};
 
 function requireScope(scope: Scope): MiddlewareHandler<ApiEnv> {
   return async function requireScope(c, next) {

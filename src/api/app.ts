@@ -18,6 +18,7 @@ import { caching, crossOrigin, headers } from './middleware/headers.ts';
 import { limitInFlight } from './middleware/limit-in-flight.ts';
 import { limitRate } from './middleware/limit-rate.ts';
 import { limitBody, limitTime, limitUrl } from './middleware/limits.ts';
+import { refuseForeign } from './middleware/refuse-foreign.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { traceRequests } from './middleware/trace-requests.ts';
 import { registerOpenApi } from './openapi.ts';
@@ -62,6 +63,10 @@ export function createApp(deps: ApiDeps): Api {
   app.use(headers());
   app.use(compression());
   app.use(caching());
+  if (deps.access.authenticator === null) {
+    const { allowedHosts = [] } = deps.access;
+    app.use(refuseForeign({ allowedHosts, origins: deps.corsOrigins ?? [] }));
+  }
   if (deps.corsOrigins !== undefined) app.use(crossOrigin(deps.corsOrigins));
   app.use(limitUrl());
   app.use(client(deps.limits?.trustedProxies ?? []));

@@ -1,8 +1,7 @@
 import type { Queries } from '../graph/queries.ts';
 import type { At } from '../graph/resolve-service.ts';
 import { AppError } from '../runtime/errors.ts';
-import { isNow, type Moment } from '../runtime/instant.ts';
-import { instantWithin } from '../runtime/instant.ts';
+import { instantWithin, isNow, type Moment } from '../runtime/instant.ts';
 import { tickOf } from './answer-clock.ts';
 
 interface AsOfDeps {

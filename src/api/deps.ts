@@ -37,8 +37,10 @@ export interface ApiLimits {
 
 /** Who may ask, and the keys they show. */
 export interface ApiAccess {
-  /** `null` where anybody may do everything. */
+  /** `null` where anybody may do everything who asks the server by one of its own names. */
   readonly authenticator: Authenticator | null;
+  /** Names, addresses and networks that are the server's, beside loopback; where no keys are asked for. */
+  readonly allowedHosts?: readonly string[];
   readonly keys: Keys;
   /** Whether metrics are for keys with the scope `read` only. */
   readonly metricsNeedKey: boolean;
@@ -80,6 +82,8 @@ interface ApiVariables extends RequestIdVariables {
   clientAddress: string;
   /** Why nobody was recognised; thrown by what is not open to all. */
   refusal?: unknown;
+  /** Whether a key was shown that is none. */
+  isRefusedKey?: boolean;
   /** Whether who asked may still ask; for answers that go on for long. */
   stillAllowed: () => Promise<boolean>;
   /** Id of what a request that writes was about, for the audit log. */

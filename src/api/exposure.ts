@@ -1,13 +1,10 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import type { Config } from '../runtime/config.ts';
-import { blockListOf } from '../runtime/network.ts';
-
-const loopback = blockListOf(['127.0.0.0/8', '::1']);
+import { isLoopbackAddress } from '../runtime/host-names.ts';
 
 /** Whether an address to listen on can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
-  if (isIP(host) === 0) return host.toLowerCase() === 'localhost';
-  return loopback.check(host, isIPv4(host) ? 'ipv4' : 'ipv6');
+  return isIP(host) === 0 ? host.toLowerCase() === 'localhost' : isLoopbackAddress(host);
 }
 
 /** Whether an API that listens there asks for keys; `auto` asks wherever a network could ask it. */

@@ -31,6 +31,7 @@ const headersOfStatus: Readonly<Record<number, typeof challenge | typeof retryAf
 /** What any request may be answered, whatever its route. */
 const everywhere = [
   'InvalidRequest',
+  'ForeignRequest',
   'RequestTooSlow',
   'UrlTooLong',
   'HeadersTooLarge',

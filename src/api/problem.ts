@@ -23,6 +23,8 @@ export const problemKinds = {
   InvalidRange: { status: 422, title: 'The time range cannot be used' },
   Unauthenticated: { status: 401, title: 'A key is needed' },
   Forbidden: { status: 403, title: 'The key may not do this' },
+  ForeignRequest: { status: 403, title: 'The request was not meant for this server' },
+  KeylessMode: { status: 403, title: 'Keys are not changed where none are asked for' },
   KeyNotFound: { status: 404, title: 'There is no such key' },
   KeyEnded: { status: 409, title: 'The key is revoked or expired' },
   UnknownSource: { status: 422, title: 'There is no such source' },

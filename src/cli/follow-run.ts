@@ -11,6 +11,7 @@ import { workersPolling } from '../runs/task-queue.ts';
 import type { OnWait } from '../runs/temporal.ts';
 import type { Config } from '../runtime/config.ts';
 import { millisOf } from '../runtime/duration.ts';
+import { plainText } from '../runtime/plain-text.ts';
 import type { Source } from '../sources/source.ts';
 import { print, progress, type Session } from './session.ts';
 import { waitForRun } from './wait-for-run.ts';
@@ -191,7 +192,7 @@ function changesOf(run: RunRow): string {
 }
 
 function sentence(run: RunRow): string {
-  const error = run.error === null ? '' : `: ${run.error}`;
+  const error = run.error === null ? '' : `: ${plainText(run.error)}`;
   const begin = `${run.id} ${run.state}${error}; ${progressOf(run)}`;
   if (run.kind === 'markStale' || run.kind === 'prune') return begin;
   const counts = `${run.observations} observations, ${run.servicesCreated} new services, ${run.dependenciesCreated} new dependencies`;

@@ -8,6 +8,7 @@ import { createKeys, type IssuedKey, type Keys, longestOverlapMillis } from '../
 import { millisOf } from '../runtime/duration.ts';
 import { AppError } from '../runtime/errors.ts';
 import { instantWithin } from '../runtime/instant.ts';
+import { plainText } from '../runtime/plain-text.ts';
 import type { Secret } from '../runtime/secret.ts';
 import { bootstrapInKubernetes } from './kubernetes-key.ts';
 import { print, progress, type Session, withSession } from './session.ts';
@@ -156,7 +157,7 @@ function addCreate(keys: Command): void {
       withSession(async (session) => {
         const lasts = expiresIn === undefined ? null : durationOf('--expires-in', expiresIn);
         const terms = {
-          name,
+          name: name.trim(),
           scopes: [...new Set(scope)],
           environments: environment ?? null,
           teams: team ?? null,
@@ -184,7 +185,8 @@ async function everyKey(keys: Keys): Promise<KeyRow[]> {
 /** The key on standard output alone, so that it can be piped; what it is on standard error. */
 function say({ key, text }: IssuedKey, note: string): void {
   print(text.reveal());
-  progress([`${key.id} (${key.name}), ${key.scopes.join(' ')}`, note].filter(Boolean).join('; '));
+  const what = plainText(`${key.id} (${key.name}), ${key.scopes.join(' ')}`);
+  progress([what, note].filter(Boolean).join('; '));
 }
 
 function durationOf(option: string, text: string): number {

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import { createKeyRecords } from '../graph/key-records.ts';
 import { createSourceRecords } from '../graph/source-records.ts';
 import { createWindowRecords } from '../graph/windows.ts';
+import { createKeys } from '../keys/keys.ts';
 import { reconcileSchedules } from '../runs/schedules.ts';
 import { callGroupsOf } from '../sources/call-groups.ts';
 import { print, withSession } from './session.ts';
@@ -13,6 +16,14 @@ export function addMigrate(program: Command): void {
       withSession(async ({ config, database, temporal, sources }) => {
         await database.applySchema();
         print('schema     applied');
+        const keys = createKeys({
+          records: createKeyRecords(database),
+          randomBytes,
+          now: Date.now,
+        });
+        for (const id of await keys.revokeOfNobody('migrate')) {
+          print(`key        ${id} revoked: it was made where no key was asked for`);
+        }
         if (sources.length === 0) {
           // More likely a variable that was forgotten than the wish to stop reading everything.
           print(

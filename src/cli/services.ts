@@ -4,6 +4,7 @@ import { createAliasRecords } from '../graph/aliases.ts';
 import { createQueries } from '../graph/queries.ts';
 import { createServiceRecords, type Which } from '../graph/service-records.ts';
 import { AppError } from '../runtime/errors.ts';
+import { plainText } from '../runtime/plain-text.ts';
 import { isConfirmed } from './preview.ts';
 import { print, progress, type Session, withSession } from './session.ts';
 import { table } from './table.ts';
@@ -31,10 +32,12 @@ export function addServices(program: Command): void {
         const from = known === undefined ? await idOf(session, old) : old;
         const to = await idOf(session, other);
         const { evidence, dependencies } = await records.holdings({ id: from });
-        const what = `all of ${from} to ${to} (evidence: ${evidence}, dependencies: ${dependencies})`;
+        const what = plainText(
+          `all of ${from} to ${to} (evidence: ${evidence}, dependencies: ${dependencies})`,
+        );
         if (!isConfirmed(yes, `move ${what}`)) return;
         await aliases.make(from, to, Date.now(), (moved) => progress(`${moved} evidence moved`));
-        print(`Moved ${what}. From now on ${from} is ${to}.`);
+        print(`Moved ${what}. From now on ${plainText(`${from} is ${to}`)}.`);
       }),
     );
 
@@ -44,7 +47,7 @@ export function addServices(program: Command): void {
     .action((old: string) =>
       withSession(async (session) => {
         await recordsOf(session).aliases.remove(old);
-        print(`${old} stands for itself again; what was moved stays where it is.`);
+        print(`${plainText(old)} stands for itself again; what was moved stays where it is.`);
       }),
     );
 
@@ -76,7 +79,7 @@ export function addServices(program: Command): void {
           throw new AppError('ServiceNotFound', `There is no service in "${environment}".`);
         }
         const named = ids.length === 1 ? ids[0] : `${ids.length} services`;
-        const what = `${named} (evidence: ${evidence}, dependencies: ${dependencies})`;
+        const what = plainText(`${named} (evidence: ${evidence}, dependencies: ${dependencies})`);
         if (!isConfirmed(yes, `delete ${what}`)) return;
         await records.delete(ids, Date.now(), (deleted) => {
           if (deleted % 100 === 0) progress(`${deleted} of ${ids.length} services deleted`);

@@ -1,5 +1,6 @@
 import { isUnderWay, type RunRow } from '../graph/runs.ts';
 import { AppError } from '../runtime/errors.ts';
+import { plainText } from '../runtime/plain-text.ts';
 
 /** What is looked at while a run is waited for. */
 export interface Waiting {
@@ -101,7 +102,8 @@ function onlyNews(say: (text: string) => void): Tell {
     said.set(topic, text);
     const now = text === '' && before !== '' ? otherwise : text;
     if (text === before || now === '') return false;
-    say(now);
+    // The error of a run is what a server said.
+    say(plainText(now));
     return true;
   };
 }

@@ -13,6 +13,27 @@ export interface KeyTerms extends View {
   readonly expiresAtMillis: number | null;
 }
 
+/**
+ * Who makes or rotates a key where nobody is known: an API that asks for no key once did that.
+ *
+ * Anybody's page may have asked it, so such a key is of no use where keys are asked for.
+ */
+export const nobodyInParticular = 'nobody in particular';
+
+const longestName = 100;
+/** As nothing of it is printed in the command line. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/** What is wrong with the name of a key, in a sentence; `null` where nothing is. */
+export function problemOfName(name: string): string | null {
+  if (name.trim() === '') return 'A key needs a name: say who or what uses it.';
+  if (name.length > longestName) return `The name of a key has at most ${longestName} characters.`;
+  if (unprintable.test(name)) {
+    return 'The name of a key has characters that are not printed, such as controls: leave them out.';
+  }
+  return null;
+}
+
 /** Whether somebody with these scopes may do what needs that one. */
 export function permits(held: ReadonlySet<Scope>, wanted: Scope): boolean {
   return held.has(wanted) || held.has('admin');
@@ -28,6 +49,8 @@ const unbounded: readonly Scope[] = ['run', 'admin'];
 
 /** Why there can be no key on these terms, in a sentence; `null` where there can. */
 export function problemOfTerms(terms: KeyTerms, nowMillis: number): string | null {
+  const problemWithName = problemOfName(terms.name);
+  if (problemWithName !== null) return problemWithName;
   if (terms.scopes.length === 0) return `A key needs one of the scopes ${scopes.join(', ')}.`;
   const tooMuch = terms.scopes.filter((scope) => unbounded.includes(scope));
   if (isRestricted(terms) && tooMuch.length > 0) {
@@ -45,11 +68,35 @@ export function problemOfTerms(terms: KeyTerms, nowMillis: number): string | nul
 export const keyStates = ['active', 'expired', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];
 
+/** What says whether a key is of use, and who it is from. */
+export interface KeyRecord {
+  readonly createdBy: string;
+  readonly rotatedBy: string | null;
+  readonly revokedAtMillis: number | null;
+  readonly expiresAtMillis: number | null;
+}
+
 /** Whether a key is of use at an instant; `revoked` is for ever. */
-export function keyStateOf(
-  key: { readonly revokedAtMillis: number | null; readonly expiresAtMillis: number | null },
-  nowMillis: number,
-): KeyState {
-  if (key.revokedAtMillis !== null) return 'revoked';
+export function keyStateOf(key: KeyRecord, nowMillis: number): KeyState {
+  if (key.revokedAtMillis !== null || isOfNobody(key)) return 'revoked';
   return key.expiresAtMillis !== null && key.expiresAtMillis <= nowMillis ? 'expired' : 'active';
+}
+
+type KeyOrigin = Pick<KeyRecord, 'createdBy' | 'rotatedBy'>;
+
+/** Whether the secret of a key went to whoever asked an API that asked for no key. */
+function isOfNobody({ createdBy, rotatedBy }: KeyOrigin): boolean {
+  return createdBy === nobodyInParticular || rotatedBy === nobodyInParticular;
+}
+
+/** The keys that were made or rotated without a key, and all that were made or rotated with them. */
+export function keysOfNobody(keys: readonly (KeyOrigin & { readonly id: string })[]): Set<string> {
+  const found = new Set(keys.filter(isOfNobody).map(({ id }) => id));
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    for (const { id, createdBy, rotatedBy } of keys) {
+      if (found.has(createdBy) || found.has(rotatedBy ?? '')) found.add(id);
+    }
+  }
+  return found;
 }

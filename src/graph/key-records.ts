@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type KeyTerms, scopes } from '../domain/key.ts';
+import { type KeyTerms, nobodyInParticular, scopes } from '../domain/key.ts';
 import type { Database, Transaction } from './database.ts';
 
 const keyRow = z.object({
@@ -12,6 +12,7 @@ const keyRow = z.object({
   createdBy: z.string(),
   expiresAtMillis: z.number().nullable(),
   rotatedAtMillis: z.number().nullable(),
+  rotatedBy: z.string().nullable(),
   previousUntilMillis: z.number().nullable(),
   revokedAtMillis: z.number().nullable(),
   lastUsedAtMillis: z.number().nullable(),
@@ -32,6 +33,8 @@ export interface KeyChange {
 /** The keys in the graph, of which it has hashes only. */
 export interface KeyRecords {
   find(id: string): Promise<HashedKeyRow | null>;
+  /** Those of some ids that are keys, in one question; each id once. */
+  findAll(ids: readonly string[]): Promise<HashedKeyRow[]>;
   /** A page of keys by id; `hasMore` says whether another follows. */
   list(after: string, limit: number): Promise<{ keys: KeyRow[]; hasMore: boolean }>;
   create(key: { id: string; hash: string }, terms: KeyTerms, change: KeyChange): Promise<void>;
@@ -55,12 +58,12 @@ export function createKeyRecords(database: Database): KeyRecords {
     params: Readonly<Record<string, unknown>>,
   ) => (await transaction.rows(name, params, idRow)).length > 0;
 
+  const findAll = (ids: readonly string[]) =>
+    database.read((transaction) => transaction.rows('keys/read-keys', { ids }, hashedKeyRow));
+
   return {
-    find: (id) =>
-      database.read(async (transaction) => {
-        const [row] = await transaction.rows('keys/read-key', { id }, hashedKeyRow);
-        return row ?? null;
-      }),
+    find: async (id) => (await findAll([id]))[0] ?? null,
+    findAll,
 
     list: (after, limit) =>
       database.read(async (transaction) => {
@@ -85,14 +88,21 @@ export function createKeyRecords(database: Database): KeyRecords {
 
     createFirst: ({ id, hash }, name, change) =>
       database.writeBeside(async (transaction) => {
-        const params = { id, hash, name, scopes: ['admin'], ...change };
+        const nobody = nobodyInParticular;
+        const params = { id, hash, name, scopes: ['admin'], nobody, ...change };
         const [row] = await transaction.rows('keys/create-first-key', params, madeRow);
         return row?.made ?? false;
       }),
 
     rotate: (id, hash, previousUntil, change) =>
       database.writeBeside((transaction) =>
-        wrote(transaction, 'keys/rotate-key', { id, hash, previousUntil, ...change }),
+        wrote(transaction, 'keys/rotate-key', {
+          id,
+          hash,
+          previousUntil,
+          nobody: nobodyInParticular,
+          ...change,
+        }),
       ),
 
     revoke: (id, change) =>

@@ -8,11 +8,12 @@ import { equalHashes, hashOfKey, idOfKey } from './key-text.ts';
 /** Finds out who asks. */
 export interface Authenticator {
   /**
-   * The key in an `Authorization` header.
+   * The key in an `Authorization` header; looking up what was never a key is counted for `from`.
    *
-   * @throws AppError `Unauthenticated`, the same whatever is wrong with the key; those of the graph.
+   * @throws AppError `Unauthenticated`, the same whatever is wrong with the key; `Overloaded` where
+   * too much that may be made up waits to be looked up; those of the graph.
    */
-  authenticate(header: string | undefined): Promise<HashedKeyRow>;
+  authenticate(header: string | undefined, from: string): Promise<HashedKeyRow>;
   /** Forgets what is known of a key, because it changed. */
   forget(id: string): void;
   /** Writes when keys were last used, and stops. */
@@ -20,11 +21,13 @@ export interface Authenticator {
 }
 
 export interface AuthenticatorOptions {
-  readonly records: Pick<KeyRecords, 'find' | 'touch'>;
+  readonly records: Pick<KeyRecords, 'findAll' | 'touch'>;
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
   /** How long a key is believed to be what it was; with the time of a read the bound of a revocation. */
   readonly trustMillis?: number;
+  /** How often the graph is asked for keys that may be made up. */
+  readonly guessEveryMillis?: number;
   /** How often the last uses are written, at most once for each key. */
   readonly touchEveryMillis?: number;
 }
@@ -33,9 +36,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const { records, now, onError, trustMillis = 5000, touchEveryMillis = 60_000 } = options;
   const cache = createKeyCache({
     // Several requests may wait for it, so it must not end with one of them.
-    find: (id) => uncancelled(() => records.find(id)),
+    findAll: (ids) => uncancelled(() => records.findAll(ids)),
     now,
     trustMillis,
+    ...(options.guessEveryMillis === undefined
+      ? {}
+      : { guessEveryMillis: options.guessEveryMillis }),
   });
   const used = new Map<string, number>();
   let touching: NodeJS.Timeout | undefined;
@@ -55,12 +61,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   }
 
   return {
-    async authenticate(header) {
+    async authenticate(header, from) {
       const text = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? '';
       const id = idOfKey(text);
       // Also of what is no key, so that all that is refused took the same steps.
       const hash = hashOfKey(text);
-      const key = id === null ? null : await cache.read(id);
+      const key = id === null ? null : await cache.read(id, from);
       const at = now();
       const isPresent = equalHashes(hash, key?.hash ?? null);
       const isPrevious = equalHashes(hash, key?.previousHash ?? null);

@@ -1,4 +1,4 @@
-import { type KeyTerms, keyStateOf, problemOfTerms } from '../domain/key.ts';
+import { type KeyTerms, keyStateOf, keysOfNobody, problemOfTerms } from '../domain/key.ts';
 import type { HashedKeyRow, KeyRecords, KeyRow } from '../graph/key-records.ts';
 import { AppError } from '../runtime/errors.ts';
 import { Secret } from '../runtime/secret.ts';
@@ -25,6 +25,8 @@ export interface Keys {
   rotate(id: string, overlapMillis: number, by: string): Promise<IssuedKey>;
   /** Ends a key for ever; may be repeated. @throws AppError `KeyNotFound`. */
   revoke(id: string, by: string): Promise<KeyRow>;
+  /** Ends the keys that were made without a key, and those made with these; says which it ended. */
+  revokeOfNobody(by: string): Promise<string[]>;
   /**
    * Makes the first key, an admin's, where there is none at all; `null` where there is one.
    *
@@ -89,6 +91,19 @@ export function createKeys({ records, randomBytes, now, onChanged }: KeysOptions
       return found(id);
     },
 
+    async revokeOfNobody(by) {
+      const all = await every(records);
+      const ofNobody = keysOfNobody(all);
+      const ended: string[] = [];
+      for (const { id, revokedAtMillis } of all) {
+        if (!ofNobody.has(id) || revokedAtMillis !== null) continue;
+        await records.revoke(id, { now: now(), by });
+        onChanged?.(id);
+        ended.push(id);
+      }
+      return ended;
+    },
+
     async bootstrap(keep, by) {
       const kept = await keep(new Secret(newKey(randomBytes).text));
       const text = kept.reveal();
@@ -110,4 +125,16 @@ function keyNotFound(id: string): AppError {
 
 function withoutHashes({ hash, previousHash, ...key }: HashedKeyRow): KeyRow {
   return key;
+}
+
+const pageKeys = 500;
+
+async function every(records: Pick<KeyRecords, 'list'>): Promise<KeyRow[]> {
+  const all: KeyRow[] = [];
+  for (let hasMore = true; hasMore; ) {
+    const page = await records.list(all.at(-1)?.id ?? '', pageKeys);
+    all.push(...page.keys);
+    ({ hasMore } = page);
+  }
+  return all;
 }

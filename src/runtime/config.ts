@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dialectNames } from '../sources/dialect-names.ts';
 import { ConfiguredDuration, millisOf } from './duration.ts';
 import { AppError } from './errors.ts';
+import { isHostOrNetwork } from './host-names.ts';
 import { isAddressOrNetwork, isHostAndPort } from './network.ts';
 import { Secret } from './secret.ts';
 
@@ -197,6 +198,12 @@ export const configSchema = z.object({
     .describe(
       'Whether the API asks for keys: required, off, or auto, which asks unless HOST is loopback',
     ),
+  ALLOWED_HOSTS: listOf(
+    isHostOrNetwork,
+    'must be names, addresses or networks without a port, such as topolog.example,10.0.0.0/8',
+  ).describe(
+    'Names by which an API without keys, and the worker, may be asked beside loopback and the address asked',
+  ),
   METRICS_NEED_KEY: z
     .stringbool()
     .default(false)

@@ -5,6 +5,8 @@ export const errorCodes = [
   'InvalidRange',
   'Unauthenticated',
   'Forbidden',
+  'ForeignRequest',
+  'KeylessMode',
   'KeyNotFound',
   'KeyEnded',
   'UnknownSource',

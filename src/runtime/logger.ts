@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { logContext } from './log-context.ts';
+import { withoutControls } from './plain-text.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 export type { Logger };
@@ -20,8 +21,9 @@ export function createLogger(
     mixin: () => ({ ...logContext(), ...spanIds() }),
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secretPaths, censor: '[secret]' },
-    // A secret may stand anywhere: in a path that was asked for, or in an error of somebody else's.
-    hooks: { streamWrite: withoutSecrets },
+    // A secret may stand anywhere: in a path that was asked for, or in an error of somebody else's. So may
+    // what a terminal obeys and JSON leaves as it is.
+    hooks: { streamWrite: (line: string) => withoutControls(withoutSecrets(line)) },
   };
   return destination === undefined ? pino(settings) : pino(settings, destination);
 }

@@ -1,5 +1,6 @@
 import { AppError, messageOf } from './errors.ts';
 import { say } from './output.ts';
+import { plainText } from './plain-text.ts';
 
 /** What the operating system says when a port is taken. */
 function isAddressInUse(error: unknown): error is NodeJS.ErrnoException & { port?: number } {
@@ -18,7 +19,10 @@ export function runMain(main: () => Promise<void>): void {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError) {
+    // What is wrong with a configuration is a list, a line each, and none of it is anybody else's text.
+    return error.code === 'InvalidConfiguration' ? error.message : plainText(error.message);
+  }
   if (isAddressInUse(error)) {
     return `Port ${error.port ?? ''} is in use: stop what uses it, or set PORT or WORKER_PORT to another.`;
   }

@@ -1,4 +1,5 @@
 import { messageOf } from './errors.ts';
+import { withoutControls } from './plain-text.ts';
 
 /**
  * Has a command end where its standard output cannot be written: quietly where the reader went away,
@@ -9,15 +10,15 @@ export function watchOutput(): void {
   process.stderr.on('error', () => {});
 }
 
-/** Writes to standard output; an error of it is known before anything else ends the process. */
+/** Writes lines to standard output, of which a terminal obeys nothing but their ends; an error of it is known before anything else ends the process. */
 export function writeOutput(text: string): void {
-  process.stdout.write(text);
+  process.stdout.write(withoutControls(text));
   if (process.stdout.errored) endOf(process.stdout.errored);
 }
 
-/** Says something on standard error. */
+/** Says something on standard error, in lines as `writeOutput` writes them. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${withoutControls(text)}\n`);
 }
 
 function endOf(error: Error): never {

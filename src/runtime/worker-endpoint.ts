@@ -1,16 +1,28 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import { createForeignCheck, sentOf } from './foreign-requests.ts';
 
-/** Serves a worker's `/health` (200 while it polls, else 503) and `/metrics`. */
+/**
+ * Serves a worker's `/health` (200 while it polls, else 503) and `/metrics`.
+ *
+ * It asks for no key, so no page of somebody else's may read it.
+ */
 export async function serveWorkerEndpoint(options: {
   readonly host: string;
   readonly port: number;
+  /** Names, addresses and networks by which it may be asked, beside loopback and its address. */
+  readonly allowedHosts: readonly string[];
   readonly registry: Registry;
   readonly isPolling: () => boolean;
 }): Promise<Server> {
-  const server = createServer((request, response) => {
-    if (request.url === '/health') {
+  const foreign = createForeignCheck({ allowedHosts: options.allowedHosts, origins: [] });
+  // What is missing in Host is refused here, with a reason.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
+    const problem = foreign(sentOf(request));
+    if (problem !== null) {
+      response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' }).end(`${problem}\n`);
+    } else if (request.url === '/health') {
       const polling = options.isPolling();
       response.writeHead(polling ? 200 : 503, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ status: polling ? 'ok' : 'stopping' }));

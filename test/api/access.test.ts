@@ -13,7 +13,10 @@ import { bodyOf, createTestApp, json, type ProblemBody, type TestOptions } from 
 function appWith(rows: readonly HashedKeyRow[], options: TestOptions = {}) {
   const kept = new Map(rows.map((row) => [row.id, row]));
   const authenticator = createAuthenticator({
-    records: { find: async (id) => kept.get(id) ?? null, touch: async () => {} },
+    records: {
+      findAll: async (ids) => ids.flatMap((id) => kept.get(id) ?? []),
+      touch: async () => {},
+    },
     now: () => keyEpoch,
     onError: () => {},
   });
@@ -168,7 +171,7 @@ describe('a request without a key that is of use', () => {
   it('is told apart from one that cannot be looked up', async () => {
     const authenticator = createAuthenticator({
       records: {
-        find: () => Promise.reject(new AppError('GraphUnavailable', 'Neo4j cannot be reached.')),
+        findAll: () => Promise.reject(new AppError('GraphUnavailable', 'Neo4j cannot be reached.')),
         touch: async () => {},
       },
       now: () => keyEpoch,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../src/api/app.ts';
 import { AppError } from '../../src/runtime/errors.ts';
+import { keyOf } from '../keys/doubles.ts';
 import {
   conforming,
   document,
@@ -32,7 +33,14 @@ function requestOf(operation: Operation, query: Record<string, string> = {}) {
   return [search === '' ? path : `${path}?${search}`, init] as const;
 }
 
-const app = conforming(createTestApp().app);
+/** Who asks is known, whatever is sent: an API without keys changes none. */
+const knownCaller = {
+  authenticate: async () => keyOf({ scopes: ['admin'] }).row,
+  forget: () => {},
+  close: async () => {},
+};
+
+const app = conforming(createTestApp({ access: { authenticator: knownCaller } }).app);
 
 async function problemOf(response: Response) {
   expect(response.headers.get('Content-Type')).toBe('application/problem+json');
@@ -169,7 +177,7 @@ describe('a failure inside', () => {
       watch: broken(),
       diffs: broken(),
       explanations: broken(),
-      access: { authenticator: null, keys: broken(), metricsNeedKey: false },
+      access: { authenticator: knownCaller, keys: broken(), metricsNeedKey: false },
       impacts: broken(),
       runs: broken(),
       readiness: { neo4j: fails },

@@ -146,6 +146,7 @@ const noKeys: ApiAccess['keys'] = {
   find: refuse,
   rotate: refuse,
   revoke: refuse,
+  revokeOfNobody: refuse,
   bootstrap: refuse,
 };
 const notAsked = { diff: refuse, explain: refuse, blastRadius: refuse };

@@ -31,7 +31,10 @@ export function createLimitedApp(options: LimitedOptions = {}) {
 
 /** What a server would tell the app of a connection from this address. */
 export function from(remoteAddress: string): Partial<HttpBindings> {
-  return { incoming: { socket: { remoteAddress } } } as unknown as Partial<HttpBindings>;
+  const headersDistinct = { host: ['localhost'] };
+  return {
+    incoming: { headersDistinct, socket: { remoteAddress } },
+  } as unknown as Partial<HttpBindings>;
 }
 
 /** The fields that say what is left of a budget. */

@@ -32,7 +32,7 @@ describe('a slow client', () => {
     const { url, statusFor } = await serve();
     const slow = await Promise.all(Array.from({ length: 50 }, () => open(url)));
     const answers = slow.map(readToEnd);
-    for (const socket of slow) socket.write('GET /api/v1/graph HTTP/1.1\r\nHost: a\r\nX-A');
+    for (const socket of slow) socket.write('GET /api/v1/graph HTTP/1.1\r\nHost: localhost\r\nX-A');
     expect(await statusFor('192.0.2.1')).toBe(200);
     for (const { status, contentType, text } of await Promise.all(answers)) {
       expect([status, contentType]).toEqual([408, 'application/problem+json']);
@@ -45,7 +45,7 @@ describe('a slow client', () => {
     const socket = await open(url);
     const answer = readToEnd(socket);
     socket.write(
-      'POST /api/v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"kind"',
+      'POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"kind"',
     );
     await answer;
     const ofRequest = () => lines.filter(({ msg }) => msg === 'request');
@@ -59,7 +59,7 @@ describe('a slow client', () => {
     // The server says "go on" once it has read the headers.
     const heard = once(socket, 'data');
     socket.write(
-      'POST /api/v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n{"kind"',
+      'POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n{"kind"',
     );
     await heard;
     socket.resetAndDestroy();
@@ -77,7 +77,9 @@ describe('a slow client', () => {
     });
     const socket = await open(url);
     socket.pause();
-    socket.write('GET /api/v1/graph HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n');
+    socket.write(
+      'GET /api/v1/graph HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n',
+    );
     // It has its one answer to read.
     await vi.waitFor(async () => expect(await statusFor('192.0.2.9')).toBe(429), 5000);
     expect(await statusFor('192.0.2.1')).toBe(200);
@@ -90,7 +92,7 @@ describe('a slow client', () => {
     const { url } = await serve();
     const { status, contentType, text } = await answerTo(
       url,
-      `GET /api/v1/graph HTTP/1.1\r\nHost: a\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`,
+      `GET /api/v1/graph HTTP/1.1\r\nHost: localhost\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`,
     );
     expect([status, contentType]).toEqual([431, 'application/problem+json']);
     expect(text).toContain('"code":"HeadersTooLarge"');
@@ -101,7 +103,7 @@ describe('a slow client', () => {
     const socket = await open(url);
     const answer = readToEnd(socket);
     socket.write(
-      'POST /api/v1/runs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n',
+      'POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n',
     );
     const chunk = `1000\r\n${'x'.repeat(4096)}\r\n`;
     for (let i = 0; i < 32 && !socket.destroyed; i += 1) socket.write(chunk);

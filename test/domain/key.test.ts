@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type KeyTerms,
   keyStateOf,
+  keysOfNobody,
   permits,
   problemOfTerms,
   type Scope,
@@ -61,10 +62,65 @@ describe('the terms of a key', () => {
   });
 });
 
+describe('the name of a key', () => {
+  it.each(['grafana', 'CI of the shop', '服务 🦊', 'café: "a" <b>', 'x'.repeat(100)])(
+    'may be %j',
+    (name) => {
+      expect(problemOfTerms(terms({ name }), now)).toBeNull();
+    },
+  );
+
+  it.each([
+    '',
+    '   ',
+    'x'.repeat(101),
+    'a\u001b[2K\u001b[1Gok        neo4j',
+    'a\nb',
+    'a\tb',
+    'a\u0000',
+    'a\u007f',
+    'a\u009b31m',
+    '\u202eevil',
+    'a\u200bb',
+    'a\u2028b',
+    '\ufeffa',
+    'a\ud800',
+  ])('may not be %j', (name) => {
+    expect(problemOfTerms(terms({ name }), now)).toMatch(/name/);
+  });
+});
+
+const byAdmin = { createdBy: 'command line', rotatedBy: null };
+const byNobody = 'nobody in particular';
+
+describe('keys that were made without a key', () => {
+  it('are revoked, whatever else is said of them', () => {
+    const given = { ...byAdmin, expiresAtMillis: null, revokedAtMillis: null };
+    expect(keyStateOf(given, now)).toBe('active');
+    expect(keyStateOf({ ...given, createdBy: byNobody }, now)).toBe('revoked');
+    expect(keyStateOf({ ...given, rotatedBy: byNobody }, now)).toBe('revoked');
+  });
+
+  it('are told with all that were made or rotated with them, in whatever order', () => {
+    const keys = [
+      { id: 'grandchild', createdBy: 'child', rotatedBy: null },
+      { id: 'child', createdBy: 'root', rotatedBy: null },
+      { id: 'root', createdBy: byNobody, rotatedBy: null },
+      { id: 'turned', createdBy: 'command line', rotatedBy: 'child' },
+      { id: 'given', createdBy: 'command line', rotatedBy: byNobody },
+      { id: 'good', createdBy: 'command line', rotatedBy: 'other' },
+      { id: 'other', createdBy: 'good', rotatedBy: null },
+    ];
+    const expected = ['child', 'given', 'grandchild', 'root', 'turned'];
+    expect([...keysOfNobody(keys)].sort()).toEqual(expected);
+    expect([...keysOfNobody(keys.toReversed())].sort()).toEqual(expected);
+  });
+});
+
 describe('a key', () => {
   it('is revoked for ever, expired from its end on, and active before', () => {
     const at = (expiresAtMillis: number | null, revokedAtMillis: number | null = null) =>
-      keyStateOf({ expiresAtMillis, revokedAtMillis }, now);
+      keyStateOf({ ...byAdmin, expiresAtMillis, revokedAtMillis }, now);
     expect(at(null)).toBe('active');
     expect(at(now + 1)).toBe('active');
     expect(at(now)).toBe('expired');

@@ -16,10 +16,10 @@ function authenticatorOver(...rows: HashedKeyRow[]) {
   const failing: { error: Error | null } = { error: null };
   const authenticator = createAuthenticator({
     records: {
-      find: async (id) => {
-        asked.push(id);
+      findAll: async (ids) => {
+        asked.push(...ids);
         if (failing.error !== null) throw failing.error;
-        return kept.get(id) ?? null;
+        return ids.flatMap((id) => kept.get(id) ?? []);
       },
       touch: async (all) => {
         if (failing.error !== null) throw failing.error;
@@ -28,9 +28,10 @@ function authenticatorOver(...rows: HashedKeyRow[]) {
     },
     now: () => clock.millis,
     onError: (error) => errors.push(error),
+    guessEveryMillis: 0,
   });
   const codeOf = (header: string | undefined) =>
-    authenticator.authenticate(header).then(
+    authenticator.authenticate(header, 'here').then(
       ({ id }) => id,
       (error: unknown) => (error instanceof AppError ? error.code : error),
     );
@@ -48,7 +49,7 @@ describe('a key', () => {
   it('is known by its text in an Authorization header', async () => {
     const { row, text } = keyOf({ environments: ['live'] });
     const { authenticator, codeOf } = authenticatorOver(row);
-    expect(await authenticator.authenticate(`Bearer ${text}`)).toEqual(row);
+    expect(await authenticator.authenticate(`Bearer ${text}`, 'here')).toEqual(row);
     expect(await codeOf(`bearer   ${text}  `)).toBe(row.id);
   });
 
@@ -72,7 +73,9 @@ describe('a key', () => {
       `Bearer ${revoked.text}`,
     ];
     const refusals = await Promise.all(
-      headers.map((header) => authenticator.authenticate(header).catch((error: unknown) => error)),
+      headers.map((header) =>
+        authenticator.authenticate(header, 'here').catch((error: unknown) => error),
+      ),
     );
     const shown = refusals.map((error) =>
       error instanceof AppError ? { ...error, message: error.message } : error,
@@ -205,5 +208,49 @@ describe('what is remembered of keys', () => {
     expect(await codeOf(`Bearer ${text}`)).toBe('GraphUnavailable');
     failing.error = null;
     expect(await codeOf(`Bearer ${text}`)).toBe(row.id);
+  });
+
+  it('that was made where no key was asked for is none, also one that was rotated there', async () => {
+    const made = keyOf({ createdBy: 'nobody in particular', scopes: ['admin'] });
+    const rotated = keyOf({ rotatedBy: 'nobody in particular' });
+    const other = keyOf({ rotatedBy: made.row.id });
+    const { codeOf } = authenticatorOver(made.row, rotated.row, other.row);
+    expect(await codeOf(`Bearer ${made.text}`)).toBe('Unauthenticated');
+    expect(await codeOf(`Bearer ${rotated.text}`)).toBe('Unauthenticated');
+    expect(await codeOf(`Bearer ${other.text}`)).toBe(other.row.id);
+  });
+
+  it('that was known is looked up before all that may be made up', async () => {
+    const { row, text } = keyOf();
+    const asked: (readonly string[])[] = [];
+    let enough = () => {};
+    const isEnough = new Promise<void>((resolve) => {
+      enough = resolve;
+    });
+    const authenticator = createAuthenticator({
+      records: {
+        findAll: async (ids) => {
+          asked.push(ids);
+          // The graph answers nothing but the key, as if guesses took for ever.
+          if (ids.includes(row.id)) return [row];
+          await isEnough;
+          return [];
+        },
+        touch: async () => {},
+      },
+      now: () => clock.millis,
+      onError: () => {},
+      guessEveryMillis: 0,
+    });
+    const clock = { millis: keyEpoch };
+    await authenticator.authenticate(`Bearer ${text}`, 'here');
+    const guesses = Array.from({ length: 300 }, () =>
+      authenticator.authenticate(`Bearer ${newKey(randomBytes).text}`, 'here').catch(() => null),
+    );
+    clock.millis += 5000;
+    expect(await authenticator.authenticate(`Bearer ${text}`, 'here')).toEqual(row);
+    expect(asked.filter((ids) => ids.includes(row.id))).toHaveLength(2);
+    enough();
+    await Promise.all(guesses);
   });
 });

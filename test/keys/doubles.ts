@@ -17,6 +17,7 @@ export function keyOf(given: Partial<HashedKeyRow> = {}): { row: HashedKeyRow; t
     createdBy: 'command line',
     expiresAtMillis: null,
     rotatedAtMillis: null,
+    rotatedBy: null,
     previousUntilMillis: null,
     revokedAtMillis: null,
     lastUsedAtMillis: null,

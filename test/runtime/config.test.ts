@@ -39,6 +39,7 @@ describe('the configuration', () => {
       'PROMETHEUS_URL',
       'TEMPORAL_METRICS_PORT',
       'NEO4J_PASSWORD',
+      'ALLOWED_HOSTS',
       'REDIS_URL',
       'TRUSTED_PROXIES',
       'CORS_ORIGINS',
@@ -117,6 +118,25 @@ describe('a list', () => {
     },
   );
 
+  it.each(['localhost', 'topolog.example,api', 'xn--caf-dma.example 10.0.0.0/8', 'fd00::/8,::1'])(
+    'of hosts is names, addresses and networks: %j',
+    (text) => {
+      expect(loadConfig({ ALLOWED_HOSTS: text }).ALLOWED_HOSTS).toEqual(text.split(/[, ]/));
+    },
+  );
+
+  it.each([
+    '*',
+    '*.example',
+    'topolog.example:8000',
+    'http://a.example',
+    'a/b',
+    'a@b',
+    '10.0.0.0/33',
+  ])('of hosts is not %j', (text) => {
+    expect(problemsOf({ ALLOWED_HOSTS: text }).names).toEqual(['ALLOWED_HOSTS']);
+  });
+
   it('of origins is taken as browsers write them', () => {
     const text = 'https://grafana.example,http://127.0.0.1:3000';
     expect(loadConfig({ CORS_ORIGINS: text }).CORS_ORIGINS).toEqual(text.split(','));
@@ -171,6 +191,7 @@ describe('a wrong configuration', () => {
       'PORT',
       'WORKER_PORT',
       'API_KEYS',
+      'ALLOWED_HOSTS',
       'METRICS_NEED_KEY',
       'RATE_LIMIT_READS_PER_MINUTE',
       'RATE_LIMIT_WRITES_PER_MINUTE',

@@ -4,7 +4,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveWorkerEndpoint } from '../../src/runtime/worker-endpoint.ts';
 
 async function endpoint(isPolling: () => boolean, registry = new Registry()) {
-  const server = await serveWorkerEndpoint({ host: '127.0.0.1', port: 0, registry, isPolling });
+  const server = await serveWorkerEndpoint({
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    registry,
+    isPolling,
+  });
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -55,7 +61,12 @@ describe('the endpoint of a worker', () => {
 
   it('fails to start on a taken port, rather than without a word', async () => {
     const registry = new Registry();
-    const options = { host: '127.0.0.1', registry, isPolling: () => true };
+    const options = {
+      host: '127.0.0.1',
+      allowedHosts: [],
+      registry,
+      isPolling: () => true,
+    };
     const first = await serveWorkerEndpoint({ ...options, port: 0 });
     onTestFinished(() => void first.close());
     const { port } = first.address() as AddressInfo;

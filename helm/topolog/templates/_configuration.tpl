@@ -32,9 +32,26 @@ TEMPORAL_TLS_CLIENT_KEY_PATH: /etc/topolog/temporal/{{ . }}
 {{- if include "topolog.hasSourcesFile" . }}
 TOPOLOG_SOURCES_FILE: /etc/topolog/sources/sources.yaml
 {{- end }}
-{{- range $name, $value := $values.config }}
+{{- range $name, $value := omit $values.config "ALLOWED_HOSTS" }}
 {{ $name }}: {{ include "topolog.text" $value | quote }}
 {{- end }}
+{{- with include "topolog.allowedHosts" . }}
+ALLOWED_HOSTS: {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* The names by which Topolog may be asked without a key: those of config, and where the API asks for no
+key those of its Service and of the Ingress. */}}
+{{- define "topolog.allowedHosts" -}}
+{{- $hosts := list -}}
+{{- with .Values.config.ALLOWED_HOSTS }}{{ $hosts = append $hosts . }}{{ end -}}
+{{- if eq (default "auto" .Values.config.API_KEYS) "off" -}}
+{{- $service := printf "%s-api" (include "topolog.fullname" .) -}}
+{{- $inNamespace := printf "%s.%s" $service .Release.Namespace -}}
+{{- $hosts = concat $hosts (list $service $inNamespace (printf "%s.svc" $inNamespace)) -}}
+{{- if .Values.ingress.enabled }}{{ $hosts = append $hosts .Values.ingress.host }}{{ end -}}
+{{- end -}}
+{{- join "," $hosts -}}
 {{- end -}}
 
 {{/* The worker's port for the metrics of Temporal's SDK; nothing where it has none. */}}

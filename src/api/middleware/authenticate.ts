@@ -3,6 +3,7 @@ import type { HashedKeyRow } from '../../graph/key-records.ts';
 import type { Authenticator } from '../../keys/authenticator.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { anybody, type Caller, nobody } from '../caller.ts';
+import { countedAddress } from '../client-address.ts';
 import type { ApiEnv } from '../deps.ts';
 
 /**
@@ -19,13 +20,15 @@ export function authenticate(authenticator: Authenticator | null): MiddlewareHan
       return next();
     }
     const header = c.req.header('Authorization');
+    const from = countedAddress(c.get('clientAddress'));
     try {
-      c.set('caller', callerOf(await authenticator.authenticate(header)));
+      c.set('caller', callerOf(await authenticator.authenticate(header, from)));
     } catch (error) {
       c.set('caller', nobody);
       c.set('refusal', error);
+      c.set('isRefusedKey', header !== undefined && isUnauthenticated(error));
     }
-    c.set('stillAllowed', () => isAllowed(authenticator, header));
+    c.set('stillAllowed', () => isAllowed(authenticator, header, from));
     return next();
   };
 }
@@ -39,12 +42,17 @@ function callerOf(key: HashedKeyRow): Caller {
 async function isAllowed(
   authenticator: Authenticator,
   header: string | undefined,
+  from: string,
 ): Promise<boolean> {
   try {
-    await authenticator.authenticate(header);
+    await authenticator.authenticate(header, from);
     return true;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'Unauthenticated') return false;
+    if (isUnauthenticated(error)) return false;
     throw error;
   }
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'Unauthenticated';
 }

@@ -48,7 +48,9 @@ export function limitInFlight(
     }
     // All other formats of the graph are streamed.
     const isStreamed = (c.req.query('format') ?? 'json') !== 'json';
-    const isOfAll = ofWholeGraph.has(c.req.path) && !isStreamed;
+    // Who is refused is told so by the route, and takes no such place from others.
+    const isRefused = c.get('refusal') !== undefined;
+    const isOfAll = ofWholeGraph.has(c.req.path) && !isStreamed && !isRefused;
     if (isOfAll && workingOnAll >= maxOfWholeGraph) {
       throw new AppError('Overloaded', `${maxOfWholeGraph} answers of the whole graph are made.`);
     }

@@ -29,6 +29,9 @@ export function limitRate(limiter: RateLimiter, unlimited: readonly string[]): R
     },
     async ofCallers(c, next) {
       if (!isLimited(c)) return next();
+      const refusal = c.get('refusal');
+      // Whose key could not be looked up is nobody's caller to charge.
+      if (refusal instanceof AppError && refusal.code === 'Overloaded') throw refusal;
       const spent = await limiter.spend(budgetOf(c), whoOf(c, c.get('caller').keyId));
       if (spent?.allowed === false) c.res = refuse(spent, c);
       else await next();
@@ -42,9 +45,16 @@ function budgetOf(c: Context<ApiEnv>): Budget {
   return c.req.method === 'POST' && c.req.path === '/api/v1/runs' ? 'runs' : 'writes';
 }
 
-/** Whom a request is counted for; the two never share a name. */
+/**
+ * Whom a request is counted for; the three never share a name.
+ *
+ * What comes with a key that is none has a budget of its own at its address, so that somebody who
+ * makes up keys takes nothing from who asks there without one.
+ */
 export function whoOf(c: Context<ApiEnv>, keyId: string | null): string {
-  return keyId === null ? `address:${countedAddress(c.get('clientAddress'))}` : `key:${keyId}`;
+  if (keyId !== null) return `key:${keyId}`;
+  const kind = c.get('isRefusedKey') === true ? 'refused' : 'address';
+  return `${kind}:${countedAddress(c.get('clientAddress'))}`;
 }
 
 function refuse(spent: Spent, c: Context<ApiEnv>): Response {

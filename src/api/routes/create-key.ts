@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type KeyTerms, scopes } from '../../domain/key.ts';
-import { needs } from '../access.ts';
+import { type KeyTerms, problemOfName, scopes } from '../../domain/key.ts';
+import { knownCaller, needsKnownCaller } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -12,10 +12,19 @@ const words = (description: string) =>
 
 const createKeyBody = z
   .strictObject({
-    name: z.string().trim().min(1).max(100).openapi({
-      description: 'What people call it: who or what uses it.',
-      example: 'grafana',
-    }),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .refine(
+        (name) => problemOfName(name) === null,
+        'must have no characters that are not printed',
+      )
+      .openapi({
+        description: 'What people call it: who or what uses it. No controls in it.',
+        example: 'grafana',
+      }),
     scopes: z
       .array(z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }))
       .min(1)
@@ -43,7 +52,7 @@ const createKey = createRoute({
   tags: ['Keys'],
   summary: 'Make a key',
   description: 'The answer has the whole key, this once: only a hash of it is kept.',
-  ...needs('admin'),
+  ...needsKnownCaller('admin'),
   request: {
     query: z.strictObject({}),
     body: { required: true, content: json(createKeyBody, { name: 'grafana', scopes: ['read'] }) },
@@ -62,6 +71,7 @@ const createKey = createRoute({
     },
     ...problemResponses(
       'InvalidRequest',
+      'KeylessMode',
       'PayloadTooLarge',
       'UnsupportedMediaType',
       'GraphUnavailable',
@@ -75,7 +85,7 @@ export function registerCreateKey(
   { access, now }: Pick<ApiDeps, 'access' | 'now'>,
 ): void {
   app.openapi(createKey, async (c) => {
-    const by = c.get('caller').keyId ?? 'nobody in particular';
+    const by = knownCaller(c);
     const { key, text } = await access.keys.create(termsOf(c.req.valid('json')), by);
     c.set('subject', key.id);
     c.header('Location', `/api/v1/keys/${key.id}`);

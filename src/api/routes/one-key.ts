@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { longestOverlapMillis } from '../../keys/keys.ts';
-import { needs } from '../access.ts';
+import { knownCaller, needs, needsKnownCaller } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { problemResponses } from '../problem-responses.ts';
 import { json } from '../schemas/content.ts';
@@ -42,14 +42,20 @@ const revokeKey = createRoute({
   description:
     'For ever, at once in this process and within 10 s in all others; streams it has open end. The ' +
     'key stays listed. May be repeated.',
-  ...needs('admin'),
+  ...needsKnownCaller('admin'),
   request: { params: keyPath, query: z.strictObject({}) },
   responses: {
     200: {
       description: 'The key, which is revoked.',
       content: json(keySchema, exampleKey),
     },
-    ...problemResponses('InvalidRequest', 'KeyNotFound', 'GraphUnavailable', 'SchemaMissing'),
+    ...problemResponses(
+      'InvalidRequest',
+      'KeylessMode',
+      'KeyNotFound',
+      'GraphUnavailable',
+      'SchemaMissing',
+    ),
   },
 });
 
@@ -71,7 +77,7 @@ const rotateKey = createRoute({
   description:
     'The answer has the whole key with its new secret, this once. The one there was goes on for a ' +
     'while; one that was still going on from an earlier rotation ends. Id, scopes and expiry stay.',
-  ...needs('admin'),
+  ...needsKnownCaller('admin'),
   request: {
     params: keyPath,
     query: z.strictObject({}),
@@ -84,6 +90,7 @@ const rotateKey = createRoute({
     },
     ...problemResponses(
       'InvalidRequest',
+      'KeylessMode',
       'KeyNotFound',
       'KeyEnded',
       'PayloadTooLarge',
@@ -102,12 +109,12 @@ export function registerOneKey(app: Api, { access, now }: Pick<ApiDeps, 'access'
   );
 
   app.openapi(revokeKey, async (c) => {
-    const by = c.get('caller').keyId ?? 'nobody in particular';
+    const by = knownCaller(c);
     return c.json(toKey(await keys.revoke(c.req.valid('param').id, by), now()), 200);
   });
 
   app.openapi(rotateKey, async (c) => {
-    const by = c.get('caller').keyId ?? 'nobody in particular';
+    const by = knownCaller(c);
     const { overlapSeconds = daySeconds } = c.req.valid('json');
     const { key, text } = await keys.rotate(c.req.valid('param').id, overlapSeconds * 1000, by);
     c.header('Cache-Control', 'no-store');

@@ -45,7 +45,10 @@ const startRunBody = z
       'End of the range to read. Left out: as far as can be read. Of ingest.',
       '2026-03-01T14:00:00Z',
     ),
-    now: momentField('At which instant to judge. Left out: now. Of markStale.', '2026-03-01T14:00:00Z'),
+    now: momentField(
+      'At which instant to judge. Left out: now. Of markStale.',
+      '2026-03-01T14:00:00Z',
+    ),
     override: z.boolean({ error: 'must be true or false' }).optional().openapi({
       description:
         'Mark even where so much would be marked that the source may be at fault; needs the scope admin. Of markStale.',
@@ -155,10 +158,7 @@ function needsAdmin({ kind, override }: Body): boolean {
   return kind === 'prune' || override === true;
 }
 
-function requestOf(
-  { kind, source, from, to, now, override }: Body,
-  nowMillis: number,
-): RunRequest {
+function requestOf({ kind, source, from, to, now, override }: Body, nowMillis: number): RunRequest {
   const fromMillis = beginOf(from, nowMillis);
   const toMillis = endOf(to, nowMillis);
   if (kind === 'prune') return { kind };

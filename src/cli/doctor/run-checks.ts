@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../runtime/errors.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../runtime/plain-text.ts';
 import type { Check, Finding, Found } from './finding.ts';
 
 /** A check of one server: where it is configured, and how long it may take. */

@@ -159,7 +159,7 @@ describe('a graph that remembers', () => {
     const times = { before: dateTimeOf(endOf(0)), between: dateTimeOf(endOf(2)) };
     for (let begin = 0; begin <= 50_100; begin += 3000) {
       await graph.cypher(
-      `MERGE (web:Service {id: 'web'})
+        `MERGE (web:Service {id: 'web'})
        ON CREATE SET web += {environment: '', cluster: '', namespace: '', name: 'web', kind: 'service', firstSeenAt: $before}
        WITH web
        UNWIND range(toInteger($begin), toInteger($end)) AS n
@@ -170,8 +170,8 @@ describe('a graph that remembers', () => {
          conflicts: [], from: CASE WHEN n < 101 THEN $between ELSE $before END, to: datetime('9999-12-31T00:00:00Z')
        }]->(s)
        CREATE (:Change {sequence: n + 1, at: $between, subject: 'web~~' + id, client: 'web', server: id})`,
-      { ...times, begin, end: Math.min(50_100, begin + 2999) },
-    );
+        { ...times, begin, end: Math.min(50_100, begin + 2999) },
+      );
     }
     const diffs = createDiffQueries(graph.database);
     const { differences, ...found } = await diffs.diff(everything, endOf(1), endOf(3), 5);

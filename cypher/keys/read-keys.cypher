@@ -1,8 +1,10 @@
-// One key with the hashes of its secrets: the present one, and the one that was rotated away.
-// @param {String} id
-// @returns id, name, scopes, environments, teams, createdAtMillis, createdBy, expiresAtMillis, rotatedAtMillis, previousUntilMillis, revokedAtMillis, lastUsedAtMillis, hash, previousHash
+// Those of some ids that are keys, with the hashes of their secrets: the present one, and the one that was
+// rotated away.
+// @param {List<String>} ids each once
+// @returns id, name, scopes, environments, teams, createdAtMillis, createdBy, expiresAtMillis, rotatedAtMillis, rotatedBy, previousUntilMillis, revokedAtMillis, lastUsedAtMillis, hash, previousHash
 // @access READ
-MATCH (k:Key {id: $id})
+UNWIND $ids AS id
+MATCH (k:Key {id: id})
 RETURN
   k.id AS id,
   k.name AS name,
@@ -13,6 +15,7 @@ RETURN
   k.createdBy AS createdBy,
   k.expiresAt.epochMillis AS expiresAtMillis,
   k.rotatedAt.epochMillis AS rotatedAtMillis,
+  k.rotatedBy AS rotatedBy,
   k.previousUntil.epochMillis AS previousUntilMillis,
   k.revokedAt.epochMillis AS revokedAtMillis,
   k.lastUsedAt.epochMillis AS lastUsedAtMillis,

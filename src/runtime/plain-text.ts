@@ -15,3 +15,18 @@ export function plainText(text: string): string {
   );
   return plain.length <= mostCharacters ? plain : `${plain.slice(0, mostCharacters)} …`;
 }
+
+/** Half of a pair is not among them: a text that is cut in the middle of one is told as it is. */
+const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Lines of which a terminal obeys nothing but their ends: what it would is written as its escape, such
+ * as `\u001b`. In JSON that means the same as the character, so a program reads what there was.
+ */
+export function withoutControls(lines: string): string {
+  return lines.replaceAll(obeyed, (found) => {
+    if (found === '\n') return found;
+    const units = Array.from({ length: found.length }, (_, at) => found.charCodeAt(at));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  });
+}
