@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // Tests with real servers share one Neo4j and one Temporal, so their files run one after the other.
 const withServers = [
-  ...['integration', 'e2e', 'dev'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...['integration', 'security', 'e2e', 'dev'].map((folder) => `test/${folder}/**/*.test.ts`),
   'test/servers/in-cache.test.ts',
 ];
 // Tests on recorded data exist only where the recordings are at hand.

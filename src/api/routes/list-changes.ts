@@ -85,7 +85,7 @@ export function registerListChanges(
         items: selected(found.changes.map(toChange), fields),
         nextCursor: found.hasMore ? paging.cursorAfter([found.cursor]) : null,
         limit,
-        sequence: found.cursor,
+        sequence: found.sequence,
         pruned: found.pruned,
         ...(await deps.queries.standing(null)),
       },
