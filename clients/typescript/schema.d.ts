@@ -1295,7 +1295,7 @@ export interface components {
                         /** @description The dialect's variant; null where there is none. */
                         dialectVariant: string | null;
                     };
-                    /** @description The PromQL by which requests were counted, evaluated at the end of the window: where the window was read in several dialects, a line for each below a comment with its name, such as `# tempo`. Null where it was not kept. */
+                    /** @description The PromQL by which requests were counted, evaluated at the end of the window: where the window was read in several dialects, a line for each below a comment with its name, such as `# tempo`. Null where it was not kept, and for a key of a part of the graph. */
                     question: string | null;
                 }[];
                 /** @description What people and catalogues say. */
@@ -2902,7 +2902,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -2946,7 +2946,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3083,7 +3083,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3124,7 +3124,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3299,7 +3299,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3387,7 +3387,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3559,7 +3559,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3617,7 +3617,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3782,7 +3782,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3848,7 +3848,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3991,7 +3991,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4120,7 +4120,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4276,7 +4276,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4381,7 +4381,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4545,7 +4545,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4620,7 +4620,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4770,7 +4770,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4826,7 +4826,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5146,7 +5146,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5175,7 +5175,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5306,7 +5306,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5332,7 +5332,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5459,7 +5459,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5483,7 +5483,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5837,7 +5837,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5871,7 +5871,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -6557,7 +6557,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -6636,7 +6636,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;

@@ -51,7 +51,9 @@ const shownId = ([client, server]: readonly Service[]) => `${client?.id}~~${serv
 
 /** Ids and names to ask about: of what is seen, of what is hidden now or later, and of nothing. */
 export const words = [
-  ...new Set([web.id, ...all.flatMap(({ id, name }) => [id, name])]),
+  web.id,
+  ...[shopfront, labWeb, old, vault, rates].map(({ id }) => id),
+  ...[web, vault, rates].map(({ name }) => name),
   'lab:::ghost',
   'ghost',
   'live:::nobody',

@@ -18,7 +18,7 @@ export interface AskedWith {
   readonly values: Readonly<Record<string, readonly string[]>>;
   /** What is asked beside every other parameter of a route that takes it. */
   readonly beside: Readonly<Record<string, string>>;
-  /** With what all of it is asked a second time where a route takes it. */
+  /** What a route that takes it is asked with besides: by itself, and with each word in its path. */
   readonly again: Readonly<Record<string, string>>;
 }
 
@@ -86,7 +86,6 @@ function requestsOf(route: string, { parameters, requestBody }: Operation, asked
     ),
   ];
   const more = Object.fromEntries(Object.entries(asked.again).filter(([name]) => takes(name)));
-  const all = Object.keys(more).length === 0 ? queries : withMore(queries, more);
   const headers = inHeader.flatMap((one) =>
     valuesOf(route, one, asked).map((value): Record<string, string> => ({ [one.name]: value })),
   );
@@ -99,15 +98,13 @@ function requestsOf(route: string, { parameters, requestBody }: Operation, asked
   });
   const [first = pattern, ...others] = paths;
   return [
-    ...all.map((query) => request(first, query, {})),
+    ...queries.map((query) => request(first, query, {})),
     ...headers.map((sent) => request(first, base, sent)),
-    // Whatever is named in the path, once as it is and once with what all is asked again with.
-    ...others.flatMap((path) => withMore([base], more).map((query) => request(path, query, {}))),
+    ...others.map((path) => request(path, base, {})),
+    ...(Object.keys(more).length === 0 ? [] : paths).map((path) =>
+      request(path, { ...base, ...more }, {}),
+    ),
   ];
-}
-
-function withMore(queries: readonly Record<string, string>[], more: Record<string, string>) {
-  return [...queries, ...queries.map((query) => ({ ...query, ...more }))];
 }
 
 function pathsOf(pattern: string, { paths }: AskedWith): string[] {
@@ -122,6 +119,8 @@ function pathsOf(pattern: string, { paths }: AskedWith): string[] {
 
 function valuesOf(route: string, { name, schema }: Parameter, { values }: AskedWith) {
   const words = schema.enum ?? schema.items?.enum ?? values[name];
+  // Some fields show nothing that all of them do not.
+  if (name === 'fields') return words?.slice(0, 1) ?? [];
   if (words === undefined) throw new Error(`Say in \`values\` what ${name} of ${route} is.`);
   return words;
 }
