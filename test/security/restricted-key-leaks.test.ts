@@ -107,7 +107,7 @@ interface Answer {
 }
 const page = z.looseObject({ nextCursor: z.string() });
 
-describe('a key of a part of the graph', () => {
+describe('a key of a part of the graph', { timeout: 600_000 }, () => {
   let graph: TestGraph;
   let replica: ReturnType<typeof createKeyApp>;
   let story: ReturnType<typeof hiddenStoryOf>;
@@ -128,7 +128,7 @@ describe('a key of a part of the graph', () => {
       const terms = { name, scopes: ['read' as const], expiresAtMillis: null, ...view };
       keys.set(name, (await replica.keys.create(terms, 'the test')).text.reveal());
     }
-  });
+  }, 600_000);
   afterAll(async () => {
     await replica.close();
     await graph.close();
@@ -220,7 +220,7 @@ describe('a key of a part of the graph', () => {
   }
 
   it('is answered the same, byte for byte, whatever happens to the rest', {
-    timeout: 900_000,
+    timeout: 3_600_000,
   }, async () => {
     const names = Object.keys(views);
     const before = new Map<string, Map<string, Answer[]>>();
