@@ -156,7 +156,7 @@ export function hiddenStoryOf(graph: TestGraph) {
       },
     ],
     /** Something that is seen, after all of it. */
-    visibleChange: () => write(3, [[blueWeb, mail, '', 60]]),
+    visibleChange: () => write(lastHour, [[blueWeb, mail, '', 60]]),
     /** What is hidden shows of what is seen that `ledger` is a database, and that there is `bare`. */
     byDesign: () =>
       write(3, [

@@ -59,10 +59,10 @@ const showNothing = [
   'GET /api/health',
   'GET /api/v1/health',
   'GET /api/v1/health/ready',
+  'GET /api/v1/keys',
   'GET /api/v1/keys/:id',
   'GET /api/v1/runs',
   'GET /api/v1/runs/:id',
-  'GET /api/v1/windows',
   'GET /docs',
   'GET /docs/',
   'GET /docs/:asset',
@@ -187,10 +187,13 @@ describe('a key of a part of the graph', { timeout: 600_000 }, () => {
   const isFirst = (question: Question) =>
     questions.find(({ route }) => route === question.route) === question;
 
+  const isLast = (question: Question) =>
+    questions.findLast(({ route }) => route === question.route) === question;
+
   /** What the one who sees all is answered, by route. */
   async function askWhole(): Promise<Map<string, string>> {
     const all = new Map<string, string>();
-    for (const question of questions.filter(isFirst)) {
+    for (const question of questions.filter((one) => isFirst(one) || isLast(one))) {
       // It may do everything, and must not here.
       if (question.method !== 'GET') continue;
       const said = JSON.stringify(await answerTo('whole', question));
