@@ -1342,7 +1342,7 @@ export interface components {
                         /** @description The dialect's variant; null where there is none. */
                         dialectVariant: string | null;
                     };
-                    /** @description The PromQL by which requests were counted, evaluated at the end of the window: where the window was read in several dialects, a line for each below a comment with its name, such as `# tempo`. Null where it was not kept. */
+                    /** @description The PromQL by which requests were counted, evaluated at the end of the window: where the window was read in several dialects, a line for each below a comment with its name, such as `# tempo`. Null where it was not kept, and for a key of a part of the graph. */
                     question: string | null;
                 }[];
                 /** @description What people and catalogues say. */
@@ -2953,7 +2953,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -2998,7 +2998,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3135,7 +3135,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3176,7 +3176,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3351,7 +3351,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3440,7 +3440,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3612,7 +3612,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3671,7 +3671,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3838,7 +3838,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -3906,7 +3906,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4058,7 +4058,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4189,7 +4189,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4345,7 +4345,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4451,7 +4451,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4615,7 +4615,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4691,7 +4691,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4841,7 +4841,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -4898,7 +4898,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5218,7 +5218,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5247,7 +5247,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5378,7 +5378,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5404,7 +5404,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5531,7 +5531,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5555,7 +5555,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5927,7 +5927,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -5961,7 +5961,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -6648,7 +6648,7 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;
@@ -6728,7 +6728,7 @@ export interface operations {
             304: {
                 headers: {
                     /**
-                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304.
+                     * @description Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.
                      * @example W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"
                      */
                     ETag?: string;

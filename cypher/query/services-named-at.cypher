@@ -1,6 +1,7 @@
 // The services that a word may have meant at an instant: the one of that id, the one it is an alias of,
 // all of that name.
 // @param {String} word
+// @param {Boolean} aliases whether the word may be an alias: whether it is seen, were it an id
 // @param {DateTime} at
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
@@ -13,7 +14,11 @@ CALL () {
   RETURN s, 0 AS match
 UNION
   MATCH (:Alias {id: $word})-[:STANDS_FOR]->(s:Service)
-  WHERE s.firstSeenAt <= $at AND (s.removedAt IS NULL OR s.removedAt > $at)
+  WHERE
+    $aliases
+    AND ($teams IS NULL OR EXISTS { MATCH (old:Service {id: $word}) WHERE old.team IN $teams })
+    AND s.firstSeenAt <= $at
+    AND (s.removedAt IS NULL OR s.removedAt > $at)
   RETURN s, 1 AS match
 UNION
   MATCH (s:Service {name: $word})

@@ -1,5 +1,6 @@
 // The services that a word may mean: the one of that id, the one it is an alias of, all of that name.
 // @param {String} word
+// @param {Boolean} aliases whether the word may be an alias: whether it is seen, were it an id
 // @param {Integer} limit
 // @param {List<String>} environments the only ones that are seen, or null for all
 // @param {List<String>} teams the only ones whose services are seen, or null for all
@@ -11,6 +12,9 @@ CALL () {
   RETURN s, 0 AS match
 UNION
   MATCH (:Alias {id: $word})-[:STANDS_FOR]->(s:Service)
+  WHERE
+    $aliases
+    AND ($teams IS NULL OR EXISTS { MATCH (old:Service {id: $word}) WHERE old.team IN $teams })
   RETURN s, 1 AS match
 UNION
   MATCH (s:Service {name: $word})

@@ -34,7 +34,8 @@ export function useConditionalReads(app: Api, deps: ConditionalDeps): void {
 
 const etagHeader = {
   ETag: {
-    description: 'Send it back in `If-None-Match`: as long as nothing changed the answer is 304.',
+    description:
+      'Send it back in `If-None-Match`: as long as nothing changed the answer is 304. What is streamed to a key of a part of the graph has none.',
     schema: { type: 'string' as const },
     example: 'W/"pZ0l5kq1m8Yy4m5Gk0yq9b7cXnE"',
   },

@@ -106,3 +106,10 @@ export function serviceId(identity: ServiceIdentity, kind: ServiceKind): string 
   // As a path segment these two would mean a folder.
   return id === '.' || id === '..' ? id.replaceAll('.', '~2E') : id;
 }
+
+/** Whether an id is of one of these environments; one that names none is of the empty one. */
+export function isIdOf(environments: readonly string[], id: string): boolean {
+  const parts = id.split(':');
+  const environment = parts.length === 4 ? parts[0] : '';
+  return environments.some((one) => encodePart(one) === environment);
+}

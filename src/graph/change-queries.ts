@@ -7,6 +7,7 @@ import {
   dependencyStates,
   modes,
 } from '../domain/dependency.ts';
+import { isRestricted } from '../domain/key.ts';
 import { serviceKinds } from '../domain/service.ts';
 import type { View } from '../domain/view.ts';
 import { AppError } from '../runtime/errors.ts';
@@ -57,6 +58,11 @@ export interface ChangePage {
   readonly changes: readonly ChangeRow[];
   /** Up to which number all was looked at; the next page begins after it. */
   readonly cursor: number;
+  /**
+   * The same as it is told: for who sees a part only it is the last change of the page, or where
+   * the page began, so that it does not move by what they do not see.
+   */
+  readonly sequence: number;
   readonly hasMore: boolean;
   /** Whether what follows the cursor that was given is partly forgotten. */
   readonly pruned: boolean;
@@ -137,9 +143,12 @@ export function createChangeQueries(database: Database): ChangeQueries {
         const isCut = rows.length > limit;
         // After the last of a period nothing of it can follow but what is written from now on.
         const reached = upTo === end ? sequence : upTo;
+        const last = changes.at(-1)?.sequence ?? after;
+        const cursor = isCut ? last : reached;
         return {
           changes,
-          cursor: isCut ? (changes.at(-1)?.sequence ?? after) : reached,
+          cursor,
+          sequence: isRestricted(view) ? last : cursor,
           hasMore: isCut || upTo < end,
           pruned: after > 0 && after < prunedSequence,
         };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { criticalities, modes } from '../domain/dependency.ts';
+import { isRestricted } from '../domain/key.ts';
 import { knownLatency, latencyNames } from '../domain/latency.ts';
 import { type Traffic, trafficOf } from '../domain/traffic.ts';
 import type { View } from '../domain/view.ts';
@@ -87,7 +88,11 @@ export function createDependencyQueries(database: Database): DependencyQueries {
         const endOf = (end: string) => serviceRow.parse(ends.find((one) => one.id === end));
         const params = { ...pair, limit: maxHistory + 1 };
         const history = await transaction.rows('query/dependency-history', params, historyRow);
-        const observed = await transaction.rows('query/dependency-observed', pair, observedRow);
+        const rows = await transaction.rows('query/dependency-observed', pair, observedRow);
+        // What is asked of a source names more than a part of it, such as the source's own matchers.
+        const observed = isRestricted(view)
+          ? rows.map((row) => ({ ...row, question: null }))
+          : rows;
         return {
           id,
           client: endOf(client),

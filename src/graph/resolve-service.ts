@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nearestOf, wordsNear } from '../domain/near-names.ts';
-import { serviceKinds } from '../domain/service.ts';
+import { isIdOf, serviceKinds } from '../domain/service.ts';
 import type { View } from '../domain/view.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { Transaction } from './database.ts';
@@ -96,7 +96,9 @@ export async function namesakesOf(
 }
 
 function servicesNamed(transaction: Transaction, view: View, word: string, at: At) {
-  const params = { word, limit: maxCandidates, ...viewParams(view) };
+  // An alias was an id of its own: it is not there for who did not see the service of that id.
+  const aliases = view.environments === null || isIdOf(view.environments, word);
+  const params = { word, aliases, limit: maxCandidates, ...viewParams(view) };
   return at === null
     ? transaction.rows('query/services-named', params, namedRow)
     : transaction.rows('query/services-named-at', { ...params, at }, namedRow);

@@ -193,8 +193,13 @@ describe('a request without a key that is of use', () => {
 describe('a key of a part of the graph', () => {
   it('is refused what belongs to no part of it', async () => {
     const { row, text } = keyOf({ scopes: ['read'], environments: ['live'] });
-    const { app } = appWith([row]);
-    for (const path of ['/api/v1/runs', '/api/v1/runs/run-1', '/api/v1/windows']) {
+    const { app } = appWith([row], { access: { metricsNeedKey: true } });
+    for (const path of [
+      '/api/v1/runs',
+      '/api/v1/runs/run-1',
+      '/api/v1/windows',
+      '/api/v1/metrics',
+    ]) {
       const response = await app.request(path, bearer(text));
       expect(response.status).toBe(403);
       expect(await response.json()).toMatchObject({ code: 'Forbidden' });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { tickOf } from '../../src/api/answer-clock.ts';
 import { conditionalReads } from '../../src/api/conditional-reads.ts';
+import type { Coverage } from '../../src/domain/coverage.ts';
+import { createAuthenticator } from '../../src/keys/authenticator.ts';
+import { keyEpoch, keyOf } from '../keys/doubles.ts';
 import { createTestApp, instantMillis } from './doubles.ts';
 
 const tokens = { belief: '7-a', evidence: 'b' };
@@ -93,6 +96,56 @@ describe('a read of the graph', () => {
     const { state, etagOf } = asked();
     state.tokens = null;
     expect(await etagOf(graph)).toBeNull();
+  });
+});
+
+describe('a read by a key of a part of the graph', () => {
+  const { row, text } = keyOf({ environments: ['live'] });
+  const authenticator = createAuthenticator({
+    records: { findAll: async () => [row], touch: async () => {} },
+    now: () => keyEpoch,
+    onError: () => {},
+  });
+  const empty = { services: [], dependencies: [], truncated: false, freshness: [] };
+
+  function askedInPart() {
+    const state = { tokens, coverage: 'none' as Coverage };
+    const { app } = createTestApp({
+      access: { authenticator },
+      tokens: { tokens: async () => state.tokens },
+      queries: { graph: async () => ({ ...empty, coverage: state.coverage }) },
+    });
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      app.request(path, { headers: { ...headers, Authorization: `Bearer ${text}` } });
+    return { state, get };
+  }
+
+  it('is known again by its answer, whatever else was written', async () => {
+    const { state, get } = askedInPart();
+    const first = await get(graph);
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^W\/"[\w-]{27}"$/);
+    state.tokens = { belief: '8-c', evidence: 'd' };
+    const again = await get(graph, { 'If-None-Match': etag });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const kept = ['etag', 'cache-control', 'vary', 'x-frame-options'];
+    for (const name of kept) expect(again.headers.get(name)).toBe(first.headers.get(name));
+    expect(again.headers.get('content-type')).toBeNull();
+
+    state.coverage = 'complete';
+    const changed = await get(graph, { 'If-None-Match': etag });
+    expect(changed.status).toBe(200);
+    expect(await changed.json()).toMatchObject({ coverage: 'complete' });
+    expect(changed.headers.get('etag')).not.toBe(etag);
+  });
+
+  it('has no ETag where it failed, and where it is streamed', async () => {
+    const { get } = askedInPart();
+    for (const query of ['at=yesterday', 'format=ndjson', 'format=cytoscape']) {
+      const response = await get(`${graph}?${query}`);
+      expect([query, response.headers.get('etag')]).toEqual([query, null]);
+      await response.text();
+    }
   });
 });
 

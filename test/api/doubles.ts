@@ -178,6 +178,7 @@ export function createTestApp(options: TestOptions = {}) {
       changes: async (_view, after) => ({
         changes: [],
         cursor: after,
+        sequence: after,
         hasMore: false,
         pruned: false,
       }),

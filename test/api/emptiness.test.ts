@@ -99,7 +99,13 @@ describe('a list with something in it, or with more to come', () => {
         },
       },
       changes: {
-        changes: async () => ({ changes: [], cursor: 20_000, hasMore: true, pruned: false }),
+        changes: async () => ({
+          changes: [],
+          cursor: 20_000,
+          sequence: 20_000,
+          hasMore: true,
+          pruned: false,
+        }),
       },
     });
     for (const path of ['/api/v1/services', '/api/v1/changes']) {

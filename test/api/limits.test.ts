@@ -129,7 +129,7 @@ describe('what is read for a request', () => {
         sequence: async () => 0,
         changes: async (_view, cursor) => {
           signals.push(cancellation());
-          return { changes: [], cursor, hasMore: false, pruned: false };
+          return { changes: [], cursor, sequence: cursor, hasMore: false, pruned: false };
         },
       },
     });

@@ -61,7 +61,7 @@ describe('a point in time in the query', () => {
       changes: {
         changes: async (_view, after, _limit, filter: ChangeFilter) => {
           asked.push([filter.sinceMillis, filter.untilMillis]);
-          return { changes: [], cursor: after, hasMore: false, pruned: false };
+          return { changes: [], cursor: after, sequence: after, hasMore: false, pruned: false };
         },
       },
     });

@@ -2,6 +2,7 @@ import { it } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import {
+  isIdOf,
   isVirtual,
   kindStrength,
   type ServiceIdentity,
@@ -114,5 +115,15 @@ describe('the kinds of services', () => {
 
   it('without a process of their own are virtual', () => {
     expect(serviceKinds.filter(isVirtual)).toEqual(['external', 'user', 'unknown']);
+  });
+});
+
+describe('the environment of an id', () => {
+  it.prop([identity, fc.string()])('is that of its service, and no other', (one, other) => {
+    const id = serviceId(one, 'service');
+    expect(isIdOf([one.environment], id)).toBe(true);
+    expect(isIdOf([other], id)).toBe(other === one.environment);
+    expect(isIdOf([other, one.environment], id)).toBe(true);
+    expect(isIdOf([], id)).toBe(false);
   });
 });

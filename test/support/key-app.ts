@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApp } from '../../src/api/app.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
 import { createKeyRecords } from '../../src/graph/key-records.ts';
 import { createAuthenticator } from '../../src/keys/authenticator.ts';
 import { createKeys } from '../../src/keys/keys.ts';
@@ -9,7 +10,11 @@ import { askingOf } from './asking.ts';
 import type { TestGraph } from './graph.ts';
 
 /** One replica of the API on a real graph, with keys required and a memory of its own. */
-export function createKeyApp(graph: TestGraph, now: () => number) {
+export function createKeyApp(
+  graph: TestGraph,
+  now: () => number,
+  more: Partial<Pick<ApiDeps, 'watch'>> = {},
+) {
   const records = createKeyRecords(graph.database);
   const authenticator = createAuthenticator({
     records,
@@ -36,6 +41,7 @@ export function createKeyApp(graph: TestGraph, now: () => number) {
     registry: new Registry(),
     version: '0.0.0',
     now,
+    ...more,
   });
   return {
     app,

@@ -38,7 +38,10 @@ export const calls: readonly (readonly [string, string])[] = [
 
 export const pairOf = ([client, server]: readonly [string, string]) => `${client}~~${server}`;
 
-/** Writes the hours 0 and 1 of these services into a graph, with an alias `old-ledger`. */
+/** Stands for `ledger`; there never was a service of that id, so no team had it. */
+export const aliasOfLedger = 'live:::old-ledger';
+
+/** Writes the hours 0 and 1 of these services into a graph, with an alias of `ledger`. */
 export async function tellTwoEnvironments(graph: TestGraph): Promise<void> {
   const windows = createWindowRecords(graph.database, 100);
   const endpointOf = (id: string) => {
@@ -60,7 +63,7 @@ export async function tellTwoEnvironments(graph: TestGraph): Promise<void> {
     { services },
   );
   await graph.cypher(
-    `MATCH (s:Service {id: $id}) CREATE (:Alias {id: 'old-ledger'})-[:STANDS_FOR]->(s)`,
-    { id: ledger.id },
+    `MATCH (s:Service {id: $id}) CREATE (:Alias {id: $alias})-[:STANDS_FOR]->(s)`,
+    { id: ledger.id, alias: aliasOfLedger },
   );
 }

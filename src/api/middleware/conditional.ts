@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
+import { isRestricted } from '../../domain/key.ts';
 import type { TokenQueries } from '../../graph/token-queries.ts';
 import { parseInstant } from '../../runtime/instant.ts';
 import { tickOf } from '../answer-clock.ts';
-import type { Caller } from '../caller.ts';
 import type { ApiEnv } from '../deps.ts';
 
 export interface ConditionalDeps {
@@ -27,6 +27,9 @@ export interface ConditionalRead {
  * The tokens are read before the answer, so an answer may be newer than its ETag says and never
  * older. Who asks for what was refused has no ETag to send, so a 304 comes before all checks of the
  * request.
+ *
+ * The tokens are of the whole graph, so to who sees a part of it they would tell of the rest: their
+ * ETag is of the answer itself, which is made each time.
  */
 export function conditional(
   { isBelief = () => false }: Pick<ConditionalRead, 'isBelief'>,
@@ -35,6 +38,7 @@ export function conditional(
   return async function conditional(c, next) {
     // Who may not ask is told so by the route.
     if (c.get('refusal') !== undefined) return next();
+    if (isRestricted(c.get('caller'))) return byAnswer(c, next);
     const tokens = await deps.tokens.tokens();
     if (tokens === null) return next();
     const url = new URL(c.req.url);
@@ -44,32 +48,51 @@ export function conditional(
       url.pathname,
       [...url.searchParams].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
       c.req.header('Accept') ?? null,
-      restrictionsOf(c.get('caller')),
+      [...c.get('caller').scopes].sort(),
       tokens.belief,
       belief ? null : tokens.evidence,
       belief && !isRelative(url.searchParams) ? null : tickOf(deps.now()),
     ];
-    const etag = etagOf(depends);
-    const headers = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: vary };
-    if (isKnown(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers);
+    const etag = etagOf(JSON.stringify(depends));
+    if (isKnown(c.req.header('If-None-Match'), etag)) {
+      return c.body(null, 304, { ETag: etag, ...keeping });
+    }
     await next();
-    if (c.res.status !== 200) return undefined;
-    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (c.res.status === 200) say(c.res, { ETag: etag, ...keeping });
     return undefined;
   };
 }
 
-const vary = 'Authorization, Accept, Accept-Encoding';
+const keeping = {
+  'Cache-Control': 'private, no-cache',
+  Vary: 'Authorization, Accept, Accept-Encoding',
+};
 
-/** What a caller may do and see; two keys of the same restrictions share their answers. */
-function restrictionsOf({ scopes, environments, teams }: Caller) {
-  const sorted = (words: Iterable<string> | null) => (words === null ? null : [...words].sort());
-  return [sorted(scopes), sorted(environments), sorted(teams)];
+function say(response: Response, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+}
+
+/** Makes the answer and gives it an ETag of its bytes, or 304 instead; what is streamed has none. */
+async function byAnswer(c: Context<ApiEnv>, next: Next): Promise<void> {
+  await next();
+  if (c.res.status !== 200) return;
+  say(c.res, keeping);
+  // Only exports are streamed, and only they are files; one may be too large to be held.
+  if (c.res.headers.has('Content-Disposition')) return;
+  const body = await c.res.arrayBuffer();
+  const etag = etagOf(new Uint8Array(body));
+  const answer = isKnown(c.req.header('If-None-Match'), etag)
+    ? new Response(null, { status: 304, headers: c.res.headers })
+    : new Response(body, c.res);
+  if (answer.status === 304) answer.headers.delete('Content-Type');
+  answer.headers.set('ETag', etag);
+  c.res = undefined;
+  c.res = answer;
 }
 
 /** Weak: bytes differ with the encoding, and by what is written while an answer is read. */
-function etagOf(depends: readonly unknown[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(depends)).digest('base64url');
+function etagOf(content: string | Uint8Array): string {
+  const hash = createHash('sha256').update(content).digest('base64url');
   return `W/"${hash.slice(0, 27)}"`;
 }
 

@@ -64,7 +64,7 @@ const observedSchema = z.object({
     .openapi({ description: 'The window that the numbers are of.' }),
   question: z.string().nullable().openapi({
     description:
-      'The PromQL by which requests were counted, evaluated at the end of the window: where the window was read in several dialects, a line for each below a comment with its name, such as `# tempo`. Null where it was not kept.',
+      'The PromQL by which requests were counted, evaluated at the end of the window: where the window was read in several dialects, a line for each below a comment with its name, such as `# tempo`. Null where it was not kept, and for a key of a part of the graph.',
   }),
 });
 

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { needs, openToAll } from '../access.ts';
+import { needsWholeView, openToAll } from '../access.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { openProblemResponses, problemResponses } from '../problem-responses.ts';
 
@@ -32,7 +32,8 @@ export function registerGetMetrics(
   const route = access.metricsNeedKey
     ? createRoute({
         ...described,
-        ...needs('read'),
+        // It counts the whole graph.
+        ...needsWholeView('read'),
         responses: { ...responses, ...problemResponses('GraphUnavailable', 'SchemaMissing') },
       })
     : createRoute({

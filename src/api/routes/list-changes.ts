@@ -89,7 +89,7 @@ export function registerListChanges(
         nextCursor,
         limit,
         empty: await emptyOf(c, deps.queries, { items: found.changes, nextCursor }),
-        sequence: found.cursor,
+        sequence: found.sequence,
         pruned: found.pruned,
         ...(await deps.queries.standing(null)),
       },
