@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patternOfHostAndPort, patternOfNeo4jUri } from '../../src/runtime/patterns.ts';
 
 /** Objects of Kubernetes that are passed on as they are; its API server checks them. */
 const passedOn = z.looseObject({}).describe('as Kubernetes has it');
@@ -110,7 +111,8 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
       secretFiles: objectName,
     }),
     temporal: z.strictObject({
-      address: z.string().regex(/^[^\s/:]+:\d+$/),
+      // The network policy takes its port from here, so it is not left out.
+      address: z.string().regex(new RegExp(patternOfHostAndPort)).regex(/:\d+$/),
       namespace: z.string().min(1),
       taskQueue: z.string().min(1),
       tls: z.strictObject({
@@ -123,7 +125,7 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
       }),
     }),
     neo4j: z.strictObject({
-      uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^@\s]+$/),
+      uri: z.string().regex(new RegExp(patternOfNeo4jUri)),
       user: z.string().min(1),
       database: z.string().min(1),
     }),
