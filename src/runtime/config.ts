@@ -233,7 +233,7 @@ export const configSchema = z.object({
     .default(10)
     .describe('Runs a key, or an address without one, may start in a minute; 0 for no limit'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' })
+    .url({ protocol: /^rediss?$/, hostname: /./, error: 'must be a redis or rediss URL' })
     .meta({ pattern: patternOfRedisUrl })
     .transform((value) => new Secret(value))
     .optional()
