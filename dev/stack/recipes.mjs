@@ -90,6 +90,16 @@ export const recipes = {
       flags: [...GO_FLAGS, '-ldflags=-s -w'],
       packages: ['github.com/rhysd/actionlint/cmd/actionlint'],
     }),
+  toxiproxy: () =>
+    goRecipe({
+      product: 'Toxiproxy',
+      version: pinned(join(DEV, 'toxiproxy', 'go.mod'), /Shopify\/toxiproxy\/v2 v(\d\S+)/),
+      folder: 'toxiproxy',
+      takes: '30 s',
+      instead: 'leave the tests of faults to CI',
+      flags: [...GO_FLAGS, '-ldflags=-s -w'],
+      packages: ['github.com/Shopify/toxiproxy/v2/cmd/server'],
+    }),
   helm: () => {
     const goMod = join(DEV, 'helm', 'go.mod');
     const version = pinned(goMod, /helm\.sh\/helm\/v3 v(\S+)/);
