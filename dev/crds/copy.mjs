@@ -4,15 +4,18 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import process from 'node:process';
+import { which } from '../stack/tools.mjs';
 
 const [directory = '.'] = process.argv.slice(2);
+const go = which('go');
+if (!go) throw new Error('There is no Go on the PATH: install it.');
 
 /** @type {{ module: string, sum: string, files: string[] }[]} */
 const modules = JSON.parse(readFileSync(new URL('modules.json', import.meta.url), 'utf8'));
 
 for (const { module, sum, files } of modules) {
   // Nothing of a module is compiled, so what it depends on is not downloaded.
-  const { stdout, stderr, error } = spawnSync('go', ['mod', 'download', '-json', module], {
+  const { stdout, stderr, error } = spawnSync(go, ['mod', 'download', '-json', module], {
     cwd: directory,
     encoding: 'utf8',
   });
