@@ -30,8 +30,8 @@ describe('dev/cypher.mjs', () => {
       'id=a',
     );
     expect(status).toBe(0);
-    expect(rows).toEqual([
-      '{"a":{"firstSeenAt":"2026-01-01T00:00:00Z","id":"a"},"c":{"times":3},"server":"b","n":1}',
+    expect(rows.map((row) => JSON.parse(row))).toEqual([
+      { a: { id: 'a', firstSeenAt: '2026-01-01T00:00:00Z' }, c: { times: 3 }, server: 'b', n: 1 },
     ]);
   });
 
