@@ -21,19 +21,19 @@ const isSecret = (name: string): boolean => /(PASSWORD|TOKEN|SECRET|API_KEY)$/.t
 
 type Json = Readonly<Record<string, unknown>>;
 
-const digits = '^\\d+$';
-
 /** A setting as a value of the chart: YAML has numbers and booleans where a variable has text. */
 function asValue(schema: z.ZodType, fallback: unknown): Json {
   const json: Json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const { $schema: _, default: __, ...rest } = json;
+  const { $schema: _, default: __, format: ___, ...rest } = json;
   if (typeof fallback === 'boolean') return { ...rest, type: 'boolean' };
-  if (typeof fallback === 'number' || rest.pattern === digits) {
-    return rest.pattern === digits
-      ? { ...rest, type: ['integer', 'string'], minimum: 0 }
-      : { ...rest, type: ['number', 'string'], minimum: 0, maximum: 1 };
+  // Of these a number keeps to the bounds, and a text to the pattern.
+  if ('minimum' in rest) return { ...rest, type: ['integer', 'string'] };
+  if (typeof fallback === 'number') {
+    // Helm writes smaller shares as 1e-05, which is no variable's form.
+    const number = { type: 'number', anyOf: [{ const: 0 }, { minimum: 0.0001, maximum: 1 }] };
+    const { description, ...text } = rest;
+    return { description, anyOf: [number, text] };
   }
-  if (/^\d+$/.test(String(fallback))) return { ...rest, type: ['integer', 'string'], minimum: 0 };
   return rest;
 }
 
@@ -69,15 +69,23 @@ export function sourceValues(): z.ZodType {
   return represented(withSecrets(json));
 }
 
-/** Where the program looks a secret up, its schema cannot say so; a header may be plain text too. */
+/** A text as it is, which does not look like a reference, or by reference. */
+const plainOrSecret: Json = { anyOf: [{ type: 'string', pattern: '^[^$]' }, secret] };
+
+/** What is looked up, by the name of its field: the program's schema cannot say so. */
+const lookedUp = new Map<string, Json>([
+  ['headers', plainOrSecret],
+  ['params', { anyOf: [plainOrSecret, { type: 'array', items: plainOrSecret, minItems: 1 }] }],
+]);
+
+/** The schema with what it says of secrets; a header or parameter may be plain text too. */
 function withSecrets(value: unknown, name = ''): Json {
   if (typeof value !== 'object' || value === null) return { const: value };
   const entries = Object.entries(value);
-  if (entries.length === 0)
-    return name === 'headers' ? { anyOf: [{ type: 'string' }, secret] } : secret;
+  if (entries.length === 0) return lookedUp.get(name) ?? secret;
   return Object.fromEntries(
     entries
-      .filter(([key]) => key !== 'default' && key !== 'propertyNames')
+      .filter(([key]) => !['default', 'format', 'propertyNames'].includes(key))
       .map(([key, inner]) => [key, nested(key, inner, name)]),
   );
 }

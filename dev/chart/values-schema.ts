@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patternOfHostAndPort, patternOfHttpUrl, patternOfNeo4jUri } from '../../src/runtime/patterns.ts';
 
 /** Objects of Kubernetes that are passed on as they are; its API server checks them. */
 const passedOn = z.looseObject({}).describe('as Kubernetes has it');
@@ -9,6 +10,7 @@ const port = z.int().min(1).max(65_535);
 const memory = z.string().regex(/^[1-9]\d*(Mi|Gi)$/);
 const cpu = z.union([z.string().regex(/^\d+m$|^\d+(\.\d+)?$/), z.number().min(0)]);
 const objectName = z.string().regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/);
+const metricName = z.string().regex(/^[a-zA-Z_][\w:.-]*$/);
 const duration = z.string().regex(/^\d+[smh]$/);
 
 const resources = z.strictObject({
@@ -40,7 +42,6 @@ const workload = {
   replicas: count,
   image,
   resources,
-  autoscaling,
   podDisruptionBudget,
   terminationGracePeriodSeconds: count,
   podAnnotations: strings,
@@ -110,7 +111,8 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
       secretFiles: objectName,
     }),
     temporal: z.strictObject({
-      address: z.string().regex(/^[^\s/:]+:\d+$/),
+      // The network policy takes its port from here, so it is not left out.
+      address: z.string().regex(new RegExp(patternOfHostAndPort)).regex(/:\d+$/),
       namespace: z.string().min(1),
       taskQueue: z.string().min(1),
       tls: z.strictObject({
@@ -123,7 +125,7 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
       }),
     }),
     neo4j: z.strictObject({
-      uri: z.string().regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^@\s]+$/),
+      uri: z.string().regex(new RegExp(patternOfNeo4jUri)),
       user: z.string().min(1),
       database: z.string().min(1),
     }),
@@ -143,6 +145,10 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
     extraVolumeMounts: z.array(passedOn),
     api: z.strictObject({
       ...workload,
+      autoscaling: autoscaling.extend({
+        targetRequestsPerSecond: count,
+        requestsMetric: metricName,
+      }),
       service: z.strictObject({
         type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
         port,
@@ -152,6 +158,7 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
     }),
     worker: z.strictObject({
       ...workload,
+      autoscaling: autoscaling.extend({ targetWindowsBehind: count, windowsMetric: metricName }),
       keda: z.strictObject({
         enabled: z.boolean(),
         minReplicas: z.int().min(1),
@@ -160,6 +167,10 @@ export function valuesSchema(config: z.ZodType, source: z.ZodType) {
         pollingInterval: z.int().min(1),
         cooldownPeriod: count,
         authenticationRef: objectName,
+        prometheus: z.strictObject({
+          serverAddress: z.string().regex(new RegExp(`^$|${patternOfHttpUrl}`)),
+          windowsBehind: z.int().min(1),
+        }),
       }),
     }),
     setup: z.strictObject({

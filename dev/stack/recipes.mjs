@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import process from 'node:process';
 import { debianRecipe } from './debian-recipe.mjs';
 import { goRecipe } from './go-recipe.mjs';
 import { neo4jRecipe } from './neo4j-recipe.mjs';
@@ -89,6 +90,16 @@ export const recipes = {
       flags: [...GO_FLAGS, '-ldflags=-s -w'],
       packages: ['github.com/rhysd/actionlint/cmd/actionlint'],
     }),
+  toxiproxy: () =>
+    goRecipe({
+      product: 'Toxiproxy',
+      version: pinned(join(DEV, 'toxiproxy', 'go.mod'), /Shopify\/toxiproxy\/v2 v(\d\S+)/),
+      folder: 'toxiproxy',
+      takes: '30 s',
+      instead: 'leave the tests of faults to CI',
+      flags: [...GO_FLAGS, '-ldflags=-s -w'],
+      packages: ['github.com/Shopify/toxiproxy/v2/cmd/server'],
+    }),
   helm: () => {
     const goMod = join(DEV, 'helm', 'go.mod');
     const version = pinned(goMod, /helm\.sh\/helm\/v3 v(\S+)/);
@@ -127,9 +138,29 @@ export const recipes = {
           .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
           .join(' ')}`,
       ],
-      packages: ['k8s.io/kubernetes/cmd/kube-apiserver', 'go.etcd.io/etcd/server/v3'],
+      packages: [
+        'k8s.io/kubernetes/cmd/kube-apiserver',
+        'k8s.io/kubernetes/cmd/kubectl',
+        'go.etcd.io/etcd/server/v3',
+      ],
     });
   },
+  crds: () => ({
+    title: 'the definitions of custom resources',
+    version: '1',
+    takes: '1 min',
+    instead: 'run the tests of the chart where Go is',
+    files: ['modules.json', 'copy.mjs'].map((file) => join(DEV, 'crds', file)),
+    flags: [],
+    steps: (directory) => [
+      {
+        command: process.execPath,
+        args: [join(DEV, 'crds', 'copy.mjs'), directory],
+        cwd: directory,
+        env: { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off' },
+      },
+    ],
+  }),
   victoriametrics: () => {
     const module = 'github.com/VictoriaMetrics/VictoriaMetrics';
     const goMod = join(DEV, 'victoriametrics', 'go.mod');

@@ -4,6 +4,16 @@ import { ConfiguredDuration, millisOf } from './duration.ts';
 import { AppError } from './errors.ts';
 import { isHostOrNetwork } from './host-names.ts';
 import { isAddressOrNetwork, isHostAndPort } from './network.ts';
+import {
+  digitsBetween,
+  durationsBetween,
+  patternOfHostAndPort,
+  patternOfHttpUrl,
+  patternOfNeo4jUri,
+  patternOfNetworks,
+  patternOfOrigins,
+  patternOfRedisUrl,
+} from './patterns.ts';
 import { Secret } from './secret.ts';
 
 /** A variable that is a number; only digits, because blanks, `0x10` and `1e3` are slips. */
@@ -12,7 +22,8 @@ const wholeNumber = (min: number, max: number) =>
     .string()
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(min).max(max));
+    .pipe(z.number().min(min).max(max))
+    .meta({ pattern: `^${digitsBetween(min, max)}$`, minimum: min, maximum: max });
 /** A variable that is a share of something. */
 const share = z
   .string()
@@ -20,30 +31,39 @@ const share = z
   .transform(Number);
 /** A variable that is a duration: a number of `unitMillis`, or one with its units, such as `5m`. */
 const timeIn = (unitMillis: number, max: number) =>
-  z.string().transform((text, context) => {
-    const millis = /^\d+$/.test(text) ? Number(text) * unitMillis : millisOf(text);
-    if (millis !== null && millis > 0 && millis <= max * unitMillis) {
-      return new ConfiguredDuration(text, millis);
-    }
-    context.addIssue({
-      code: 'custom',
-      message: `must be a whole number from 1 to ${max}, or a duration such as 5m or 12h`,
+  z
+    .string()
+    .transform((text, context) => {
+      const millis = /^\d+$/.test(text) ? Number(text) * unitMillis : millisOf(text);
+      if (millis !== null && millis > 0 && millis <= max * unitMillis) {
+        return new ConfiguredDuration(text, millis);
+      }
+      context.addIssue({
+        code: 'custom',
+        message: `must be a whole number from 1 to ${max}, or a duration such as 5m or 12h`,
+      });
+      return z.NEVER;
+    })
+    .meta({
+      pattern: `^(${digitsBetween(1, max)}|${durationsBetween(1000, max * unitMillis)})$`,
+      minimum: 1,
+      maximum: max,
     });
-    return z.NEVER;
-  });
 const port = wholeNumber(0, 65_535);
 /** A variable that is a list, separated by commas or blanks. */
-const listOf = (isOne: (text: string) => boolean, error: string) =>
+const listOf = (isOne: (text: string) => boolean, pattern: string, error: string) =>
   z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''))
     .refine((all) => all.every(isOne), error)
+    .meta({ pattern })
     .optional();
 const perMinute = wholeNumber(0, 1_000_000);
 /** The address of a server, its path included. */
 export const serverUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((text) => !hasCredentials(text), 'must not contain a user or password');
+  .refine((text) => !hasCredentials(text), 'must not contain a user or password')
+  .meta({ pattern: patternOfHttpUrl });
 /** The id of a source: part of ids of workflows, windows and evidence. */
 export const sourceId = z
   .string()
@@ -159,6 +179,7 @@ export const configSchema = z.object({
   TEMPORAL_ADDRESS: z
     .string()
     .refine(isHostAndPort, 'must be host:port, such as temporal:7233 or [::1]:7233')
+    .meta({ pattern: patternOfHostAndPort })
     .default('127.0.0.1:7233')
     .describe('Temporal frontend, host:port'),
   TEMPORAL_NAMESPACE: z.string().default('default').describe('Temporal namespace'),
@@ -176,6 +197,7 @@ export const configSchema = z.object({
       (uri) => !uri.includes('@'),
       'takes no user and password: use NEO4J_USER and NEO4J_PASSWORD',
     )
+    .meta({ pattern: patternOfNeo4jUri })
     .default('bolt://127.0.0.1:7687')
     .describe('Neo4j server'),
   NEO4J_USER: z.string().default('neo4j').describe('Neo4j user'),
@@ -218,7 +240,8 @@ export const configSchema = z.object({
     .default(10)
     .describe('Runs a key, or an address without one, may start in a minute; 0 for no limit'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' })
+    .url({ protocol: /^rediss?$/, hostname: /./, error: 'must be a redis or rediss URL' })
+    .meta({ pattern: patternOfRedisUrl })
     .transform((value) => new Secret(value))
     .optional()
     .describe('Redis in which replicas of the API count together; each for itself without it'),
@@ -230,11 +253,14 @@ export const configSchema = z.object({
     .describe('Answers a key, or an address without one, may wait for or read at the same time'),
   TRUSTED_PROXIES: listOf(
     isAddressOrNetwork,
+    patternOfNetworks,
     'must be addresses or networks, such as 10.0.0.0/8,::1',
   ).describe('Addresses and networks of proxies whose X-Forwarded-For is believed'),
-  CORS_ORIGINS: listOf(isOrigin, 'must be origins, such as https://grafana.example').describe(
-    'Origins whose pages may read the API in a browser; none without it',
-  ),
+  CORS_ORIGINS: listOf(
+    isOrigin,
+    patternOfOrigins,
+    'must be origins, such as https://grafana.example',
+  ).describe('Origins whose pages may read the API in a browser; none without it'),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 3600)
     .default(30)
     .describe('How long a process may take to finish its work after SIGTERM'),

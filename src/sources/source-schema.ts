@@ -8,6 +8,7 @@ import {
 } from '../domain/relabel.ts';
 import { serverUrl, sourceId } from '../runtime/config.ts';
 import { duration } from '../runtime/duration.ts';
+import { patternOfBaseUrl } from '../runtime/patterns.ts';
 import { accessFields, accessOf } from './access-schema.ts';
 import { dialectNames, istioReporters } from './dialect-names.ts';
 import { latencyUnits } from './latency-unit.ts';
@@ -21,10 +22,14 @@ const evenIfWrong = {
   when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null,
 };
 
+/** What a schema of JSON can say of a name that is readable. */
+const shapeOfName = { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', maxLength: 512 };
+
 const labelName = z
   .string()
   .refine(isReadableName, 'must be a name of a label')
-  .refine((name) => !['__name__', 'le'].includes(name), 'is not a label that may be used here');
+  .refine((name) => !['__name__', 'le'].includes(name), 'is not a label that may be used here')
+  .meta({ ...shapeOfName, not: { enum: ['__name__', 'le'] } });
 
 const labelNames = z.preprocess(
   (given) => (typeof given === 'string' ? [given] : given),
@@ -98,10 +103,12 @@ function fieldsOf(places: SecretPlaces) {
   const part = z.string().max(512).default('');
   return {
     id: sourceId,
-    url: serverUrl.refine(
-      (text) => !/[?#]/.test(text),
-      'must not have a query or fragment, because paths are put behind it: write parameters as params',
-    ),
+    url: serverUrl
+      .refine(
+        (text) => !/[?#]/.test(text),
+        'must not have a query or fragment, because paths are put behind it: write parameters as params',
+      )
+      .meta({ pattern: patternOfBaseUrl }),
     dialect: z.enum(['auto', ...dialectNames]).default('auto'),
     interval: duration('1m', '1d').default(15 * 60_000),
     settle: duration('0s', '1d').default(90_000),
@@ -113,6 +120,7 @@ function fieldsOf(places: SecretPlaces) {
       .string()
       .refine(isReadableName, 'must be the beginning of a metric name')
       .refine((prefix) => !isPrefixTooLong(prefix), 'must have at most 512 bytes')
+      .meta(shapeOfName)
       .optional(),
     istioReporter: z.enum(istioReporters).optional(),
     labels: labelMap.optional(),

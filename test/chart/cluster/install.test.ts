@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { chart } from '../../../dev/chart/generate.ts';
+import { accept, podAccepted } from '../support/accept.ts';
 import { type Case, cases } from '../support/cases.ts';
 import { type Cluster, openCluster, pathOf, restrictedNamespace } from '../support/cluster.ts';
 import { addCustomResources, removeCustomResources } from '../support/custom-resources.ts';
 import { helm, isHook, type Manifest, render, valueArgs } from '../support/helm.ts';
 import { runningJobs } from '../support/job-runner.ts';
-import { podOf, podTemplate } from '../support/pods.ts';
+import { podOf } from '../support/pods.ts';
 
 const release = 'r';
 const secretName = z.object({ metadata: z.object({ name: z.string() }) });
@@ -37,7 +38,7 @@ const placeOf = (namespace: string): string[] => [
 /** Runs Helm against the cluster, with somebody who runs the Jobs; a warning is a failure. */
 async function helmIn(namespace: string, ...args: string[]): Promise<string[]> {
   const work = helm(...args, ...placeOf(namespace));
-  const tryPod = (template: unknown) => podAccepted(template, namespace);
+  const tryPod = (template: unknown) => podAccepted(cluster, template, namespace);
   const { result, ran } = await runningJobs(cluster, namespace, work, { tryPod });
   expect({ code: result.code, err: result.err }).toEqual({ code: 0, err: '' });
   return ran;
@@ -50,24 +51,6 @@ const pathIn = (manifest: Manifest, namespace: string): string =>
 async function countOf(manifests: readonly Manifest[], namespace: string): Promise<number> {
   const answers = await Promise.all(manifests.map((one) => cluster.get(pathIn(one, namespace))));
   return answers.filter(({ status }) => status === 200).length;
-}
-
-/** Asks the API server to accept an object, without keeping it. */
-async function accept(path: string, object: unknown): Promise<void> {
-  const { status, warnings, body } = await cluster.post(
-    `${path}?dryRun=All&fieldValidation=Strict`,
-    object,
-  );
-  const why = status === 201 ? '' : JSON.stringify(body);
-  expect({ status, warnings }, why).toEqual({ status: 201, warnings: [] });
-}
-
-/** Asks for a Pod as a Deployment or a Job would; its account has to be there. */
-async function podAccepted(template: unknown, namespace: string): Promise<void> {
-  const { metadata, spec } = podTemplate.parse(template);
-  const named = { labels: metadata.labels, generateName: 'tried-', namespace };
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: named, spec };
-  await accept(`/api/v1/namespaces/${namespace}/pods`, pod);
 }
 
 async function templateOf(namespace: string): Promise<unknown> {
@@ -90,7 +73,7 @@ async function liveThrough({ name, files }: Case): Promise<void> {
   await cluster.post(`/api/v1/namespaces/${namespace}/serviceaccounts`, account);
 
   for (const manifest of manifests.filter(({ kind }) => kind !== 'Pod')) {
-    await accept(pathOf(manifest, namespace), manifest);
+    await accept(cluster, pathOf(manifest, namespace), manifest);
   }
   const setup = manifests.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name);
   const values = valueArgs(files);
@@ -101,7 +84,7 @@ async function liveThrough({ name, files }: Case): Promise<void> {
   expect(await countOf(hooks, namespace)).toBe(0);
   // The Pod of the setup is tried each time its Job runs, while its account is there.
   const pods = manifests.filter(({ kind }) => kind !== 'Job').flatMap((one) => podOf(one) ?? []);
-  for (const pod of pods) await podAccepted(pod, namespace);
+  for (const pod of pods) await podAccepted(cluster, pod, namespace);
   const installed = await templateOf(namespace);
 
   const change = valueArgs([], ['config.GRAPH_WRITE_BATCH_ROWS=1000', 'image.tag="9.9.9"']);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { badSettings, badSources, goodSettings, goodSources } from '../../support/settings.ts';
 import { template } from '../support/helm.ts';
 
 const ingress = 'ingress={"enabled":true,"host":"topolog.example.com"}';
@@ -130,5 +131,38 @@ describe('values that do not go together', () => {
   it('are said of what is wrong only', async () => {
     const { code, err } = await template([], { set: [ingress] });
     expect([code, err]).toEqual([0, '']);
+  });
+});
+
+// The tests of the docs feed the same to the program.
+describe('values that the program refuses', () => {
+  it.each(badSettings)('are refused: config.%s=%s', async (name, value) => {
+    const { code, err } = await template([], {
+      set: [`config=${JSON.stringify({ [name]: value })}`],
+    });
+    expect(code).not.toBe(0);
+    expect(err).toContain(name);
+    expect(err).not.toContain('me:password');
+  });
+
+  it.each(badSources)('are refused: %s', async (_, sources) => {
+    const { code, err } = await template([], { set: [`sources.items=${JSON.stringify(sources)}`] });
+    expect(code).not.toBe(0);
+    expect(err).toMatch(
+      /don't meet the specifications of the schema|\n {2}- (The source a|sources)/,
+    );
+    expect(err).not.toContain('me:password');
+  });
+});
+
+describe('values that the program takes', () => {
+  it.each(goodSettings)('are taken: config.%s=%s', async (name, value) => {
+    const set = [`config=${JSON.stringify({ [name]: value })}`];
+    expect(await template([], { set })).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('are taken: sources', async () => {
+    const set = [`sources.items=${JSON.stringify(goodSources)}`];
+    expect(await template([], { set })).toMatchObject({ code: 0, err: '' });
   });
 });

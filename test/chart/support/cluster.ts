@@ -52,6 +52,11 @@ export function openCluster(token = 'admin'): Cluster {
 const plurals: Readonly<Record<string, string>> = {
   Ingress: 'ingresses',
   NetworkPolicy: 'networkpolicies',
+  GitRepository: 'gitrepositories',
+  IOChaos: 'iochaos',
+  NetworkChaos: 'networkchaos',
+  PodChaos: 'podchaos',
+  TimeChaos: 'timechaos',
 };
 
 /** Where the objects of a kind are in a namespace. */

@@ -42,7 +42,7 @@ export type PodTemplate = z.infer<typeof podTemplate>;
 /** The Pod that an object makes or is, as it stands in the object. */
 export function podOf(manifest: Manifest): PodTemplate | null {
   if (manifest.kind === 'Pod') return podTemplate.parse(manifest);
-  if (!['Deployment', 'Job'].includes(manifest.kind)) return null;
+  if (!['Deployment', 'StatefulSet', 'Job'].includes(manifest.kind)) return null;
   return z.object({ spec: z.looseObject({ template: podTemplate }) }).parse(manifest).spec.template;
 }
 
