@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const withServers = [
   ...['integration', 'e2e', 'dev'].map((folder) => `test/${folder}/**/*.test.ts`),
   'test/servers/in-cache.test.ts',
+  'test/security/servers/**/*.test.ts',
 ];
 // Tests on recorded data exist only where the recordings are at hand.
 const recorded = 'test/recorded/**/*.test.ts';
