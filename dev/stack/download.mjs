@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { codeOf } from './errors.mjs';
 
 /** So often a download that broke off goes on where it ended. */
@@ -64,16 +63,19 @@ async function goOn(url, file, { onBytes, quietMs }) {
       throw new DownloadError(`${url} answers ${response.status}`);
     }
     let bytes = goesOn ? have : 0;
-    const count = new Transform({
-      transform(chunk, _encoding, done) {
+    const into = await open(file, goesOn ? 'a' : 'w');
+    try {
+      // Each piece is on the disk before the next is taken, so that nothing that came is lost.
+      for await (const piece of response.body) {
         timer.refresh();
-        bytes += chunk.length;
+        bytes += piece.length;
+        if (bytes > MOST_BYTES) throw new DownloadError(`${url} does not end`);
+        await into.write(piece);
         onBytes(bytes);
-        done(bytes > MOST_BYTES ? new DownloadError(`${url} does not end`) : null, chunk);
-      },
-    });
-    const into = createWriteStream(file, { flags: goesOn ? 'a' : 'w' });
-    await pipeline(Readable.fromWeb(response.body), count, into, { signal });
+      }
+    } finally {
+      await into.close();
+    }
     if (whole !== undefined && bytes !== whole) throw new Error('ended too early');
   } finally {
     clearTimeout(timer);

@@ -45,7 +45,7 @@ export async function startNeo4j(options) {
     // Closing the store writes a checkpoint.
     graceMs: 30_000,
   });
-  await waitReady(running, () => boltAnswers(LOOPBACK, port), { timeoutMs: 120_000 });
+  await waitReady(running, () => boltAnswers(LOOPBACK, port), { timeoutMs: 300_000 });
   return { ...running, uri: `bolt://${LOOPBACK}:${port}` };
 }
 

@@ -67,6 +67,6 @@ export async function npmStart(root: string, args: string[], env: Record<string,
   onTestFinished(() => running.stop());
   const said = () => readFileSync(running.logFile, 'utf8');
   const says = (text: string) =>
-    waitUntil(() => said().includes(text) || !running.isRunning(), { timeoutMs: 60_000 });
+    waitUntil(() => said().includes(text) || !running.isRunning(), { timeoutMs: 300_000 });
   return { ...running, said, says };
 }

@@ -12,15 +12,20 @@ export interface FileServer {
   cuts: number;
   /** Whether a part of a file can be asked for. */
   takesRanges: boolean;
-  /** Whether it falls silent in the middle of an answer instead of cutting it. */
-  isMute: boolean;
+  /** When an answer is cut that is to be cut; until then it is silent. */
+  cutWhen: () => boolean;
 }
 
 /** A mirror on the loopback that can be as bad as mirrors are. */
 export async function fileServer(files: Readonly<Record<string, Buffer>>): Promise<FileServer> {
   const state: FileServer = {
     ...{ url: '', asked: [], files: new Map(Object.entries(files)) },
-    ...{ cutAfter: undefined, cuts: Number.POSITIVE_INFINITY, takesRanges: true, isMute: false },
+    ...{
+      cutAfter: undefined,
+      cuts: Number.POSITIVE_INFINITY,
+      takesRanges: true,
+      cutWhen: () => true,
+    },
   };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://mirror');
@@ -43,7 +48,10 @@ export async function fileServer(files: Readonly<Record<string, Buffer>>): Promi
     if (isWhole) return void response.end(part);
     state.cuts -= 1;
     response.write(part.subarray(0, cutAfter), () => {
-      if (!state.isMute) response.destroy();
+      const timer = setInterval(() => {
+        if (response.destroyed) clearInterval(timer);
+        if (state.cutWhen()) response.destroy();
+      }, 5);
     });
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

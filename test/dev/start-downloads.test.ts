@@ -67,8 +67,11 @@ async function releases(root: string) {
   return fileServer(files);
 }
 
+/** So long only what hangs takes. */
+const hang = { timeout: 600_000 };
+
 describe('npm start where releases can be downloaded', () => {
-  it('needs no Go, JDK or Maven, and does nothing of it a second time', async () => {
+  it('needs no Go, JDK or Maven, and does nothing of it a second time', hang, async () => {
     const root = checkout();
     const mirror = await releases(root);
     const cache = temporaryDirectory();
@@ -98,7 +101,7 @@ describe('npm start where releases can be downloaded', () => {
     expect(mirror.asked).toHaveLength(5);
   });
 
-  it('builds what a mirror does not have, and says what that takes', async () => {
+  it('builds what a mirror does not have, and says what that takes', hang, async () => {
     const root = checkout();
     const mirror = await fileServer({});
     const stack = await npmStart(root, ['--port-offset', String(await freeOffset())], {

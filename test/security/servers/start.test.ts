@@ -42,8 +42,11 @@ function listening(directory: string): string[] {
   );
 }
 
+/** So long only what hangs takes. */
+const hang = { timeout: 600_000 };
+
 describe('the servers of npm start', () => {
-  it('are open to no page in a browser, and to no other machine', async () => {
+  it('are open to no page in a browser, and to no other machine', hang, async () => {
     const root = checkout();
     const offset = await freeOffset();
     const stack = await npmStart(root, ['--port-offset', String(offset)]);
@@ -81,7 +84,7 @@ describe('the servers of npm start', () => {
     expect(addresses.filter((address) => !loopback.has(address))).toEqual([]);
   });
 
-  it('let Prometheus take remote write where that was asked for', async () => {
+  it('let Prometheus take remote write where that was asked for', hang, async () => {
     const root = checkout();
     const offset = await freeOffset();
     const args = ['--port-offset', String(offset), '--remote-write'];

@@ -11,8 +11,11 @@ const asForm = {
   body: JSON.stringify(start),
 };
 
+/** So long only what hangs takes. */
+const hang = { timeout: 600_000 };
+
 describe('the Temporal of npm start', () => {
-  it('does nothing for a page in a browser', async () => {
+  it('does nothing for a page in a browser', hang, async () => {
     const uiPort = await freePort();
     const temporal = await startTemporal({ dataDir: temporaryDirectory(), uiPort });
     onTestFinished(() => temporal.kill());
