@@ -24,7 +24,10 @@ export async function installAndBuild({ root, logDir, terminal }) {
     if (isCompiled(root, source)) return;
     const progress = terminal.progress('Compiling Topolog');
     const logFile = join(logDir, 'build.log');
-    const ok = await npm(root, ['run', '--silent', 'build'], logFile);
+    // With its bundle a worker starts at once; every build takes an old one away.
+    const ok =
+      (await npm(root, ['run', '--silent', 'build'], logFile)) &&
+      (await npm(root, ['run', '--silent', '--if-present', 'bundle'], join(logDir, 'bundle.log')));
     progress.done(ok ? 'done' : 'failed');
     if (ok) return markCompiled(root, source);
     const problem = readFileSync(logFile, 'utf8')
