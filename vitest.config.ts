@@ -6,6 +6,7 @@ const withServers = [
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
   'test/servers/in-cache.test.ts',
+  'test/security/servers/**/*.test.ts',
 ];
 // Tests on recorded data exist only where the recordings are at hand.
 const recorded = 'test/recorded/**/*.test.ts';

@@ -9,13 +9,13 @@ import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.io.ByteUnit;
 
-/** Neo4j Community with Bolt on the loopback and nothing else: Start HOME PORT PAGE_CACHE_MB. */
+/** Neo4j Community with Bolt on the loopback and nothing else: Start HOME PORT PAGE_CACHE_MB ACCESS. */
 public final class Start {
   private Start() {}
 
   public static void main(String[] args) throws InterruptedException {
-    if (args.length != 3) {
-      System.err.println("usage: Start HOME PORT PAGE_CACHE_MB");
+    if (args.length != 4) {
+      System.err.println("usage: Start HOME PORT PAGE_CACHE_MB password|open");
       System.exit(2);
     }
     Path home = Path.of(args[0]).toAbsolutePath();
@@ -27,7 +27,9 @@ public final class Start {
             .setConfig(BoltConnector.enabled, true)
             .setConfig(BoltConnector.listen_address, bolt)
             .setConfig(BoltConnector.advertised_address, bolt)
-            .setConfig(GraphDatabaseSettings.auth_enabled, false)
+            .setConfig(GraphDatabaseSettings.auth_enabled, !args[3].equals("open"))
+            // The password cannot be guessed; but wrong ones would lock out who has the right one.
+            .setConfig(GraphDatabaseSettings.auth_max_failed_attempts, 0)
             .setConfig(GraphDatabaseSettings.pagecache_memory, pageCache)
             // A writer that waits longer than this is told so, instead of waiting for ever.
             .setConfig(GraphDatabaseSettings.lock_acquisition_timeout, Duration.ofSeconds(30))

@@ -133,7 +133,7 @@ export function lastLines(file, count = 5) {
  * @param {() => Promise<boolean>} ready
  * @param {{ timeoutMs?: number, everyMs?: number }} [options]
  */
-export async function waitReady(running, ready, { timeoutMs = 60_000, everyMs = 100 } = {}) {
+export async function waitReady(running, ready, { timeoutMs = 180_000, everyMs = 100 } = {}) {
   const over = new AbortController();
   void running.exited.then(() => over.abort());
   const isReady = await waitUntil(ready, { timeoutMs, everyMs, signal: over.signal });

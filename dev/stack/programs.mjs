@@ -1,19 +1,24 @@
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
-import { ensureBuilt } from './build.mjs';
+import { ensureBuilt, isBuilt } from './build.mjs';
 import { StackError } from './errors.mjs';
+import { ensureJava, OPENED_TO_NEO4J } from './java.mjs';
 import { linesOnly } from './progress.mjs';
-import { atLeast, findJava, versionOf, which } from './tools.mjs';
+import { ensureDownloaded, isDownloaded } from './release.mjs';
+import { releaseOf } from './releases.mjs';
+import { atLeast, versionOf, which } from './tools.mjs';
 
 /** @typedef {import('./progress.mjs').Terminal} Terminal */
+/** @typedef {import('./releases.mjs').ReleaseName} ReleaseName */
 /** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'promtool' | 'redis-server' | 'k6' | 'schemathesis' | 'oasdiff' | 'helm'} ProgramName */
 
 /**
  * @typedef {object} Program
  * @property {ProgramName} name
- * @property {'path' | 'cache'} from
+ * @property {'configured' | 'path' | 'release' | 'cache'} from `cache`: built here
  * @property {string} command
  * @property {string[]} args what comes before the arguments of a call
+ * @property {Record<string, string>} [env] what it needs beside the environment
  */
 
 /**
@@ -33,32 +38,73 @@ const wanted = {
   helm: { title: 'Helm', least: [3, 19], ask: ['version', '--short'] },
 };
 
+/** Where a person may name a program of his own. @type {Partial<Record<ProgramName, string>>} */
+const settings = {
+  temporal: 'TOPOLOG_TEMPORAL_PROGRAM',
+  neo4j: 'TOPOLOG_NEO4J_PROGRAM',
+  prometheus: 'TOPOLOG_PROMETHEUS_PROGRAM',
+};
+
 /**
- * How to run a server, or a tool: the program on the PATH where it is new enough, else the pinned build in the
- * user's cache, which is made when it is not there yet.
+ * How to run a server, or a tool: the program that is configured, or that on the PATH where it is new
+ * enough, or that in the user's cache; else its official release is downloaded, and where that cannot
+ * be, it is built.
  *
  * @param {ProgramName} name
  * @param {{ log?: import('./progress.mjs').Log | undefined, terminal?: Terminal }} [options]
  * @returns {Promise<Program>}
  */
 export async function ensureServer(name, { log = () => {}, terminal = linesOnly(log) } = {}) {
-  const { title, least, ask = ['--version'] } = wanted[name];
-  const onPath = which(name);
-  if (onPath) {
-    const version = versionOf(onPath, ask);
-    if (version && atLeast(version, least)) {
-      return { name, from: 'path', command: onPath, args: [] };
-    }
-    const is = version ? `is ${version.join('.')}` : 'does not tell its version';
-    terminal.line(
-      `${onPath} ${is}; ${title} ${least.join('.')} or newer is needed, so it is built.`,
-    );
+  const own = configuredProgram(name) ?? programOnPath(name, terminal);
+  if (own) return own;
+  const build = buildOf(name);
+  const release = releases.has(build) ? releaseOf(/** @type {ReleaseName} */ (build)) : undefined;
+  if (release && (isDownloaded(release) || !isBuilt(build))) {
+    const directory = await ensureDownloaded(release, terminal);
+    if (directory && name === 'neo4j') return releasedNeo4j(directory, release, terminal);
+    if (directory) return { name, from: 'release', command: join(directory, name), args: [] };
   }
-  const directory = await ensureBuilt(buildOf(name), terminal);
-  if (name === 'neo4j') return neo4jFrom(directory);
+  const directory = await ensureBuilt(build, terminal);
+  if (name === 'neo4j') return builtNeo4j(directory, terminal);
   if (name === 'schemathesis') return schemathesisFrom(directory);
   return { name, from: 'cache', command: join(directory, name), args: [] };
 }
+
+/**
+ * @param {ProgramName} name
+ * @returns {Program | undefined}
+ */
+function configuredProgram(name) {
+  const setting = settings[name];
+  const command = setting && process.env[setting];
+  if (!setting || !command) return undefined;
+  const { title, least, ask = ['--version'] } = wanted[name];
+  const version = versionOf(command, ask);
+  if (version && atLeast(version, least)) return { name, from: 'configured', command, args: [] };
+  const is = version ? `is version ${version.join('.')}` : 'cannot be run';
+  throw new StackError(
+    `${setting} is ${command}, which ${is}; ${title} ${least.join('.')} or newer is needed: mend it or unset it.`,
+  );
+}
+
+/**
+ * @param {ProgramName} name
+ * @param {Terminal} terminal
+ * @returns {Program | undefined}
+ */
+function programOnPath(name, terminal) {
+  const { title, least, ask = ['--version'] } = wanted[name];
+  const command = which(name);
+  if (!command) return undefined;
+  const version = versionOf(command, ask);
+  if (version && atLeast(version, least)) return { name, from: 'path', command, args: [] };
+  const is = version ? `is ${version.join('.')}` : 'does not tell its version';
+  terminal.line(`${command} ${is}; ${title} ${least.join('.')} or newer is needed, so it is left.`);
+  return undefined;
+}
+
+/** What has an official release that is taken. */
+const releases = new Set(['temporal', 'prometheus', 'neo4j']);
 
 /**
  * @param {ProgramName} name
@@ -69,31 +115,37 @@ function buildOf(name) {
   return name === 'redis-server' ? 'redis' : name;
 }
 
-/** What Neo4j reaches into of the JDK. */
-const OPENED = ['java.nio', 'java.io', 'sun.nio.ch', 'java.util.concurrent'];
+/**
+ * The release runs by its own script, as one that is installed does.
+ *
+ * @param {string} directory
+ * @param {import('./releases.mjs').Release} release
+ * @param {Terminal} terminal
+ * @returns {Promise<Program>}
+ */
+async function releasedNeo4j(directory, { program }, terminal) {
+  const { home } = await ensureJava(terminal);
+  const env = home ? { JAVA_HOME: home } : {};
+  return { name: 'neo4j', from: 'release', command: join(directory, program), args: [], env };
+}
 
 /**
  * @param {string} directory
- * @returns {Program}
+ * @param {Terminal} terminal
+ * @returns {Promise<Program>}
  */
-function neo4jFrom(directory) {
-  const java = findJava('java');
-  const version = java ? versionOf(java, ['-version']) : undefined;
-  if (!java || !version || !atLeast(version, [17])) {
-    throw new StackError(
-      'Neo4j needs Java 17 or newer: install it, or set NEO4J_URI to a running server.',
-    );
-  }
+async function builtNeo4j(directory, terminal) {
+  const { command } = await ensureJava(terminal);
   const args = [
     `-Xmx${process.env.NEO4J_HEAP || '512m'}`,
     '-XX:+ExitOnOutOfMemoryError',
     '-Dlog4j2.disable.jmx=true',
-    ...OPENED.flatMap((name) => ['--add-opens', `java.base/${name}=ALL-UNNAMED`]),
+    ...OPENED_TO_NEO4J,
     '-cp',
     [join(directory, 'classes'), join(directory, 'lib', '*')].join(delimiter),
     'Start',
   ];
-  return { name: 'neo4j', from: 'cache', command: java, args };
+  return { name: 'neo4j', from: 'cache', command, args };
 }
 
 /**

@@ -7,7 +7,7 @@
  * @property {() => void} cancel ends all progress: what was going on is being stopped
  */
 
-/** @typedef {{ done: (ending?: string) => void }} Progress */
+/** @typedef {{ done: (ending?: string) => void, tell: (detail: string) => void }} Progress */
 
 /** @param {number} ms */
 export function elapsed(ms) {
@@ -38,8 +38,9 @@ export function createTerminal(out = process.stdout) {
   /** @param {string} text */
   const progress = (text) => {
     const from = performance.now();
+    let detail = '';
     const show = () => {
-      const now = `${text} … ${elapsed(performance.now() - from)}`;
+      const now = `${text}${detail} … ${elapsed(performance.now() - from)}`;
       if (!inPlace) return line(now);
       open = now;
       out.write(`\r\u001b[K${now}`);
@@ -56,7 +57,11 @@ export function createTerminal(out = process.stdout) {
       line(`${text} … ${ending} in ${elapsed(performance.now() - from)}`);
     };
     underway.add(done);
-    return { done };
+    /** @param {string} now how far it is; shown with the next second */
+    const tell = (now) => {
+      detail = `, ${now}`;
+    };
+    return { done, tell };
   };
 
   const cancel = () => {

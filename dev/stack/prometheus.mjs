@@ -24,6 +24,7 @@ import { linesOnly } from './progress.mjs';
  * @property {string} [scrapeInterval] 5 s
  * @property {string} [retention] 15 days
  * @property {Record<string, string>} [externalLabels] what Thanos knows this server by
+ * @property {boolean} [takesRemoteWrite] from whoever reaches the port, pages in a browser among them; false
  * @property {readonly string[]} [extraArgs]
  * @property {string} [logFile]
  * @property {import('./progress.mjs').Log} [log]
@@ -35,14 +36,14 @@ import { linesOnly } from './progress.mjs';
 const storage = (dataDir) => join(resolve(dataDir), 'tsdb');
 
 /**
- * Prometheus on the loopback. More scrape configurations can be put into `scrape.d`, and samples
- * can be pushed by remote write, as Tempo does.
+ * Prometheus on the loopback, which takes nothing from others unless it is told to and lets no page
+ * read it. More scrape configurations can be put into `scrape.d`.
  *
  * @param {PrometheusOptions} options
  */
 export async function startPrometheus(options) {
   const { scrapeConfigs = [], scrapeInterval = '5s', retention = '15d', extraArgs = [] } = options;
-  const { externalLabels = {} } = options;
+  const { externalLabels = {}, takesRemoteWrite = false } = options;
   const port = options.port ?? (await freePort());
   const program = options.program ?? (await ensureServer('prometheus', { log: options.log }));
   const dataDir = resolve(options.dataDir);
@@ -61,7 +62,9 @@ export async function startPrometheus(options) {
       `--storage.tsdb.path=${storage(dataDir)}`,
       `--storage.tsdb.retention.time=${retention}`,
       `--web.listen-address=${LOOPBACK}:${port}`,
-      '--web.enable-remote-write-receiver',
+      // No origin is called so, and by default all of them may read.
+      '--web.cors.origin=none',
+      ...(takesRemoteWrite ? ['--web.enable-remote-write-receiver'] : []),
       '--log.level=warn',
       ...extraArgs,
     ],

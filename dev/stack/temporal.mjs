@@ -11,6 +11,7 @@ import { ensureServer } from './programs.mjs';
  * @property {string} dataDir
  * @property {number} [port]
  * @property {number} [uiPort] without it there is no UI
+ * @property {number} [httpPort] of its HTTP API, which it always opens and which answers nobody
  * @property {string} [namespace] made beside `default`
  * @property {string[]} [searchAttributes] such as `Team=Keyword`
  * @property {string[]} [extraArgs]
@@ -20,13 +21,14 @@ import { ensureServer } from './programs.mjs';
  */
 
 /**
- * The Temporal development server, its history kept in a file.
+ * The Temporal development server on the loopback, its history kept in a file.
  *
  * @param {TemporalOptions} options
  */
 export async function startTemporal(options) {
   const { dataDir, uiPort, namespace = 'default', searchAttributes = [], extraArgs = [] } = options;
   const port = options.port ?? (await freePort());
+  const httpPort = options.httpPort ?? (await freePort());
   const program = options.program ?? (await ensureServer('temporal', { log: options.log }));
   const address = `${LOOPBACK}:${port}`;
   mkdirSync(dataDir, { recursive: true });
@@ -37,6 +39,9 @@ export async function startTemporal(options) {
     args: [
       ...program.args,
       ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(port)],
+      // Its HTTP API would do what a form of any page says. No host is called so, so it refuses all.
+      ...['--http-port', String(httpPort)],
+      ...['--dynamic-config-value', 'frontend.httpAllowedHosts=["none"]'],
       ...ui,
       ...['--ui-disable-news-fetch', '--log-level', 'warn', '--log-format', 'json'],
       ...['--db-filename', join(dataDir, 'temporal.db'), '--namespace', namespace],
@@ -60,7 +65,7 @@ export async function startTemporal(options) {
     (await runToEnd(describe)) &&
     (!uiUrl || (await httpOk(`${uiUrl}/api/v1/namespaces/${namespace}`)));
   await waitReady(running, ready);
-  return { ...running, address, uiUrl };
+  return { ...running, address, httpPort, uiUrl };
 }
 
 /** What the user set for his own clusters must not steer this server or the questions to it. */

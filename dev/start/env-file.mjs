@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -16,8 +16,10 @@ export function writeEnvFile({ root, dataDir }, env) {
     const value = env[name];
     return value === undefined ? [] : [`${name}=${quoted(value)}`];
   });
-  // It may hold a password.
-  writeFileSync(join(dataDir, 'env'), `${lines.join('\n')}\n`, { mode: 0o600 });
+  const file = join(dataDir, 'env');
+  // It holds a password.
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
 }
 
 /** As Node reads it: no escapes inside quotes, so one is taken that does not occur. @param {string} value */

@@ -7,6 +7,7 @@ import { cacheRoot } from '../stack/cache.mjs';
 import { StackError } from '../stack/errors.mjs';
 import { withLock } from '../stack/lock.mjs';
 import { which } from '../stack/tools.mjs';
+import { hashOfSource, isCompiled, markCompiled } from './compiled.mjs';
 
 /** @typedef {import('../stack/progress.mjs').Terminal} Terminal */
 
@@ -19,11 +20,16 @@ import { which } from '../stack/tools.mjs';
 export async function installAndBuild({ root, logDir, terminal }) {
   await exclusively(root, terminal, async () => {
     await installPackages(root, logDir, terminal);
+    const source = hashOfSource(root);
+    if (isCompiled(root, source)) return;
     const progress = terminal.progress('Compiling Topolog');
     const logFile = join(logDir, 'build.log');
-    const ok = await npm(root, ['run', '--silent', 'build'], logFile);
+    // With its bundle a worker starts at once; every build takes an old one away.
+    const ok =
+      (await npm(root, ['run', '--silent', 'build'], logFile)) &&
+      (await npm(root, ['run', '--silent', '--if-present', 'bundle'], join(logDir, 'bundle.log')));
     progress.done(ok ? 'done' : 'failed');
-    if (ok) return;
+    if (ok) return markCompiled(root, source);
     const problem = readFileSync(logFile, 'utf8')
       .split('\n')
       .find((line) => /\berror\b/i.test(line));

@@ -7,15 +7,18 @@ import { tryLock } from '../stack/lock.mjs';
 import { requireFreePorts } from '../stack/ports.mjs';
 import { stopLeftovers } from '../stack/process.mjs';
 import { createTerminal } from '../stack/progress.mjs';
-import { migrate, requireSettings, startApi, startWorker } from './app.mjs';
+import { migrate, requireSettings, startProcesses } from './app.mjs';
 import { requireConfigured } from './configured.mjs';
 import { writeEnvFile } from './env-file.mjs';
 import { installAndBuild } from './install.mjs';
+import { neo4jPassword } from './neo4j-password.mjs';
 import { HELP, parseOptions } from './options.mjs';
-import { planStack } from './plan.mjs';
+import { planStack, withPassword } from './plan.mjs';
 import { ensurePrograms, startServers } from './servers.mjs';
 import { onEnd } from './signals.mjs';
+import { lookAtSources } from './sources.mjs';
 import { createStack } from './stack.mjs';
+import { createSteps } from './steps.mjs';
 import { table } from './table.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -75,28 +78,36 @@ async function start({ options, stack, terminal, onGiveUp }) {
   const nearby = relative(process.cwd(), dataDir);
   const shownDataDir = nearby.startsWith('..') ? dataDir : nearby || '.';
   takeDataDir(dataDir, shownDataDir);
-  const plan = planStack(options, process.env);
-  await requireConfigured(plan);
-  await requireFreePorts(plan.ports);
+  const steps = createSteps();
+  const wanted = planStack(options, process.env);
+  await requireConfigured(wanted);
+  await requireFreePorts(wanted.ports);
+  const plan = wanted.neo4j ? wanted : withPassword(wanted, neo4jPassword(dataDir));
   const logDir = join(dataDir, 'logs');
   const programs = await ensurePrograms(plan, terminal);
+  steps.ended('programs');
   await installAndBuild({ root, logDir, terminal });
-  await requireSettings({ root, env: plan.appEnv });
+  const settings = await requireSettings({ root, env: plan.appEnv });
+  steps.ended('packages and code');
 
+  const app = { root, logDir, env: plan.appEnv, log: terminal.line, onGiveUp };
   const starting = terminal.progress('Starting');
   try {
     await startServers({ plan, programs, options, onStarted: stack.addServer });
-    const app = { root, logDir, env: plan.appEnv, log: terminal.line, onGiveUp };
+    steps.ended('servers');
     writeEnvFile({ root, dataDir }, plan.appEnv);
     await migrate(app);
-    stack.add(await startWorker(app));
-    stack.add(await startApi(app));
+    steps.ended('schema');
+    await startProcesses(app, stack.add);
+    steps.ended('worker and API');
     starting.done('ready');
   } catch (error) {
     starting.done('failed');
     throw error;
   }
+  terminal.line(steps.summary());
   terminal.line(table({ options, plan, shownDataDir }));
+  await lookAtSources({ app, settings, options, plan, shownDataDir, terminal });
 }
 
 /**
@@ -128,5 +139,6 @@ function takeDataDir(dataDir, shown) {
 function makeFolder(path) {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   makeFolder(dirname(path));
-  mkdirSync(path);
+  // What is kept is for nobody else on this machine.
+  mkdirSync(path, { mode: 0o700 });
 }

@@ -5,13 +5,18 @@ import { StackError } from '../stack/errors.mjs';
 export const HELP = `npm start -- [options]
 
 Starts Topolog with a Temporal, a Neo4j and a Prometheus. Each is, in this order: the configured
-server (TEMPORAL_ADDRESS, NEO4J_URI, PROMETHEUS_URL), the program on the PATH, or a pinned build in
-your cache, made at the first start. Ctrl-C stops all of it; the data stays.
+server (TEMPORAL_ADDRESS, NEO4J_URI, PROMETHEUS_URL) or program (TOPOLOG_TEMPORAL_PROGRAM,
+TOPOLOG_NEO4J_PROGRAM, TOPOLOG_PROMETHEUS_PROGRAM), the program on the PATH, the one in your cache,
+the official release, downloaded and verified, or a build from source. Ctrl-C stops all of it; the
+data stays.
 
   --port-offset N   move every port by N, to run beside another stack
   --data DIR        where data and logs are kept (.topolog)
   --no-demo         without the demo shop's traffic
+  --remote-write    Prometheus takes remote write, from any program and page on this machine
   --help            this text
+
+  TOPOLOG_DOWNLOADS environment: the URL of a mirror of the releases, or off
 
   PORT, WORKER_PORT, TEMPORAL_METRICS_PORT
                     environment: ports of the API (8000), the worker (8001), Temporal's SDK (8002)
@@ -36,6 +41,7 @@ const BASE_PORTS = {
  * @typedef {object} Options
  * @property {boolean} help
  * @property {boolean} demo
+ * @property {boolean} remoteWrite
  * @property {string} dataDir absolute
  * @property {number} portOffset
  * @property {Record<PortName, number>} ports
@@ -62,6 +68,7 @@ export function parseOptions(args, env) {
   return {
     help: values.help,
     demo: !values['no-demo'],
+    remoteWrite: values['remote-write'],
     dataDir: resolve(values.data),
     portOffset,
     ports: {
@@ -86,6 +93,7 @@ function parse(args) {
         'port-offset': { type: 'string', default: '0' },
         data: { type: 'string', default: '.topolog' },
         'no-demo': { type: 'boolean', default: false },
+        'remote-write': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

@@ -4,6 +4,9 @@ import { LOOPBACK } from '../stack/ports.mjs';
 /** @typedef {import('./options.mjs').Env} Env */
 /** @typedef {import('./options.mjs').PortName} PortName */
 
+/** The first user of a Neo4j, and in the Community Edition the usual one. */
+export const NEO4J_USER = 'neo4j';
+
 /**
  * @typedef {object} Plan
  * @property {string | undefined} temporal the configured address; undefined: we run one
@@ -102,4 +105,17 @@ export function planStack(options, env) {
 function remedyFor(name, { portOffset, ports }) {
   const all = `move every port with \`npm start -- --port-offset ${portOffset + 100}\``;
   return name === 'api' ? `move it with \`PORT=${ports.api + 10} npm start\`, or ${all}` : all;
+}
+
+/**
+ * The plan with the password of the Neo4j that runs here, which none but that one is given: what the
+ * user has set is for a server of his own.
+ *
+ * @param {Plan} plan
+ * @param {string} password
+ * @returns {Plan}
+ */
+export function withPassword(plan, password) {
+  const appEnv = { ...plan.appEnv, NEO4J_USER, NEO4J_PASSWORD: password };
+  return { ...plan, appEnv };
 }

@@ -46,6 +46,7 @@ export async function ensurePrograms(plan, terminal) {
  */
 export async function startServers({ plan, programs, options, onStarted }) {
   const { dataDir, ports } = options;
+  const password = plan.appEnv.NEO4J_PASSWORD;
   /** @param {string} name */
   const log = (name) => join(dataDir, 'logs', `${name}.log`);
   /** @type {Promise<Running>[]} */
@@ -66,6 +67,7 @@ export async function startServers({ plan, programs, options, onStarted }) {
           { job: 'topolog-worker', targets: at(ports.worker) },
           { job: 'topolog-worker-sdk', targets: at(ports.temporalMetrics) },
         ],
+        takesRemoteWrite: options.remoteWrite,
         program: programs.prometheus,
         logFile: log('prometheus'),
       }),
@@ -89,6 +91,7 @@ export async function startServers({ plan, programs, options, onStarted }) {
       startNeo4j({
         dataDir: join(dataDir, 'neo4j'),
         port: ports.bolt,
+        ...(password === undefined ? {} : { password }),
         program: programs.neo4j,
         logFile: log('neo4j'),
       }),

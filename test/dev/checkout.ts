@@ -24,9 +24,12 @@ export function checkout(build = 'cp -r app/. dist'): string {
   mkdirSync(join(app, 'sources'));
   writeFileSync(
     join(app, 'runtime', 'config.js'),
-    'export function loadConfig(env) { if (env.WRONG) throw new Error(env.WRONG); }\n',
+    'export function loadConfig(env) { if (env.WRONG) throw new Error(env.WRONG); return {}; }\n',
   );
-  writeFileSync(join(app, 'sources', 'configured-sources.js'), 'export function sourcesOf() {}\n');
+  writeFileSync(
+    join(app, 'sources', 'configured-sources.js'),
+    'export function sourcesOf() { return []; }\n',
+  );
   const name = { name: 'stand-in', version: '1.0.0' };
   const json = (file: string, value: object) =>
     writeFileSync(join(root, file), JSON.stringify(value));
@@ -50,20 +53,20 @@ export async function freeOffset(): Promise<number> {
 
 /** Runs `node dev/start.mjs` there, without what the environment of the tests configures. */
 export async function npmStart(root: string, args: string[], env: Record<string, string> = {}) {
-  const foreign = /^(TEMPORAL_|NEO4J_URI|PROMETHEUS_URL|OTEL_GRAPH_|PORT$|WORKER_PORT|npm_)/;
+  const foreign = /^(TEMPORAL_|NEO4J_|PROMETHEUS_URL|OTEL_GRAPH_|PORT$|WORKER_PORT|TOPOLOG_|npm_)/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   const running = await startProcess({
     name: 'npm start',
     command: process.execPath,
     args: [join(root, 'dev', 'start.mjs'), ...args],
     cwd: root,
-    env: { ...Object.fromEntries(own), ...env },
+    env: { ...Object.fromEntries(own), TOPOLOG_DOWNLOADS: 'off', ...env },
     logFile: join(root, `output-${Math.random()}`),
     graceMs: 60_000,
   });
   onTestFinished(() => running.stop());
   const said = () => readFileSync(running.logFile, 'utf8');
   const says = (text: string) =>
-    waitUntil(() => said().includes(text) || !running.isRunning(), { timeoutMs: 60_000 });
+    waitUntil(() => said().includes(text) || !running.isRunning(), { timeoutMs: 300_000 });
   return { ...running, said, says };
 }

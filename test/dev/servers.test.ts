@@ -124,11 +124,29 @@ describe('a program on the PATH', () => {
     expect(await ensureServer(name)).toEqual({ name, from: 'path', command, args: [] });
   });
 
+  it.each([
+    ['prometheus', 'TOPOLOG_PROMETHEUS_PROGRAM', 'prometheus, version 3.4.1'],
+    ['temporal', 'TOPOLOG_TEMPORAL_PROGRAM', 'temporal version 1.5.0'],
+    ['neo4j', 'TOPOLOG_NEO4J_PROGRAM', '5.26.0'],
+  ] as const)('comes after the one that is configured: %s', async (name, setting, says) => {
+    onPath(name, says);
+    const own = onPath(name, says);
+    vi.stubEnv(setting, own);
+    const configured = { name, from: 'configured', command: own, args: [] };
+    expect(await ensureServer(name)).toEqual(configured);
+    vi.stubEnv(setting, onPath(name, '0.9.1'));
+    await expect(ensureServer(name)).rejects.toThrow(
+      new RegExp(`^${setting} is .*, which is version 0\\.9\\.1; \\w+ \\d or newer is needed`),
+    );
+    vi.stubEnv(setting, '/nowhere/at/all');
+    await expect(ensureServer(name)).rejects.toThrow(/which cannot be run/);
+  });
+
   it('is passed over where it is too old, and it is said', async () => {
     const command = onPath('prometheus', 'prometheus, version 2.42.0+ds (branch: debian/sid)');
     const lines: string[] = [];
     const program = await ensureServer('prometheus', { log: (line) => lines.push(line) });
     expect(program.from).toBe('cache');
-    expect(lines[0]).toBe(`${command} is 2.42.0; Prometheus 3 or newer is needed, so it is built.`);
+    expect(lines[0]).toBe(`${command} is 2.42.0; Prometheus 3 or newer is needed, so it is left.`);
   });
 });

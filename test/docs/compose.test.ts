@@ -20,6 +20,8 @@ const composeSchema = z.object({
           z.preprocess((value) => value ?? '', z.coerce.string()),
         )
         .optional(),
+      ports: z.array(z.string()).default([]),
+      command: z.array(z.string()).default([]),
     }),
   ),
 });
@@ -64,6 +66,32 @@ describe('docker-compose.yml', () => {
     );
     expect(hosts.length).toBeGreaterThan(0);
     expect(Object.keys(services)).toEqual(expect.arrayContaining(hosts));
+  });
+
+  it('publishes on the loopback alone, and nothing that takes writes from whoever asks', () => {
+    const published = Object.entries(services).filter(([, { ports }]) => ports.length > 0);
+    expect(published.map(([name]) => name).sort()).toEqual(
+      ['api', 'grafana', 'neo4j', 'prometheus', 'temporal'].sort(),
+    );
+    for (const [name, { ports, command }] of published) {
+      expect(
+        ports.filter((port) => !port.startsWith('127.0.0.1:')),
+        name,
+      ).toEqual([]);
+      expect(
+        command.filter((flag) => /receiver|lifecycle|admin-api/.test(flag)),
+        name,
+      ).toEqual([]);
+    }
+    expect(services.prometheus?.command).toContain('--web.cors.origin=none');
+    expect(services.temporal?.command).toContain(
+      '--dynamic-config-value=frontend.httpAllowedHosts=["none"]',
+    );
+    expect(services.neo4j?.environment?.NEO4J_AUTH).toBe('neo4j/chosen-by-somebody');
+    expect(services.grafana?.environment).toMatchObject({
+      GF_SERVER_ENFORCE_DOMAIN: 'true',
+      GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+    });
   });
 
   it.each([
