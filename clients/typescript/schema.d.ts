@@ -338,8 +338,8 @@ export interface paths {
         get: operations["listRuns"];
         put?: never;
         /**
-         * Start reading a source
-         * @description Answers as soon as the run has been started; follow it at `Location`. A source that is being read already is not read twice: the answer is that run, with `joined` true.
+         * Start a run
+         * @description Answers as soon as the run has been started; follow it at `Location`. A source that is being read already is not read twice: the answer is that run, with `joined` true. Send an `Idempotency-Key` to be able to ask again where no answer came: 503 `RunNotConfirmed` says that a run may have been started. Pruning, and marking with `override`, need the scope admin.
          */
         post: operations["startRun"];
         delete?: never;
@@ -663,6 +663,11 @@ export interface components {
              * @example 412
              */
             lagSeconds: number | null;
+            /**
+             * @description Seconds by which the frontier lies in the future, where it does: a clock was ahead, and nothing is read until then. `topolog sources rewind` mends it.
+             * @example 86400
+             */
+            frontierAheadSeconds?: number;
         };
         /**
          * @description An error (RFC 9457).
@@ -700,7 +705,7 @@ export interface components {
              * @description Stable code for programs to decide by.
              * @enum {string}
              */
-            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "Unauthenticated" | "Forbidden" | "ForeignRequest" | "KeylessMode" | "KeyNotFound" | "KeyEnded" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "UrlTooLong" | "HeadersTooLarge" | "RequestTooSlow" | "TooManyRequests" | "Overloaded" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
+            code: "InvalidConfiguration" | "InvalidRequest" | "InvalidRange" | "Unauthenticated" | "Forbidden" | "ForeignRequest" | "KeylessMode" | "KeyNotFound" | "KeyEnded" | "UnknownSource" | "ServiceNotFound" | "AmbiguousService" | "DependencyNotFound" | "TooManyStreams" | "InvalidAlias" | "RunNotFound" | "RunUnderWay" | "RunNotConfirmed" | "IdempotencyKeyReused" | "RouteNotFound" | "MethodNotAllowed" | "UnsupportedMediaType" | "PayloadTooLarge" | "UrlTooLong" | "HeadersTooLarge" | "RequestTooSlow" | "TooManyRequests" | "Overloaded" | "PrometheusUnavailable" | "InvalidMetrics" | "QueryTooHeavy" | "GraphUnavailable" | "AliasesChanged" | "TemporalUnavailable" | "SchemaMissing" | "Cancelled" | "Internal";
             /** @description The id under which the log knows the request. */
             requestId: string;
             /** @description Every fault of an invalid request. */
@@ -2303,25 +2308,33 @@ export interface components {
         };
         StartRun: {
             /**
-             * @description What to do: read a source into the graph.
+             * @description What to do: read a source into the graph (ingest), read the past of one that was never read (backfill, needs from), mark what was long looked for and not seen (markStale), or forget the history that ended before the retention (prune).
+             * @default ingest
              * @enum {string}
              */
-            kind: "ingest";
+            kind: "ingest" | "backfill" | "markStale" | "prune";
             /**
-             * @description Id of the source; may be left out where only one is configured.
+             * @description Id of the source to read; may be left out where only one is configured. Of ingest and backfill.
              * @example prometheus
              */
             source?: string;
             /**
-             * @description Start of the range to read. Left out: where reading stopped. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.
+             * @description Start of the range to read. Left out: where reading stopped. Of ingest and backfill. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.
              * @example 2026-03-01T12:00:00Z
              */
             from?: string;
             /**
-             * @description End of the range to read. Left out: as far as can be read. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.
+             * @description End of the range to read. Left out: as far as can be read. Of ingest. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.
              * @example 2026-03-01T14:00:00Z
              */
             to?: string;
+            /**
+             * @description At which instant to judge. Left out: now. Of markStale. ISO 8601 with Z or an offset, a duration ago such as `24h`, or `now`.
+             * @example 2026-03-01T14:00:00Z
+             */
+            now?: string;
+            /** @description Mark even where so much would be marked that the source may be at fault; needs the scope admin. Of markStale. */
+            override?: boolean;
         };
         /** @description A page of a list. */
         RunPage: {
@@ -6214,6 +6227,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `InvalidRange`: The time range cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `TooManyRequests`: Too many requests. */
             429: {
                 headers: {
@@ -6265,7 +6287,10 @@ export interface operations {
     startRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own for this request, such as a UUID: the same request sent again with it within 24 hours is answered with the same run, and another one is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6373,6 +6398,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `RunUnderWay`: Such a run is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `PayloadTooLarge`: The body is too large. */
             413: {
                 headers: {
@@ -6400,7 +6434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `InvalidRange`: The time range cannot be used. `UnknownSource`: There is no such source. */
+            /** @description `InvalidRange`: The time range cannot be used. `UnknownSource`: There is no such source. `IdempotencyKeyReused`: The key stands for another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6441,7 +6475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `TemporalUnavailable`: Temporal cannot be reached. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
+            /** @description `GraphUnavailable`: The graph cannot be reached. `SchemaMissing`: The graph is not set up. `TemporalUnavailable`: Temporal cannot be reached. `RunNotConfirmed`: It is not known whether the run was started. `Overloaded`: Too many requests are being answered. `Cancelled`: The request was given up. */
             503: {
                 headers: {
                     /**
@@ -6779,6 +6813,15 @@ export interface operations {
             };
             /** @description `UrlTooLong`: The URL is too long. */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `InvalidRange`: The time range cannot be used. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

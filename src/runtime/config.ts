@@ -8,6 +8,7 @@ import {
   digitsBetween,
   durationsBetween,
   patternOfHostAndPort,
+  patternOfHosts,
   patternOfHttpUrl,
   patternOfNeo4jUri,
   patternOfNetworks,
@@ -222,6 +223,7 @@ export const configSchema = z.object({
     ),
   ALLOWED_HOSTS: listOf(
     isHostOrNetwork,
+    patternOfHosts,
     'must be names, addresses or networks without a port, such as topolog.example,10.0.0.0/8',
   ).describe(
     'Names by which an API without keys, and the worker, may be asked beside loopback and the address asked',

@@ -52,6 +52,7 @@ const listOf = (one: string): string => `^(${one})([ ,]+(${one}))*$`;
 const bits = (most: number): string => `(/${digitsBetween(0, most)})?`;
 
 export const patternOfNetworks = listOf(`${ipv4}${bits(32)}|(${ipv6})${bits(128)}`);
+export const patternOfHosts = listOf(`${name}|${ipv4}${bits(32)}|(${ipv6})${bits(128)}`);
 
 /** A browser leaves the scheme's own port out, and writes names in small letters. */
 const origin = (scheme: string, ownPort: number): string => {
