@@ -6,6 +6,7 @@ import { cutsOf } from '../support/cuts.ts';
 const allowed = new Map([
   ['query/freshness', 'the last windows of which any was read; of more nothing is said'],
   ['query/agreeing-sources', 'a sample, and called one: it advises and counts nothing'],
+  ['query/services-near', 'the names beside a word, of which one is suggested; none are counted'],
   ['query/dependencies-on-ahead', 'where the page is not in the stretch, all is looked through'],
   ['ingest/read-sums', 'the windows that touch one are the next; those farther off are not meant'],
   [
