@@ -46,9 +46,10 @@ export interface Readings {
  *
  * What is configured limits them; what that leaves out is said.
  */
-export function readingsOf(source: Source, { rows }: Survey): Readings {
+export function readingsOf(source: Source, { rows, notAsked }: Survey): Readings {
   const found = new Map<string, Reading>();
-  const notRead: SurveyRow[] = [];
+  // Of what is not asked about it is known only that there is at least one series.
+  const notRead: SurveyRow[] = notAsked.map((metric) => ({ metric, labels: {}, series: 1 }));
   for (const row of rows) {
     const reading = readingOf(row);
     if (reading === null) continue;

@@ -19,6 +19,8 @@ export interface Survey {
   readonly warnings: readonly string[];
   /** Whether the index was asked, because there is too much to count; it does not know how much. */
   readonly isByIndex: boolean;
+  /** Counters that are there and not asked about: one of too many prefixes, or one too long. */
+  readonly notAsked: readonly string[];
 }
 
 export const serviceGraphCounter = 'traces_service_graph_request_total';
@@ -75,6 +77,7 @@ export async function surveyWindow(
 ): Promise<Survey> {
   const { source, window, ask } = asking;
   const metrics = metricsOf(source, there);
+  const notAsked = notAskedOf(source, there ?? []);
   try {
     const { samples, warnings } = await ask(surveyQuestion(source, window, metrics));
     const rows = samples.map(({ labels: { [nameLabel]: metric = '', ...labels }, value }) => ({
@@ -82,10 +85,10 @@ export async function surveyWindow(
       labels,
       series: value,
     }));
-    return { rows, warnings, isByIndex: false };
+    return { rows, warnings, isByIndex: false, notAsked };
   } catch (error) {
     if (!isTooHeavy(error)) throw error;
-    return surveyByIndex(asking, metrics);
+    return { ...(await surveyByIndex(asking, metrics)), notAsked };
   }
 }
 
@@ -124,6 +127,13 @@ export function metricsOf(source: Source, there: readonly string[] | null): stri
   }
 }
 
+/** Counters that a source which reads every prefix does not ask about, given all names there are. */
+function notAskedOf(source: Source, there: readonly string[]): string[] {
+  if (source.dialect !== 'auto' || source.metricPrefix) return [];
+  const asked = new Set(metricsOf(source, there));
+  return there.filter((name) => name.endsWith(serviceGraphCounter) && !asked.has(name));
+}
+
 /** The counters of service graphs among names of metrics, whatever stands before their names. */
 function countersIn(there: readonly string[]): string[] {
   return there
@@ -142,7 +152,7 @@ export function surveyedCounters(there: readonly string[]): string[] {
 async function surveyByIndex(
   { source, window, labelValues }: SurveyAsking,
   metrics: readonly string[],
-): Promise<Survey> {
+): Promise<Omit<Survey, 'notAsked'>> {
   const rows: SurveyRow[] = [];
   const warnings: string[] = [];
   const valuesOf = async (label: string, selector: string) => {

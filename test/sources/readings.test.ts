@@ -9,8 +9,9 @@ const row = (metric: string, labels: Record<string, string> = {}, series = 3) =>
   labels,
   series,
 });
+const survey = { warnings: [], isByIndex: false, notAsked: [] };
 const readings = (given: Partial<Source>, ...rows: ReturnType<typeof row>[]) =>
-  readingsOf(aSource({ dialect: 'auto', ...given }), { rows, warnings: [], isByIndex: false });
+  readingsOf(aSource({ dialect: 'auto', ...given }), { ...survey, rows });
 
 const tempo: Reading = { name: 'tempo', variant: null };
 const collector: Reading = { name: 'otel-collector', variant: null };
@@ -18,6 +19,14 @@ const beyla: Reading = { name: 'beyla', variant: null };
 const istio = (variant: string): Reading => ({ name: 'istio', variant });
 
 describe('the readings of a window', () => {
+  it('count what the survey did not ask about as not read', () => {
+    const left = { ...survey, rows: [], notAsked: [`z_${graph}`] };
+    expect(readingsOf(aSource({ dialect: 'auto' }), left)).toEqual({
+      readings: [],
+      notRead: [{ metric: `z_${graph}`, labels: {}, series: 1 }],
+    });
+  });
+
   it('are all producers that are there, in one order whatever the order of the rows', () => {
     const rows = [
       row('response_total', { direction: 'outbound' }),

@@ -100,11 +100,18 @@ describe('the survey of a window', () => {
     expect(nodesOf(asked[0] ?? '')).not.toContain('error');
   });
 
-  it('asks for no more than 20 prefixes', async () => {
-    const there = Array.from({ length: 30 }, (_, index) => `p${index}_${graph}`);
+  it('asks for no more than 20 prefixes, and says which it left out', async () => {
+    const prefixed = Array.from({ length: 30 }, (_, index) => `p${index + 10}_${graph}`);
+    const tooLong = `${'x'.repeat(513)}${graph}`;
     const { asking, asked } = server({}, { values: nothing });
-    await surveyWindow(asking, there);
+    const { notAsked } = await surveyWindow(asking, [...prefixed, tooLong]);
     expect(metricsIn(asked[0])).toHaveLength(20 + known.length);
+    expect(notAsked).toEqual([...prefixed.slice(20), tooLong]);
+  });
+
+  it('leaves nothing out where the configuration says which prefix is meant', async () => {
+    const { asking } = server({ metricPrefix: 'a_' }, { values: nothing });
+    expect((await surveyWindow(asking, [`b_${graph}`])).notAsked).toEqual([]);
   });
 
   it('tells which series share a name and the labels of their producer', async () => {
@@ -114,6 +121,7 @@ describe('the survey of a window', () => {
       rows: [{ metric: graph, labels: { failed: 'true' }, series: 7 }],
       warnings: [],
       isByIndex: false,
+      notAsked: [],
     });
   });
 

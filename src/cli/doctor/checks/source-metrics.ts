@@ -68,7 +68,9 @@ export const sourceReadings: SourceCheck = {
         metric,
       });
     });
-    return [...counted, ...(await notAsked(examined, metrics ?? []))].slice(0, mostLeftOut);
+    const said = new Set(notRead.map(({ metric }) => metric));
+    const others = (metrics ?? []).filter((metric) => !said.has(metric));
+    return [...counted, ...(await notAsked(examined, others))].slice(0, mostLeftOut);
   },
 };
 
