@@ -8,6 +8,7 @@
 // @moves nothing
 MATCH (r:Run {id: $run})
 // Takes the lock before it looks: a run is closed in the lane, and this is beside it.
+SET r.lock = true
 REMOVE r.lock
 WITH r
 WHERE r.state = 'running'

@@ -10,6 +10,7 @@
 // @moves nothing
 MATCH (k:Key {id: $id})
 // Takes the lock before it looks: of two at once the second replaces what the first made.
+SET k.lock = true
 REMOVE k.lock
 WITH k
 WHERE

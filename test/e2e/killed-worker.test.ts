@@ -92,7 +92,7 @@ describe('the processes of Topolog', () => {
     const disturbedGraph = await graph.dump();
     expect(disturbed).toMatchObject({ state: 'completed', windows: { complete: 2 } });
 
-    await graph.cypher('MATCH (n) WHERE NOT n:Graph DETACH DELETE n');
+    await graph.clear();
     const undisturbed = await finished(await startRun());
     expect({ ...disturbed, id: '' }).toMatchObject({
       windows: undisturbed.windows,

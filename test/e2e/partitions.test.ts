@@ -79,7 +79,7 @@ describe('a worker that loses its servers', () => {
   }
   /** Reads the range into an empty graph, with what is done meanwhile. */
   async function readAnew(disturb: () => Promise<void> = async () => {}) {
-    await graph.cypher('MATCH (n) WHERE NOT n:Graph DETACH DELETE n');
+    await graph.clear();
     const started = await ask('', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

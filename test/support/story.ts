@@ -1,6 +1,7 @@
 import type { Reading } from '../../src/domain/dependency.ts';
 import { normalize } from '../../src/domain/normalize.ts';
 import type { PairFact } from '../../src/domain/observation.ts';
+import { createAliasRecords } from '../../src/graph/aliases.ts';
 import { createStalePasses, type StalePass } from '../../src/graph/stale-passes.ts';
 import { createWindowRecords } from '../../src/graph/windows.ts';
 import { endpoint, fact } from '../domain/arbitraries.ts';
@@ -34,6 +35,7 @@ export function callsOf(calls: Calls): PairFact[] {
 export function storyOf(graph: TestGraph, batchRows = 100) {
   const windows = createWindowRecords(graph.database, batchRows);
   const passes = createStalePasses(graph.database, batchRows);
+  const aliases = createAliasRecords(graph.database, batchRows);
   const windowAt = (index: number) => ({
     startMillis: endOf(index) - hour,
     endMillis: endOf(index),
@@ -55,7 +57,8 @@ export function storyOf(graph: TestGraph, batchRows = 100) {
     ): Promise<void> {
       const { source = 'shop', late = false, partial = false, run = 'run-1' } = how;
       const { reading = tempo } = how;
-      const key = { source, run, window: windowAt(index), late };
+      const { version: aliasVersion } = await aliases.read();
+      const key = { source, run, window: windowAt(index), late, aliasVersion };
       await windows.write({ ...key, reading }, normalize(callsOf(calls)).observations, () => {});
       await windows.close(key, accountingOf(partial ? 'partial' : 'complete'), closingOf(late));
     },
@@ -85,7 +88,7 @@ export function storyOf(graph: TestGraph, batchRows = 100) {
 
 /** An empty graph with one run in it. */
 export async function emptied(graph: TestGraph): Promise<void> {
-  await graph.cypher('MATCH (n) WHERE NOT n:Graph DETACH DELETE n');
+  await graph.clear();
   await graph.cypher("MATCH (g:Graph) SET g = {id: 'graph', sequence: 0}");
   await graph.cypher("CREATE (:Run {id: 'run-1'})");
 }

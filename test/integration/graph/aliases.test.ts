@@ -30,7 +30,8 @@ describe("the operator's word about services", () => {
   afterAll(() => graph.close());
 
   beforeEach(async () => {
-    await graph.cypher('MATCH (n) DETACH DELETE n');
+    await graph.clear();
+    await graph.cypher('MATCH (n:Graph) DELETE n');
     await graph.database.applySchema();
     await graph.cypher("CREATE (:Run {id: 'run-1', servicesCreated: 0, dependenciesCreated: 0})");
     await graph.cypher("MERGE (:Source {id: 'shop'})");

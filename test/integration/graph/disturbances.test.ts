@@ -25,7 +25,7 @@ describe('windows of one grid, in Neo4j', () => {
   afterAll(() => graph.close());
 
   async function graphOf(writes: readonly Write[], batchRows: number) {
-    await graph.cypher('MATCH (n) WHERE NOT n:Graph DETACH DELETE n');
+    await graph.clear();
     const windows = createWindowRecords(graph.database, batchRows);
     let latest = 0;
     for (const { window, observations } of writes) {

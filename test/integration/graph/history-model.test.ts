@@ -347,7 +347,7 @@ describe('the history in Neo4j', () => {
   it(`is what a model in memory says, as of every instant and by the feed, in ${numRuns} sequences of what may happen`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 18 }), async (steps) => {
-        await graph.cypher('MATCH (n) WHERE NOT n:Graph DETACH DELETE n');
+        await graph.clear();
         await graph.cypher("MATCH (g:Graph) SET g = {id: 'graph', sequence: 0}");
         const story: Story = {
           model: new HistoryModel(),

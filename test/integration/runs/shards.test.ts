@@ -61,7 +61,7 @@ describe('a window that is read in shards', () => {
     await whole.run({ fromMillis: at(0), toMillis: at(30) });
     expect(await windowsInGraph()).toMatchObject([{ shards: 1 }, { shards: 1 }]);
     const expected = await graph.dump();
-    await graph.cypher('MATCH (n) WHERE NOT n:Graph DETACH DELETE n');
+    await graph.clear();
 
     const cut = await workerFor({}, { shardSeries: 7, shardConcurrency: 3 });
     const run = await cut.run({ fromMillis: at(0), toMillis: at(30) });
