@@ -281,8 +281,9 @@ describe('the history in Neo4j', () => {
       expect(new Map(services.map(({ id, kind }) => [id, kind]))).toEqual(model.servicesAt(at));
     }
     const present = await queries.graph(everything);
+    // What was cut off may have written a window that ends after all that were read to their end.
     expect(new Map(present.dependencies.map((one) => [one.id, textOf(one)]))).toEqual(
-      model.at(now),
+      model.at(Number.MAX_SAFE_INTEGER),
     );
     const past = await graph.cypher(
       'MATCH ()-[d:DEPENDED_ON]->() RETURN d.dependency AS id, d.from.epochMillis AS from, d.to.epochMillis AS to ORDER BY id, from',

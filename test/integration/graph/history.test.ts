@@ -112,7 +112,11 @@ describe('a graph that remembers', () => {
       { type: 'dependency.discovered', context: 'late', state: 'active', atMillis: endOf(2) },
       { type: 'dependency.stale', context: 'late', atMillis: endOf(6) },
     ]);
-    expect(await present(endOf(2))).toEqual(['web~~cart active', 'web~~lately active']);
+    expect(await present(endOf(2))).toEqual([
+      'web~~cart active',
+      'web~~lately active',
+      'web~~once active',
+    ]);
     expect(await changesOf('web~~once')).toEqual([
       ['dependency.discovered', 0],
       ['dependency.removed', 6],
