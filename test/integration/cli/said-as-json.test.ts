@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, { args: string[]; place: string[] } | nu
   ingest: { args: [], place: answerOf('startRun', '202') },
   backfill: { args: ['--from', '2h'], place: answerOf('startRun', '202') },
   'mark-stale': { args: ['--now', '1h'], place: answerOf('startRun', '202') },
+  prune: { args: [], place: answerOf('startRun', '202') },
   'keys list': { args: [], place: answerOf('listKeys', '200') },
   // No route says the same. Lists have the form of lists all the same, as is tried below.
   'sources list': null,
@@ -56,7 +57,12 @@ describe('what the command line says as JSON', () => {
   });
   afterAll(async () => {
     const temporal = openTemporal(loadConfig(envOf('said')));
-    for (const id of ['ingest/ingest', 'ingest/backfill', 'mark-stale/asked']) {
+    for (const id of [
+      'ingest/ingest',
+      'ingest/backfill',
+      'mark-stale/asked',
+      'prune-history/asked',
+    ]) {
       await temporal.client.workflow.getHandle(id).terminate();
     }
     await temporal.close();
@@ -111,8 +117,8 @@ describe('a preview', () => {
     ['sources retire shop', /^This would remove 1 evidence .* say --yes to do it\.\n$/],
   ])('says what would be done, does nothing, and is no error: %s', async (words, sentence) => {
     const before = await graph.dump();
-    const { code, stdout } = await topolog(words.split(' '), env());
-    expect([code, stdout]).toEqual([0, expect.stringMatching(sentence)]);
+    const { code, stdout, stderr } = await topolog(words.split(' '), env());
+    expect([code, stdout], stderr).toEqual([0, expect.stringMatching(sentence)]);
     expect(await graph.dump()).toEqual(before);
   });
 

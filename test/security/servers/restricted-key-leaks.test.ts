@@ -40,6 +40,7 @@ const asked: AskedWith = {
     limit: ['1', '2'],
     after: ['0', '3'],
     'last-event-id': ['0', '3'],
+    'Idempotency-Key': ['asked-again'],
     ...Object.fromEntries(
       ['client', 'server', 'service', 'focus', 'name'].map((of) => [of, words]),
     ),
