@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { patternOfHostAndPort, patternOfHttpUrl, patternOfNeo4jUri } from '../../src/runtime/patterns.ts';
+import {
+  patternOfHostAndPort,
+  patternOfHttpUrl,
+  patternOfNeo4jUri,
+} from '../../src/runtime/patterns.ts';
 
 /** Objects of Kubernetes that are passed on as they are; its API server checks them. */
 const passedOn = z.looseObject({}).describe('as Kubernetes has it');

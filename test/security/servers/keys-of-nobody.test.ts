@@ -91,6 +91,6 @@ describe('the name of a key that was made before names were checked', () => {
     expect(listed).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
     const json = await topolog('keys', 'list', '--json');
     expect(json).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
-    expect(JSON.parse(json)).toMatchObject([{ id: key.id, name }]);
+    expect(JSON.parse(json)).toMatchObject({ items: [{ id: key.id, name }] });
   });
 });
