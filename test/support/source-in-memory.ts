@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import type { Window } from '../../src/domain/window.ts';
 import { noTotals } from '../../src/domain/window-totals.ts';
 import type { Activities, CloseRunInput, SourceSettings } from '../../src/workflows/types.ts';
@@ -12,8 +11,6 @@ export interface SourceInMemory {
   /** Every call of an activity, by its name. */
   readonly calls: string[];
   readonly ends: CloseRunInput[];
-  /** Whether the source refuses, so that a window cannot be planned. */
-  isAway: boolean;
   /** The activity that waits until it is cancelled, and what is called when it begins to wait. */
   stuck: { readonly in: keyof Activities; readonly onStuck: () => void } | null;
   settings: SourceSettings;
@@ -24,7 +21,6 @@ export function sourceInMemory(given: Partial<SourceSettings> = {}): SourceInMem
     closed: [],
     calls: [],
     ends: [],
-    isAway: false,
     stuck: null,
     settings: {
       intervalMillis: 3_600_000,
@@ -42,10 +38,7 @@ export function sourceInMemory(given: Partial<SourceSettings> = {}): SourceInMem
         readUpTo(source.settings.frontierMillis ?? beginMillis);
         return { run, kind, source: of };
       }),
-      planWindow: called('planWindow', async () => {
-        if (source.isAway) throw ApplicationFailure.retryable('The source is away.', 'SourceDown');
-        return planned;
-      }),
+      planWindow: called('planWindow', async () => planned),
       ingestShard: called('ingestShard', async () => noTotals),
       closeWindow: called('closeWindow', async ({ window, late }) => {
         source.closed.push(window);
