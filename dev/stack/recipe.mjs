@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { StackError } from './errors.mjs';
 
-/** @typedef {'temporal' | 'neo4j' | 'prometheus' | 'redis' | 'k6' | 'schemathesis' | 'oasdiff' | 'lint' | 'actionlint' | 'helm' | 'kubernetes' | 'crds' | 'toxiproxy' | 'victoriametrics' | 'thanos' | 'debian-prometheus' | 'debian-victoriametrics'} BuildName */
+/** @typedef {'temporal' | 'neo4j' | 'time-skipping' | 'prometheus' | 'redis' | 'k6' | 'schemathesis' | 'oasdiff' | 'lint' | 'actionlint' | 'helm' | 'kubernetes' | 'crds' | 'toxiproxy' | 'victoriametrics' | 'thanos' | 'debian-prometheus' | 'debian-victoriametrics'} BuildName */
 
 /**
  * @typedef {object} Step

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { debianRecipe } from './debian-recipe.mjs';
 import { goRecipe } from './go-recipe.mjs';
-import { neo4jRecipe } from './neo4j-recipe.mjs';
+import { mavenRecipe } from './maven-recipe.mjs';
 import { DEV, pinned } from './recipe.mjs';
 import { redisRecipe } from './redis-recipe.mjs';
 import { schemathesisRecipe } from './schemathesis-recipe.mjs';
@@ -56,7 +56,21 @@ export const recipes = {
       flags: [...GO_FLAGS, '-ldflags=-s -w'],
       packages: ['github.com/oasdiff/oasdiff'],
     }),
-  neo4j: neo4jRecipe,
+  neo4j: () =>
+    mavenRecipe({
+      product: 'Neo4j',
+      version: /<neo4j\.version>([^<]+)</,
+      folder: 'neo4j',
+      instead: 'put `neo4j` on the PATH, or set NEO4J_URI to a running server',
+      source: 'Start.java',
+    }),
+  'time-skipping': () =>
+    mavenRecipe({
+      product: "Temporal's test server",
+      version: /<temporal\.version>([^<]+)</,
+      folder: 'time-skipping',
+      instead: 'leave the tests with skipped time to CI',
+    }),
   redis: redisRecipe,
   schemathesis: schemathesisRecipe,
   k6: () =>

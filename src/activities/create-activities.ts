@@ -57,6 +57,8 @@ export function createActivities(deps: ActivitiesDeps): Activities {
         await deps.windows.begin(opening.source, beginMillis, backfillUntilMillis);
       }
       await deps.runs.open(opening);
+      const { run, kind, source } = opening;
+      return { run, kind, source };
     }),
     planWindow: mapped(createPlanWindow(deps)),
     ingestShard: mapped(createIngestShard(deps)),

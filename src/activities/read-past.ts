@@ -1,9 +1,10 @@
 import { nextWindow, type Window } from '../domain/window.ts';
+import { addTally, type WindowTally } from '../domain/window-tally.ts';
 import { addShard, noTotals } from '../domain/window-totals.ts';
 import type { WindowRecords } from '../graph/windows.ts';
 import { AppError } from '../runtime/errors.ts';
 import type { SourceReaders } from '../sources/readers.ts';
-import type { ReadPastInput } from '../workflows/types.ts';
+import type { ReadPastInput, ReadPastResult } from '../workflows/types.ts';
 import { type CloseWindowDeps, createCloseWindow } from './close-window.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import { createIngestShard, type IngestShardDeps } from './ingest-shard.ts';
@@ -24,8 +25,16 @@ const mostAttempts = 20;
  * A retry goes on after the last window that was closed.
  */
 export function createReadPast(deps: ReadPastDeps) {
-  return async ({ source: id, run, fromMillis, toMillis, nowMillis, ...asked }: ReadPastInput) => {
+  return async ({
+    source: id,
+    run,
+    fromMillis,
+    toMillis,
+    nowMillis,
+    ...asked
+  }: ReadPastInput): Promise<ReadPastResult> => {
     const source = deps.sourceOf(id);
+    let tally: WindowTally = {};
     await withHeartbeats(async (report, signal) => {
       const { frontierMillis } = await deps.windows.progress(id);
       const from = Math.max(fromMillis, frontierMillis ?? fromMillis);
@@ -45,12 +54,13 @@ export function createReadPast(deps: ReadPastDeps) {
             for (let shard = 0; shard < planned.shards; shard += 1) {
               totals = addShard(totals, await ingestShard({ ...input, shard }));
             }
-            await close({
+            const { outcome } = await close({
               ...input,
               planned,
               totals,
               ...(nowMillis === undefined ? {} : { nowMillis }),
             });
+            tally = addTally(tally, { [outcome]: 1 });
             break;
           } catch (error) {
             if (!wereAliasesChanged(error) || attempt === mostAttempts) throw error;
@@ -58,6 +68,7 @@ export function createReadPast(deps: ReadPastDeps) {
         }
       }
     });
+    return { windows: tally };
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type ScheduleOptions,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
+import { detailsOfRun, summaryOfRun, summaryOfTick } from '../domain/run-summaries.ts';
 import type { Source } from '../sources/source.ts';
 import { inTemporal, type Temporal } from './temporal.ts';
 
@@ -101,24 +102,43 @@ async function reconcile(temporal: Temporal, options: Scheduled): Promise<Schedu
   return { scheduleId: id, change: 'created' };
 }
 
+/** Of the schedules that are made here; a new one has all of them made anew. */
+const form = 2;
+
 type Scheduled = ScheduleOptions & { readonly action: { readonly type: 'startWorkflow' } };
 
 function staleScheduleOf(temporal: Temporal, { staleSchedule }: Upkeep): Scheduled {
-  return upkeepSchedule(temporal, 'mark-stale', 'markStale', staleSchedule);
+  return upkeepSchedule(temporal, {
+    id: 'mark-stale',
+    workflowType: 'markStale',
+    kind: 'markStale',
+    cron: staleSchedule,
+  });
 }
 
 /** Weekly, when nobody is there. */
 function pruneScheduleOf(temporal: Temporal): Scheduled {
-  return upkeepSchedule(temporal, 'prune-history', 'pruneHistory', '30 3 * * 0');
+  return upkeepSchedule(temporal, {
+    id: 'prune-history',
+    workflowType: 'pruneHistory',
+    kind: 'prune',
+    cron: '30 3 * * 0',
+  });
+}
+
+interface UpkeepSchedule {
+  readonly id: string;
+  readonly workflowType: string;
+  readonly kind: 'markStale' | 'prune';
+  readonly cron: string;
 }
 
 /** A slot that was missed for less than a day is made up for; the workflow is told which it was. */
 function upkeepSchedule(
   { taskQueue }: Temporal,
-  id: string,
-  workflowType: string,
-  cron: string,
+  { id, workflowType, kind, cron }: UpkeepSchedule,
 ): Scheduled {
+  const run = { kind, source: null, fromMillis: null, toMillis: null };
   return {
     scheduleId: id,
     spec: { cronExpressions: [cron] },
@@ -130,14 +150,16 @@ function upkeepSchedule(
       workflowId: id,
       taskQueue,
       args: [{}],
-      memo: { digest: JSON.stringify([1, cron, taskQueue]) },
+      staticSummary: summaryOfRun(run),
+      staticDetails: detailsOfRun(run),
+      memo: { digest: JSON.stringify([form, cron, taskQueue]) },
     },
   };
 }
 
 function scheduleOf(temporal: Temporal, source: Source): Scheduled {
   const { intervalMillis, settleMillis } = source;
-  const digest = JSON.stringify([1, intervalMillis, settleMillis, temporal.taskQueue]);
+  const digest = JSON.stringify([form, intervalMillis, settleMillis, temporal.taskQueue]);
   return {
     scheduleId: scheduleId(source),
     // A window is read as soon as it has settled.
@@ -150,6 +172,7 @@ function scheduleOf(temporal: Temporal, source: Source): Scheduled {
       workflowId: `tick/${source.id}`,
       taskQueue: temporal.taskQueue,
       args: [source.id],
+      staticSummary: summaryOfTick(source.id),
       memo: { digest },
       workflowExecutionTimeout: '10m',
     },

@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { detailsOfRun, summaryOfRun } from '../domain/run-summaries.ts';
 import type { RunRequestRow, RunRequests } from '../graph/run-requests.ts';
 import { newRun, type RunRecords, type RunRow } from '../graph/runs.ts';
 import type { WindowRecords } from '../graph/windows.ts';
@@ -93,6 +94,8 @@ export function createStartRun(deps: StartRunDeps) {
         workflowId,
         taskQueue: temporal.taskQueue,
         args: [input],
+        staticSummary: summaryOfRun(planned),
+        staticDetails: detailsOfRun(planned),
         workflowIdConflictPolicy: 'FAIL',
         ...(once === undefined ? {} : { memo: { requestKey: once.key } }),
       });

@@ -1,7 +1,20 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityFunctionWithOptions,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type { Activities } from './types.ts';
 
 const minute = 60_000;
+
+/** Calls an activity with a line that says, in Temporal's UI, what this call is about. */
+export function summed<Input, Output>(
+  activity: ActivityFunctionWithOptions<(input: Input) => Promise<Output>>,
+  summary: string,
+  input: Input,
+): Promise<Awaited<Output>> {
+  return activity.executeWithOptions({ summary }, [input]);
+}
 
 /** Passes over all there is; an attempt goes on where the one before was cut off. */
 export const passes = proxyActivities<Pick<Activities, 'markStale' | 'pruneHistory'>>({

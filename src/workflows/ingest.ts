@@ -17,10 +17,11 @@ import {
   nextWindow,
   pastChunk,
 } from '../domain/window.ts';
-import { passes, past, records } from './activity-proxies.ts';
+import { addTally, textOfTally } from '../domain/window-tally.ts';
+import { passes, past, records, summed } from './activity-proxies.ts';
 import { readWindow } from './read-window.ts';
 import { recordedRun, runId } from './recorded-run.ts';
-import type { IngestInput, SourceSettings } from './types.ts';
+import type { IngestInput, OpenedRun, ReadResult, SourceSettings } from './types.ts';
 
 /**
  * The actor of a source: walks its windows from the frontier until it has caught up, reads some again
@@ -28,14 +29,14 @@ import type { IngestInput, SourceSettings } from './types.ts';
  *
  * It is woken by a schedule or by a person; its frontier, not the schedule, says what to read.
  */
-export async function ingest(input: IngestInput): Promise<void> {
-  await recordedRun(() => walk(input));
+export async function ingest(input: IngestInput): Promise<ReadResult> {
+  return recordedRun(() => walk(input));
 }
 
-async function walk(input: IngestInput): Promise<void> {
+async function walk(input: IngestInput): Promise<ReadResult> {
   const { source, requestId } = input;
   const asked = { source, ...(requestId === undefined ? {} : { requestId }) };
-  const settings = await records.readSource(input.source);
+  const settings = await summed(records.readSource, `${source}: its settings`, source);
   refuseAhead(input.source, settings.frontierMillis);
   let frontierMillis = startOfWalk(input, settings);
   const pastUntil = endOfPast(frontierMillis, input, settings);
@@ -46,6 +47,7 @@ async function walk(input: IngestInput): Promise<void> {
   };
   if (input.requested || hasNext(frontierMillis, input, settings)) await opened();
 
+  let tally = input.tally ?? {};
   let windows = 0;
   let again = 0;
   for (;;) {
@@ -55,18 +57,23 @@ async function walk(input: IngestInput): Promise<void> {
         again += 1;
         await opened();
         setCurrentDetails(`Reading again the window that ended ${iso(window.endMillis)}.`);
-        await readWindow({ ...asked, run: runId(), window, late: true }, settings);
+        const read = { ...asked, run: runId(), window, late: true };
+        tally = addTally(tally, await readWindow(read, settings));
         continue;
       }
       const waitMillis = untilSettled(frontierMillis, input, settings);
-      if (waitMillis === null) return;
+      if (waitMillis === null) {
+        const readUntil = iso(frontierMillis);
+        setCurrentDetails(`Read ${textOfTally(tally)}. Read up to ${readUntil}.`);
+        return { source, windows: tally, readUntil };
+      }
       setCurrentDetails('Waiting for late samples of the next window.');
       await sleep(waitMillis);
       continue;
     }
     await opened();
     if (windows >= settings.windowsPerExecution || workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof ingest>({ ...input, continued: true });
+      await continueAsNew<typeof ingest>({ ...input, continued: true, tally });
     }
     windows += 1;
     await markPast(source, frontierMillis, pastUntil, settings);
@@ -78,7 +85,11 @@ async function walk(input: IngestInput): Promise<void> {
       const { startMillis: fromMillis, endMillis: toMillis } = chunk;
       setCurrentDetails(`Reading the past: from ${iso(fromMillis)}, until ${iso(pastUntil)}.`);
       const nowMillis = Date.now();
-      await past.readPast({ ...asked, run: runId(), fromMillis, toMillis, nowMillis });
+      const reading = { ...asked, run: runId(), fromMillis, toMillis, nowMillis };
+      const summary = `${source}: read the past from ${iso(fromMillis)} to ${iso(toMillis)}`;
+      const done = await summed(past.readPast, summary, reading);
+      // Histories of the version before have no result.
+      tally = addTally(tally, done?.windows ?? {});
       frontierMillis = toMillis;
       continue;
     }
@@ -87,7 +98,8 @@ async function walk(input: IngestInput): Promise<void> {
     setCurrentDetails(
       `Reading the window that ends ${end}; ${windows - 1} read in this execution.`,
     );
-    await readWindow({ ...asked, run: runId(), window, late: false }, settings);
+    const reading = { ...asked, run: runId(), window, late: false };
+    tally = addTally(tally, await readWindow(reading, settings));
     frontierMillis = window.endMillis;
   }
 }
@@ -104,7 +116,8 @@ const iso = (millis: number): string => new Date(millis).toISOString();
 async function windowToReadAgain(source: string, { readsAgain }: SourceSettings) {
   // A worker of the version before asks for nothing; its histories go on being replayed by this one.
   if (!readsAgain || !patched('reads-again')) return null;
-  return records.nextReread({ source, run: runId(), nowMillis: Date.now() });
+  const question = { source, run: runId(), nowMillis: Date.now() };
+  return summed(records.nextReread, `${source}: which window is to be read again`, question);
 }
 
 /**
@@ -149,7 +162,8 @@ async function markPast(
   if (pastUntil === null || frontierMillis > pastUntil) return;
   const slot = nextPassSlot(frontierMillis);
   if (slot >= nextWindow(frontierMillis, intervalMillis).endMillis) return;
-  const marked = await passes.markStale({
+  const summary = `${source}: mark what its past did not show for long, as of ${iso(slot)}`;
+  const marked = await summed(passes.markStale, summary, {
     source,
     context: 'backfill',
     run: runId(),
@@ -214,9 +228,9 @@ function openRun(
   { source, fromMillis, toMillis, requestKey }: IngestInput,
   beginMillis: number,
   backfillUntilMillis: number | null,
-): Promise<void> {
+): Promise<OpenedRun> {
   const { workflowId, startTime } = workflowInfo();
-  return records.openRun({
+  return summed(records.openRun, 'record the start of the run', {
     run: runId(),
     workflowId,
     kind: 'ingest',

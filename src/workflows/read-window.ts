@@ -1,6 +1,8 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import { summaryOfWindow } from '../domain/run-summaries.ts';
+import type { WindowTally } from '../domain/window-tally.ts';
 import { addShard, noTotals, type WindowTotals } from '../domain/window-totals.ts';
-import { windowActivities } from './activity-proxies.ts';
+import { summed, windowActivities } from './activity-proxies.ts';
 import type { SourceSettings, WindowInput } from './types.ts';
 
 type ReadingSettings = Pick<SourceSettings, 'intervalMillis' | 'shardConcurrency'>;
@@ -9,15 +11,22 @@ type ReadingSettings = Pick<SourceSettings, 'intervalMillis' | 'shardConcurrency
  * Reads one window: plans it, reads its shards, some at a time, and closes it.
  *
  * Where an alias is made meanwhile all of it is done again: what was cut apart may be one now.
+ *
+ * @returns how it ended.
  */
-export async function readWindow(input: WindowInput, settings: ReadingSettings): Promise<void> {
+export async function readWindow(
+  input: WindowInput,
+  settings: ReadingSettings,
+): Promise<WindowTally> {
   const { planWindow, closeWindow } = windowActivities(settings.intervalMillis);
+  const summary = (step: string) => summaryOfWindow(input.source, input.window, step);
   for (let attempt = 1; ; attempt += 1) {
-    const planned = await planWindow(input);
+    const planned = await summed(planWindow, summary('look what it holds'), input);
     try {
       const totals = await readShards(input, planned.shards, settings);
-      await closeWindow({ ...input, planned, totals, nowMillis: Date.now() });
-      return;
+      const closing = { ...input, planned, totals, nowMillis: Date.now() };
+      const { outcome } = await summed(closeWindow, summary('judge and record it'), closing);
+      return { [outcome]: 1 };
     } catch (error) {
       if (!wereAliasesChanged(error) || attempt === mostAttempts) throw error;
     }
@@ -46,7 +55,9 @@ function readShards(
       while (next < shards) {
         const shard = next;
         next += 1;
-        const accounting = await ingestShard({ ...input, shard });
+        const part = `read shard ${shard + 1} of ${shards}`;
+        const summary = summaryOfWindow(input.source, input.window, part);
+        const accounting = await summed(ingestShard, summary, { ...input, shard });
         totals = addShard(totals, accounting);
       }
     };

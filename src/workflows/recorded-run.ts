@@ -4,9 +4,10 @@ import {
   CancellationScope,
   ContinueAsNew,
   isCancellation,
+  setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
-import { records } from './activity-proxies.ts';
+import { records, summed } from './activity-proxies.ts';
 
 /** The id of this run: the same through all its continue-as-new. */
 export function runId(): string {
@@ -14,22 +15,27 @@ export function runId(): string {
 }
 
 /** Does a run's work and records how it ended, whatever the way. */
-export async function recordedRun(work: () => Promise<void>): Promise<void> {
+export async function recordedRun<Result>(work: () => Promise<Result>): Promise<Result> {
+  let result: Result;
   try {
-    await work();
+    result = await work();
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     const cancelled = isCancellation(error);
+    const sentence = sentenceOf(error);
+    setCurrentDetails(cancelled ? 'Cancelled.' : `Failed: ${sentence}`);
     await CancellationScope.nonCancellable(() =>
-      close(cancelled ? 'cancelled' : 'failed', cancelled ? null : sentenceOf(error)),
+      close(cancelled ? 'cancelled' : 'failed', cancelled ? null : sentence),
     );
     throw error;
   }
   await close('completed', null);
+  return result;
 }
 
 function close(state: 'completed' | 'failed' | 'cancelled', error: string | null) {
-  return records.closeRun({ run: runId(), state, error, finishedAtMillis: Date.now() });
+  const closing = { run: runId(), state, error, finishedAtMillis: Date.now() };
+  return summed(records.closeRun, `record the run as ${state}`, closing);
 }
 
 function sentenceOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { detailsOfRun, summaryOfRun } from '../domain/run-summaries.ts';
 import { ingest } from './ingest.ts';
 
 /**
@@ -8,11 +9,14 @@ import { ingest } from './ingest.ts';
  * decided by the frontier, so a tick that is skipped, doubled or late loses nothing.
  */
 export async function tick(source: string): Promise<'started' | 'joined'> {
+  const walk = { kind: 'ingest', source, fromMillis: null, toMillis: null } as const;
   try {
     await startChild(ingest, {
       workflowId: `ingest/${source}`,
       args: [{ source }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: summaryOfRun(walk),
+      staticDetails: detailsOfRun(walk),
     });
     return 'started';
   } catch (error) {

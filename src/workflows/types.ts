@@ -1,5 +1,6 @@
 import type { Window } from '../domain/window.ts';
 import type { Census, WindowOutcome } from '../domain/window-outcome.ts';
+import type { WindowTally } from '../domain/window-tally.ts';
 import type { ShardAccounting, WindowTotals } from '../domain/window-totals.ts';
 
 /** Input of `ingest/<source>`; times in epoch milliseconds. */
@@ -13,6 +14,8 @@ export interface IngestInput {
   readonly requested?: boolean;
   /** Set when the walk continues as new: `fromMillis` and the catch-up bound were applied. */
   readonly continued?: boolean;
+  /** What the executions before read. */
+  readonly tally?: WindowTally;
   /** Of the request that asked for the run, for the log. */
   readonly requestId?: string;
   /** Under which the request is remembered, so that it is not done twice. */
@@ -24,8 +27,19 @@ export interface ReingestInput {
   readonly source: string;
   readonly fromMillis: number;
   readonly toMillis: number;
+  /** What the executions before read. */
+  readonly tally?: WindowTally;
   readonly requestId?: string;
   readonly requestKey?: string;
+}
+
+/** What a run that reads came to. */
+export interface ReadResult {
+  readonly source: string;
+  /** Windows by their outcome, those that were read again included. */
+  readonly windows: WindowTally;
+  /** Up to where the source is read now; absent where the run does not change that. */
+  readonly readUntil?: string;
 }
 
 /** What a workflow needs to know of a source; read from the configuration by an activity. */
@@ -70,11 +84,20 @@ export interface OpenRunInput {
   readonly requestKey?: string;
 }
 
+/** What was recorded; the result of the activity, for who reads a history. */
+export type OpenedRun = Pick<OpenRunInput, 'run' | 'kind' | 'source'>;
+
 export interface CloseRunInput {
   readonly run: string;
   readonly state: 'completed' | 'failed' | 'cancelled';
   readonly error: string | null;
   readonly finishedAtMillis: number;
+}
+
+/** How a run was recorded; `partial`: completed, with windows that are not. `none`: it had nothing to read. */
+export interface ClosedRun {
+  readonly run: string;
+  readonly result: CloseRunInput['state'] | 'partial' | 'none';
 }
 
 /** Which window of which source is read, and by which run. */
@@ -135,6 +158,11 @@ export interface ReadPastInput {
   readonly requestId?: string;
 }
 
+/** What an attempt at reading the past read. */
+export interface ReadPastResult {
+  readonly windows: WindowTally;
+}
+
 /** Input of `mark-stale`. */
 export interface MarkStaleInput {
   /** The instant at which it is judged, in epoch milliseconds; without it the slot of the schedule. */
@@ -175,20 +203,20 @@ export interface PruneHistoryInput {
 /** The activities, as workflows call them. */
 export interface Activities {
   readSource(source: string): Promise<SourceSettings>;
-  openRun(input: OpenRunInput): Promise<void>;
+  openRun(input: OpenRunInput): Promise<OpenedRun>;
   /** Looks what a window holds and keeps how it is to be cut. */
   planWindow(input: WindowInput): Promise<PlannedWindow>;
   /** Reads, normalises and writes one shard of a window; redone whole when it is retried. */
   ingestShard(input: IngestShardInput): Promise<ShardAccounting>;
   /** Judges a window all of whose shards are in, and records it. */
   closeWindow(input: CloseWindowInput): Promise<{ outcome: WindowOutcome }>;
-  closeRun(input: CloseRunInput): Promise<void>;
+  closeRun(input: CloseRunInput): Promise<ClosedRun>;
   /** Takes the window that is to be read again next; `null` where none is due. */
   nextReread(input: NextRereadInput): Promise<Window | null>;
   /** Reads windows of the past in few requests, each as it would be read alone. */
-  readPast(input: ReadPastInput): Promise<void>;
+  readPast(input: ReadPastInput): Promise<ReadPastResult>;
   /** The sources that have been read. */
-  listSources(): Promise<string[]>;
+  listSources(input?: undefined): Promise<string[]>;
   /** Marks what a source has long been looked for and not shown; `tripped` says that it refused. */
   markStale(input: MarkStaleSourceInput): Promise<MarkedStale>;
   /** Forgets what ended before the horizon. */

@@ -5,20 +5,31 @@ import { StackError } from './errors.mjs';
 import { DEV, pinned } from './recipe.mjs';
 import { atLeast, findJava, versionOf, which } from './tools.mjs';
 
-/** @returns {import('./recipe.mjs').Recipe} */
-export function neo4jRecipe() {
-  const cwd = join(DEV, 'neo4j');
+/**
+ * Builds a Java program: the jars that `dev/<folder>/pom.xml` names, in `lib`, and a class of our own
+ * that starts them, in `classes`.
+ *
+ * @param {object} options
+ * @param {string} options.product
+ * @param {RegExp} options.version where the pom says it
+ * @param {string} options.folder
+ * @param {string} options.instead
+ * @param {string} [options.source] the file of the class; without it there is none
+ * @returns {import('./recipe.mjs').Recipe}
+ */
+export function mavenRecipe({ product, version: versionIn, folder, instead, source }) {
+  const cwd = join(DEV, folder);
   const pom = join(cwd, 'pom.xml');
-  const version = pinned(pom, /<neo4j\.version>([^<]+)</);
-  const title = `Neo4j ${version}`;
-  const instead = 'put `neo4j` on the PATH, or set NEO4J_URI to a running server';
+  const version = pinned(pom, versionIn);
+  const title = `${product} ${version}`;
+  const sources = source === undefined ? [] : [join(cwd, source)];
   const flags = ['dependency:copy-dependencies', 'runtime', 'javac --release 17'];
   return {
     title,
     version,
     takes: '1 min',
     instead,
-    files: [pom, join(cwd, 'Start.java')],
+    files: [pom, ...sources],
     flags,
     steps: (directory) => {
       const javac = findJava('javac');
@@ -39,19 +50,15 @@ export function neo4jRecipe() {
       const classes = join(directory, 'classes');
       mkdirSync(classes, { recursive: true });
       const copy = ['-B', '-ntp', '-f', pom, 'dependency:copy-dependencies'];
+      const compile = ['--release', '17', '-cp', join(lib, '*'), '-d', classes, ...sources];
+      const inIt = { cwd: directory, env: process.env };
       return [
         {
           command: mvn,
           args: [...copy, '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
-          cwd: directory,
-          env: process.env,
+          ...inIt,
         },
-        {
-          command: javac,
-          args: ['--release', '17', '-cp', join(lib, '*'), '-d', classes, join(cwd, 'Start.java')],
-          cwd: directory,
-          env: process.env,
-        },
+        ...(sources.length === 0 ? [] : [{ command: javac, args: compile, ...inIt }]),
       ];
     },
   };
