@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type ChangeType, changeContexts, changeTypes } from '../domain/change.ts';
 import {
@@ -11,7 +12,7 @@ import { isRestricted } from '../domain/key.ts';
 import { serviceKinds } from '../domain/service.ts';
 import type { View } from '../domain/view.ts';
 import { AppError } from '../runtime/errors.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { resolveService, viewParams } from './resolve-service.ts';
 
 /** One entry of the changelog; of a dependency or of a service, the other's columns are `null`. */
@@ -91,7 +92,35 @@ const always = { since: 0, until: Date.UTC(9999, 0) };
 const positionRow = z.object({ sequence: z.number(), prunedSequence: z.number() });
 const boundsRow = z.object({ first: z.number().nullable(), last: z.number().nullable() });
 
+const countRow = z.object({ count: z.number() });
+/** No commit writes more changes than this. */
+const mostOfACommit = 20_000;
+/** How often, and how long apart, it is looked whether a commit can be seen whole. */
+const looks = { times: 100, everyMillis: 20 };
+
 export function createChangeQueries(database: Database): ChangeQueries {
+  /** Up to there all changes were seen. */
+  let whole = 0;
+
+  /**
+   * Waits until every change up to a number can be seen.
+   *
+   * A commit becomes visible piece by piece: the end of the changelog before the last changes, which are
+   * found by an index that is written last. Numbers have no gaps, so that is seen by counting. What is
+   * missing for longer than a commit takes was deleted by hand.
+   */
+  async function untilWhole(transaction: Transaction, sequence: number, pruned: number) {
+    if (sequence < whole) whole = 0;
+    const after = Math.max(whole, pruned, sequence - mostOfACommit);
+    for (let look = 0; after < sequence; look += 1) {
+      const params = { after, upTo: sequence };
+      const rows = await transaction.rows('query/count-changes-after', params, countRow);
+      if (countRow.parse(rows[0]).count === sequence - after || look === looks.times) break;
+      await delay(looks.everyMillis);
+    }
+    whole = sequence;
+  }
+
   return {
     sequence: () =>
       database.read(async (transaction) => {
@@ -109,6 +138,7 @@ export function createChangeQueries(database: Database): ChangeQueries {
             `The changelog ends at ${sequence}: begin again without a cursor.`,
           );
         }
+        if (after < sequence) await untilWhole(transaction, sequence, prunedSequence);
         const since = filter.sinceMillis ?? always.since;
         const until = filter.untilMillis ?? always.until;
         const isBounded = filter.sinceMillis !== undefined || filter.untilMillis !== undefined;
