@@ -9,7 +9,8 @@ import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), 'topolog-start-'));
-const offset = 10_000 + (process.pid % 20_000);
+// Below the ports that the system gives to connections.
+const offset = 10_000 + (process.pid % 13_000);
 const api = `http://127.0.0.1:${8000 + offset}/api/v1`;
 
 const graphSchema = z.object({
